@@ -1,0 +1,297 @@
+//! The settings of the publication: what stands on every page around the article. Versioned, so that an old
+//! page can be rendered again.
+
+use serde::{Deserialize, Serialize};
+
+/// Settings of one site, edited in the window, kept by the newsroom with a version number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(default)]
+pub struct SiteSettings {
+    /// Name of the publication.
+    pub name: String,
+    /// The site's own address without a trailing slash, such as `https://news.example`; the loopback address
+    /// of this computer until someone sets another.
+    pub base_url: String,
+    /// BCP 47 (`zh-Hans` or `en`): the language of the page's own words and of articles that name none.
+    pub language: String,
+    /// IANA zone in which times are printed, such as `Asia/Shanghai`.
+    pub time_zone: String,
+    /// The sections of the site, as paths of names in their order.
+    pub sections: Vec<Section>,
+    /// 报料热线
+    pub hotline: String,
+    /// Items of the meta line under the headline, in order.
+    pub meta_line: Vec<MetaItem>,
+    /// Credits under the body, in order.
+    pub foot_credits: Vec<FootCredit>,
+    /// How the foot credits are set.
+    pub foot_credit_style: FootCreditStyle,
+    /// Template of the dateline: `{source}`, `{reporters}` and `{stringers}` are replaced, and a bracket left
+    /// empty vanishes. Empty means that no dateline is composed.
+    pub dateline_template: String,
+    /// Footer lines: licences, filings, holders, telephone.
+    pub footer: Vec<FooterItem>,
+    /// Copyright line of the footer.
+    pub copyright: String,
+    /// 灰度模式: the whole site in grey on days of mourning.
+    pub grey: bool,
+    /// Genres offered in the window.
+    pub genres: Vec<String>,
+    /// Roles offered for contributors.
+    pub contributor_roles: Vec<String>,
+}
+
+/// A section of the site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(default)]
+pub struct Section {
+    /// Names from the root, such as 新闻中心, 图片新闻.
+    pub path: Vec<String>,
+    /// The last part of its address, `/sections/{slug}.html`, and what its articles hold: it stays when the
+    /// section is renamed, and is never given to another. Lower-case ASCII letters, digits and hyphens.
+    pub slug: String,
+}
+
+/// What may stand in the meta line; an item with nothing to say vanishes with its label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum MetaItem {
+    /// 来源
+    Source,
+    /// 作者
+    Byline,
+    /// 日期
+    Date,
+    /// 发布时间, to the minute
+    Time,
+    /// 编辑
+    Editor,
+    /// 报料热线
+    Hotline,
+    /// 字号 大中小
+    TextSize,
+}
+
+/// One credit under the body.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(default)]
+pub struct FootCredit {
+    /// The printed label, such as 责编 or 审核.
+    pub label: String,
+    /// Who fills it.
+    pub from: CreditFrom,
+    /// The printed name when `from` is `fixed`.
+    pub name: String,
+}
+
+/// Who fills a foot credit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditFrom {
+    /// The article's responsible editor.
+    #[default]
+    ResponsibleEditor,
+    /// The contributors whose role is the credit's label.
+    Contributors,
+    /// Whoever validly signed the review stage of this number. Sites choose this one by name.
+    Stage(u8),
+    /// A fixed name.
+    Fixed,
+}
+
+/// 责编：X or 【责任编辑：X】.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FootCreditStyle {
+    /// 责编：X
+    #[default]
+    Plain,
+    /// 【责任编辑：X】
+    Bracketed,
+}
+
+/// One line of the footer: an ICP filing, a licence, a telephone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(default)]
+pub struct FooterItem {
+    /// What it is.
+    pub label: String,
+    /// Its number or text.
+    pub number: String,
+    /// Where it links; only http, https, mailto and tel are printed as links.
+    pub link: String,
+}
+
+impl Default for SiteSettings {
+    fn default() -> Self {
+        Self::chinese()
+    }
+}
+
+impl SiteSettings {
+    /// The settings a new Chinese site starts with. Licence lines are shown as labels to fill in and stay off
+    /// the page while they have no number.
+    pub fn chinese() -> Self {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let section = |path: &[&str], slug: &str| Section { path: words(path), slug: slug.to_owned() };
+        let credit = |label: &str, from| FootCredit { label: label.to_owned(), from, name: String::new() };
+        let line = |label: &str, link: &str| FooterItem {
+            label: label.to_owned(),
+            number: String::new(),
+            link: link.to_owned(),
+        };
+        Self {
+            name: "我的新闻网".to_owned(),
+            base_url: String::new(),
+            language: "zh-Hans".to_owned(),
+            time_zone: "Asia/Shanghai".to_owned(),
+            sections: vec![
+                section(&["新闻中心"], "news"),
+                section(&["新闻中心", "图片新闻"], "photos"),
+                section(&["专题"], "topics"),
+                section(&["民生"], "life"),
+                section(&["公告"], "notices"),
+            ],
+            hotline: String::new(),
+            meta_line: vec![
+                MetaItem::Source,
+                MetaItem::Byline,
+                MetaItem::Time,
+                MetaItem::Hotline,
+                MetaItem::TextSize,
+            ],
+            foot_credits: vec![
+                credit("责编", CreditFrom::ResponsibleEditor),
+                credit("编辑", CreditFrom::Contributors),
+                credit("校对", CreditFrom::Contributors),
+            ],
+            foot_credit_style: FootCreditStyle::Plain,
+            dateline_template: String::new(),
+            footer: vec![
+                line("ICP备案", "https://beian.miit.gov.cn/"),
+                line("公安备案", "https://beian.mps.gov.cn/"),
+                line("互联网新闻信息服务许可证", ""),
+                line("违法和不良信息举报电话", ""),
+                line("主办单位", ""),
+                line("地址", ""),
+                line("电话", ""),
+            ],
+            copyright: String::new(),
+            grey: false,
+            genres: words(&["消息", "通讯", "特写", "评论", "图片新闻", "视频新闻", "公告"]),
+            contributor_roles: words(&[
+                "记者",
+                "见习记者",
+                "特约记者",
+                "实习生",
+                "通讯员",
+                "摄影",
+                "摄像",
+                "剪辑",
+                "制作",
+                "翻译",
+                "编辑",
+                "校对",
+            ]),
+        }
+    }
+
+    /// The settings a new English site starts with.
+    pub fn english() -> Self {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let section = |path: &[&str], slug: &str| Section { path: words(path), slug: slug.to_owned() };
+        Self {
+            name: "My News Site".to_owned(),
+            base_url: String::new(),
+            language: "en".to_owned(),
+            time_zone: "UTC".to_owned(),
+            sections: vec![
+                section(&["News"], "news"),
+                section(&["News", "Photos"], "photos"),
+                section(&["Features"], "features"),
+                section(&["Opinion"], "opinion"),
+                section(&["Notices"], "notices"),
+            ],
+            hotline: String::new(),
+            meta_line: vec![MetaItem::Byline, MetaItem::Source, MetaItem::Time, MetaItem::Hotline],
+            foot_credits: vec![FootCredit {
+                label: "Edited by".to_owned(),
+                from: CreditFrom::ResponsibleEditor,
+                name: String::new(),
+            }],
+            foot_credit_style: FootCreditStyle::Plain,
+            dateline_template: String::new(),
+            footer: vec![FooterItem { label: "Contact".to_owned(), ..FooterItem::default() }],
+            copyright: String::new(),
+            grey: false,
+            genres: words(&["News", "Feature", "Profile", "Opinion", "Picture story", "Video", "Notice"]),
+            contributor_roles: words(&[
+                "Reporter",
+                "Trainee reporter",
+                "Stringer",
+                "Photographer",
+                "Videographer",
+                "Translator",
+                "Editor",
+                "Proofreader",
+            ]),
+        }
+    }
+
+    /// The section an article names: by its slug, or by its path of names joined by `/` (an import's spelling).
+    pub fn section(&self, named: &str) -> Option<&Section> {
+        if named.is_empty() {
+            return None;
+        }
+        let by_slug = self.sections.iter().find(|section| section.slug == named);
+        by_slug.or_else(|| self.sections.iter().find(|section| section.path.join("/") == named))
+    }
+
+    /// The settings a new site of this language starts with.
+    pub fn for_language(language: &str) -> Self {
+        if language.starts_with("zh") { Self::chinese() } else { Self::english() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_is_found_by_its_slug_before_its_path() {
+        let section = |path: &[&str], slug: &str| Section {
+            path: path.iter().map(|name| (*name).to_owned()).collect(),
+            slug: slug.to_owned(),
+        };
+        let sections = vec![
+            section(&["photos"], "pictures"),
+            section(&["新闻中心", "图片新闻"], "photos"),
+            section(&["Arts/Life"], "arts-life"),
+            section(&[], ""),
+        ];
+        let settings = SiteSettings { sections, ..SiteSettings::english() };
+        let found = |named: &str| settings.section(named).map(|section| section.slug.as_str());
+        assert_eq!(found("photos"), Some("photos"));
+        assert_eq!(found("新闻中心/图片新闻"), Some("photos"));
+        assert_eq!(found("Arts/Life"), Some("arts-life"));
+        assert_eq!(found("elsewhere"), None);
+        assert_eq!(found(""), None);
+    }
+
+    #[test]
+    fn settings_of_an_earlier_version_are_read_with_the_defaults_of_today() {
+        let settings: SiteSettings =
+            serde_json::from_str(r#"{"name":"临湖新闻网","later":{"x":1}}"#).unwrap();
+        assert_eq!(settings, SiteSettings { name: "临湖新闻网".to_owned(), ..SiteSettings::chinese() });
+    }
+
+    #[test]
+    fn ready_made_sections_have_slugs_that_can_be_addresses() {
+        for settings in [SiteSettings::chinese(), SiteSettings::english()] {
+            for section in &settings.sections {
+                assert_eq!(crate::address::check_slug(&section.slug), Ok(()));
+                assert_eq!(settings.section(&section.slug), Some(section));
+            }
+        }
+    }
+}
