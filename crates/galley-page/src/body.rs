@@ -1,0 +1,463 @@
+//! The body: Markdown to safe HTML, as a list of top-level blocks.
+//!
+//! Written from the parser's events through a closed list: `p h2–h6 blockquote pre code ul ol li div table thead
+//! tbody tr th td hr br em strong del a sup section span figure figcaption img`, with the attributes `class href
+//! title id start scope src alt width height loading decoding role aria-label` where this module writes them. Raw
+//! HTML is shown as text; a link that may not be linked is shown as its text and its address; a picture is a photo
+//! of the article or a visible note. One pass, no recursion, output and work linear in the input.
+//!
+//! Not here: indents and all other looks (the style sheet), and what stands around the body (the templates).
+
+use std::fmt::Write as _;
+
+use galley_model::{Photo, PhotoId};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use crate::emphasis::{Offsets, Prepared, prepare};
+use crate::escape::{Joints, is_plain, push_attribute, push_plain, push_text};
+use crate::figures::Picture;
+use crate::footnotes::Footnotes;
+use crate::links;
+use crate::photo::PagePhoto;
+use crate::plain::PlainText;
+use crate::table::Table;
+use crate::words::{PageLanguage, Words};
+
+/// One top-level block of a body: exactly one element, a direct child of the body's container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The element.
+    pub html: String,
+    /// Where its source starts, in UTF-16 units of the Markdown.
+    pub start_utf16: u32,
+}
+
+/// A rendered body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    /// In order; the footnotes are the last one.
+    pub blocks: Vec<Block>,
+    /// How many pictures are not photos of the article, and stand as a visible note.
+    pub n_missing_photos: usize,
+    /// The photos it shows, in order, each once.
+    pub photos: Vec<PhotoId>,
+    /// Its text, as [`crate::plain_text`] gives it.
+    pub text: String,
+}
+
+/// Deeper nesting is flattened: the text stays, its tags go. Browsers stop at 512 elements.
+const MAX_DEPTH: usize = 40;
+
+/// What the parser is told to know.
+pub(crate) fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH
+}
+
+/// Renders a body. `dateline` opens the first paragraph, or stands alone before a body without one.
+pub fn render_body(markdown: &str, photos: &[Photo], dateline: &str, language: PageLanguage) -> Body {
+    let prepared = prepare(markdown);
+    let mut writer = Writer::new(&prepared, photos, dateline, language);
+    let mut plain = PlainText::new(prepared.joints, markdown.len());
+    for (event, range) in Parser::new_ext(&prepared.text, options()).into_offset_iter() {
+        let is_plain = matches!(&event, Event::Text(text) if is_plain(text));
+        plain.event(&event, is_plain);
+        writer.event(event, range.start, is_plain);
+    }
+    Body { text: plain.finish(), ..writer.finish() }
+}
+
+/// What an open element needs when it ends.
+enum Open<'a> {
+    /// Flattened: nothing to write.
+    Nothing,
+    /// This end tag.
+    Tag(&'static str),
+    /// A paragraph that may turn out to hold only pictures.
+    Paragraph,
+    /// A link that may not be linked: its address follows its text.
+    RefusedLink(pulldown_cmark::CowStr<'a>),
+    /// A link.
+    Link,
+    /// Raw HTML shown as text.
+    Raw,
+    Table,
+    /// The footnote's label.
+    Footnote(String),
+}
+
+/// What a paragraph began with, until it is known whether anything else follows.
+enum Held {
+    Picture(Picture),
+    Space,
+    Break,
+}
+
+struct Writer<'a> {
+    text: &'a str,
+    joints: Joints,
+    offsets: Offsets<'a>,
+    photos: &'a [Photo],
+    dateline: &'a str,
+    language: PageLanguage,
+    words: &'static Words,
+    out: String,
+    blocks: Vec<Block>,
+    block_start: u32,
+    open: Vec<Open<'a>>,
+    /// Held pictures of the paragraph that just began.
+    held: Option<Vec<Held>>,
+    /// The picture being read: its address, its text, and how many are nested in it.
+    picture: Option<(pulldown_cmark::CowStr<'a>, String, usize)>,
+    in_link: bool,
+    table: Table,
+    notes: Footnotes,
+    n_missing_photos: usize,
+    shown: Vec<PhotoId>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(
+        prepared: &'a Prepared<'a>,
+        photos: &'a [Photo],
+        dateline: &'a str,
+        language: PageLanguage,
+    ) -> Self {
+        Self {
+            text: &prepared.text,
+            joints: prepared.joints,
+            offsets: prepared.offsets(),
+            photos,
+            dateline: dateline.trim(),
+            language,
+            words: language.words(),
+            out: String::new(),
+            blocks: Vec::new(),
+            block_start: 0,
+            open: Vec::new(),
+            held: None,
+            picture: None,
+            in_link: false,
+            table: Table::default(),
+            notes: Footnotes::default(),
+            n_missing_photos: 0,
+            shown: Vec::new(),
+        }
+    }
+
+    fn event(&mut self, event: Event<'a>, at: usize, is_plain: bool) {
+        if self.picture.is_some() {
+            return self.in_picture(event);
+        }
+        match event {
+            Event::Start(tag) => self.start(tag, at),
+            Event::End(end) => self.end(end),
+            Event::Text(text) => self.text(&text, is_plain),
+            Event::Code(code) => {
+                self.release();
+                self.out.push_str("<code>");
+                push_text(&mut self.out, &code, self.joints);
+                self.out.push_str("</code>");
+            }
+            Event::Html(html) | Event::InlineHtml(html) => {
+                self.release();
+                push_text(&mut self.out, &html, self.joints);
+            }
+            // A writer who starts a new line means one: a line break, not the space of hard-wrapped sources.
+            Event::SoftBreak | Event::HardBreak => match &mut self.held {
+                Some(held) => held.push(Held::Break),
+                None => self.out.push_str("<br>"),
+            },
+            Event::Rule => {
+                self.begin_block(at);
+                self.out.push_str("<hr>");
+                self.end_block();
+            }
+            Event::FootnoteReference(label) => {
+                self.release();
+                self.notes.refer(&label, &mut self.out, self.in_link);
+            }
+            Event::InlineMath(text) | Event::DisplayMath(text) => {
+                push_text(&mut self.out, &text, self.joints)
+            }
+            Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, is_plain: bool) {
+        let mut text = text;
+        if let Some(held) = &mut self.held {
+            // The style sheet indents; an indent typed with ideographic spaces would double it.
+            if held.is_empty() && self.open.len() == 1 && self.language == PageLanguage::Chinese {
+                text = text.trim_start_matches('\u{3000}');
+            }
+            if text.trim().is_empty() {
+                return if !text.is_empty() {
+                    held.push(Held::Space)
+                };
+            }
+        }
+        self.release();
+        if is_plain {
+            self.out.push_str(text);
+        } else {
+            push_text(&mut self.out, text, self.joints);
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, at: usize) {
+        match tag {
+            Tag::Image { dest_url, .. } => {
+                self.picture = Some((dest_url, String::new(), 0));
+                return;
+            }
+            Tag::Paragraph => {
+                self.begin_block(at);
+                self.held = Some(Vec::new());
+                return self.open.push(Open::Paragraph);
+            }
+            Tag::FootnoteDefinition(label) => {
+                let start = self.offsets.source_utf16(at);
+                let aside = std::mem::take(&mut self.out);
+                let label = self.notes.define(&label, start, aside);
+                return self.open.push(Open::Footnote(label));
+            }
+            _ => self.release(),
+        }
+        if !is_inline(&tag) {
+            self.begin_block(at);
+        }
+        let is_part = matches!(tag, Tag::Item | Tag::TableHead | Tag::TableRow | Tag::TableCell);
+        let of_nothing = is_part && matches!(self.open.last(), Some(Open::Nothing));
+        let too_deep = self.open.len() + levels(&tag) > MAX_DEPTH;
+        let open = if of_nothing || too_deep { Open::Nothing } else { self.start_tag(tag, at) };
+        self.open.push(open);
+    }
+
+    fn start_tag(&mut self, tag: Tag<'a>, at: usize) -> Open<'a> {
+        let out = &mut self.out;
+        let (start, end) = match tag {
+            Tag::Heading { level, .. } => match level as u8 {
+                // The headline is the page's only first level.
+                1 | 2 => ("<h2>", "</h2>"),
+                3 => ("<h3>", "</h3>"),
+                4 => ("<h4>", "</h4>"),
+                5 => ("<h5>", "</h5>"),
+                _ => ("<h6>", "</h6>"),
+            },
+            Tag::BlockQuote(_) => ("<blockquote>", "</blockquote>"),
+            Tag::CodeBlock(CodeBlockKind::Indented | CodeBlockKind::Fenced(_)) => {
+                ("<pre><code>", "</code></pre>")
+            }
+            Tag::HtmlBlock => {
+                out.push_str("<p class=\"raw\">");
+                return Open::Raw;
+            }
+            Tag::List(None) => ("<ul>", "</ul>"),
+            Tag::List(Some(1)) => ("<ol>", "</ol>"),
+            Tag::List(Some(first)) => {
+                let _ = write!(out, "<ol start=\"{first}\">");
+                return Open::Tag("</ol>");
+            }
+            Tag::Item => ("<li>", "</li>"),
+            Tag::Table(alignments) => {
+                self.table.start(alignments, out);
+                return Open::Table;
+            }
+            Tag::TableHead => {
+                self.table.start_head();
+                ("<thead><tr>", "</tr></thead>")
+            }
+            Tag::TableRow => {
+                self.table.start_row(out);
+                ("<tr>", "</tr>")
+            }
+            Tag::TableCell => return Open::Tag(self.table.start_cell(out)),
+            Tag::Emphasis => ("<em>", "</em>"),
+            Tag::Strong => ("<strong>", "</strong>"),
+            // `3~5天，8~10天` is a text about days.
+            Tag::Strikethrough if !self.text.get(at..).is_some_and(|rest| rest.starts_with("~~")) => {
+                ("~", "~")
+            }
+            Tag::Strikethrough => ("<del>", "</del>"),
+            Tag::Link { link_type, dest_url, title, .. } => return self.link(link_type, dest_url, &title),
+            // Not enabled: definition lists, metadata, superscript. Their text stays.
+            _ => return Open::Nothing,
+        };
+        out.push_str(start);
+        Open::Tag(end)
+    }
+
+    fn link(&mut self, kind: LinkType, address: pulldown_cmark::CowStr<'a>, title: &str) -> Open<'a> {
+        // An autolink inside a link's text is no link of its own.
+        if self.in_link {
+            return Open::Nothing;
+        }
+        let href = match kind {
+            LinkType::Email => links::href(&format!("mailto:{address}"), self.joints),
+            _ => links::href(&address, self.joints),
+        };
+        let Some(href) = href else { return Open::RefusedLink(address) };
+        self.in_link = true;
+        self.out.push_str("<a href=\"");
+        push_attribute(&mut self.out, &href, Joints::default());
+        if !title.is_empty() {
+            self.out.push_str("\" title=\"");
+            push_attribute(&mut self.out, title, self.joints);
+        }
+        self.out.push_str("\">");
+        Open::Link
+    }
+
+    fn end(&mut self, end: TagEnd) {
+        let Some(open) = self.open.pop() else { return };
+        let inline = matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link);
+        match open {
+            // Flattened blocks still keep their texts apart.
+            Open::Nothing if inline => {}
+            Open::Nothing => self.out.push(' '),
+            Open::Tag(tag) => self.out.push_str(tag),
+            Open::Paragraph => self.end_paragraph(),
+            Open::Link => {
+                self.in_link = false;
+                self.out.push_str("</a>");
+            }
+            Open::RefusedLink(address) => {
+                self.out.push_str(" [");
+                push_text(&mut self.out, &address, self.joints);
+                self.out.push(']');
+            }
+            Open::Raw => {
+                self.out.truncate(self.out.trim_end_matches('\n').len());
+                self.out.push_str("</p>");
+            }
+            Open::Table => self.out.push_str(self.table.end()),
+            Open::Footnote(label) => {
+                let note = std::mem::take(&mut self.out);
+                self.out = self.notes.defined(&label, note);
+                return;
+            }
+        }
+        if !inline {
+            self.end_block();
+        }
+    }
+
+    fn begin_block(&mut self, at: usize) {
+        if self.open.is_empty() {
+            self.block_start = self.offsets.source_utf16(at);
+        }
+    }
+
+    fn end_block(&mut self) {
+        if self.open.is_empty() {
+            // Most paragraphs are about as long as the one before.
+            let next = String::with_capacity(self.out.len() + 64);
+            let html = std::mem::replace(&mut self.out, next);
+            self.blocks.push(Block { html, start_utf16: self.block_start });
+        }
+    }
+
+    /// The paragraph holds more than pictures: writes its start and what was held, as part of a line.
+    fn release(&mut self) {
+        let Some(held) = self.held.take() else { return };
+        self.out.push_str("<p>");
+        self.open_with_dateline();
+        for held in held {
+            match held {
+                Held::Picture(picture) => picture.push_in_line(&mut self.out, self.language),
+                Held::Space => self.out.push(' '),
+                Held::Break => self.out.push_str("<br>"),
+            }
+        }
+    }
+
+    /// The first paragraph of the article itself begins with the dateline.
+    fn open_with_dateline(&mut self) {
+        if self.dateline.is_empty() || self.open.len() != 1 {
+            return;
+        }
+        self.out.push_str("<span class=\"dateline\">");
+        push_text(&mut self.out, self.dateline, Joints::default());
+        self.out.push_str("</span>");
+        self.out.push_str(self.words.dateline_gap);
+        self.dateline = "";
+    }
+
+    fn end_paragraph(&mut self) {
+        let Some(held) = self.held.take() else { return self.out.push_str("</p>") };
+        let is_picture = |held| match held {
+            Held::Picture(picture) => Some(picture),
+            Held::Space | Held::Break => None,
+        };
+        let pictures: Vec<Picture> = held.into_iter().filter_map(is_picture).collect();
+        match pictures.as_slice() {
+            [] => self.out.push_str("<p></p>"),
+            [picture] => picture.push_figure(&mut self.out, self.language),
+            pictures => {
+                self.out.push_str("<div class=\"photos\">");
+                pictures.iter().for_each(|picture| picture.push_figure(&mut self.out, self.language));
+                self.out.push_str("</div>");
+            }
+        }
+    }
+
+    fn in_picture(&mut self, event: Event<'a>) {
+        let Some((_, alt, nested)) = &mut self.picture else { return };
+        match event {
+            Event::Start(Tag::Image { .. }) => *nested += 1,
+            Event::End(TagEnd::Image) if *nested > 0 => *nested -= 1,
+            Event::End(TagEnd::Image) => self.end_picture(),
+            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+                push_plain(alt, &text, self.joints)
+            }
+            Event::SoftBreak | Event::HardBreak => alt.push(' '),
+            _ => {}
+        }
+    }
+
+    fn end_picture(&mut self) {
+        let Some((address, alt, _)) = self.picture.take() else { return };
+        let id = address.strip_prefix("photo:").and_then(|id| id.parse().ok());
+        let photo = id.and_then(|id| self.photos.iter().find(|photo| photo.id == id));
+        let photo = photo.and_then(|photo| Some((photo.id, PagePhoto::of(photo, self.language)?)));
+        match &photo {
+            Some((id, _)) if !self.shown.contains(id) => self.shown.push(*id),
+            Some(_) => {}
+            None => self.n_missing_photos += 1,
+        }
+        let picture = Picture { photo: photo.map(|(_, photo)| photo), typed_alt: alt };
+        match &mut self.held {
+            Some(held) => held.push(Held::Picture(picture)),
+            None => picture.push_in_line(&mut self.out, self.language),
+        }
+    }
+
+    fn finish(mut self) -> Body {
+        if !self.dateline.is_empty() {
+            let mut html = "<p><span class=\"dateline\">".to_owned();
+            push_text(&mut html, self.dateline, Joints::default());
+            html.push_str("</span></p>");
+            self.blocks.insert(0, Block { html, start_utf16: 0 });
+        }
+        self.blocks.extend(self.notes.section(self.words));
+        Body {
+            blocks: self.blocks,
+            n_missing_photos: self.n_missing_photos,
+            photos: self.shown,
+            text: String::new(),
+        }
+    }
+}
+
+fn is_inline(tag: &Tag<'_>) -> bool {
+    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
+}
+
+/// How many levels of elements a tag needs to make sense.
+fn levels(tag: &Tag<'_>) -> usize {
+    match tag {
+        Tag::List(_) => 2,
+        Tag::Table(_) => 4,
+        _ => 1,
+    }
+}

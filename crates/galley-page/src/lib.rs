@@ -1,0 +1,50 @@
+//! From an article to its page: Markdown to safe HTML, the article block that is signed, the complete page of the
+//! site around it, and the page's hash. Byte for byte the same wherever it runs.
+//!
+//! Pure: no clock, no files, no sockets. Not here: where pages are written (`galley-destinations`), when, and by
+//! whose authority (`galley-newsroom`), and the patching of the preview (`galley-client` and the window).
+
+mod assets;
+mod body;
+mod characters;
+mod credits;
+mod emphasis;
+mod escape;
+mod facts;
+mod figures;
+mod footnotes;
+mod links;
+mod photo;
+mod plain;
+mod qr;
+mod structured;
+mod table;
+mod templates;
+mod times;
+mod trial;
+mod view;
+mod words;
+
+pub use assets::{Asset, assets};
+pub use body::{Block, Body, render_body};
+pub use credits::{compose_byline, compose_dateline};
+pub use facts::{Card, Correction, Frame, Listing, PageFacts};
+pub use photo::{PagePhoto, media_address};
+pub use plain::{excerpt, plain_text};
+pub use templates::{ArticleBlock, PageError, Templates};
+pub use words::PageLanguage;
+
+/// Version of the renderer: it grows when the same content, facts, settings and theme give other bytes of an article
+/// block than before (◆, see `docs/decisions`).
+pub const RENDERER: u32 = 1;
+
+/// Class of the element whose children are the body's blocks.
+pub const BODY_CLASS: &str = "article-body";
+
+/// Where an article stands on its site. A slug that is not one (refused before publication) counts as none, so
+/// that an address is always an address.
+pub fn article_address(content: &galley_model::Content, id: galley_model::ArticleId) -> String {
+    let slug = content.slug.trim();
+    let slug = if galley_model::address::check_slug(slug).is_ok() { slug } else { "" };
+    galley_model::address::article_address(slug, id)
+}

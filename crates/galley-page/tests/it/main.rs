@@ -1,0 +1,16 @@
+//! What pages promise: safe, one element per block, the same bytes for the same article, nothing private.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod emphasis;
+mod golden;
+mod hostile;
+mod privacy;
+mod structure;
+mod support;
+mod themes;
+mod wording;

@@ -1,0 +1,80 @@
+//! Fixtures, and a browser's eyes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use galley_model::site::SiteSettings;
+use galley_model::{Content, Photo};
+use galley_page::{ArticleBlock, Frame, PageFacts, PageLanguage, Templates, render_body};
+use scraper::{ElementRef, Html, Selector};
+use serde::de::DeserializeOwned;
+
+/// A complete article with everything around it.
+pub(crate) struct Fixture {
+    pub(crate) content: Content,
+    pub(crate) facts: PageFacts,
+    pub(crate) site: SiteSettings,
+    pub(crate) frame: Frame,
+}
+
+impl Fixture {
+    /// `zh` or `en`: an article with every field.
+    pub(crate) fn read(name: &str) -> Self {
+        let folder = fixtures().join(name);
+        Self {
+            content: json(&folder.join("content.json")),
+            facts: json(&folder.join("facts.json")),
+            site: json(&folder.join("settings.json")),
+            frame: json(&folder.join("frame.json")),
+        }
+    }
+
+    pub(crate) fn block(&self) -> ArticleBlock {
+        templates().article(&self.content, &self.facts, &self.site).unwrap()
+    }
+
+    pub(crate) fn page(&self) -> String {
+        templates().page(&self.content, &self.facts, &self.site, &self.frame, &self.block()).unwrap()
+    }
+}
+
+pub(crate) fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+pub(crate) fn json<T: DeserializeOwned>(path: &Path) -> T {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+pub(crate) fn templates() -> Templates {
+    Templates::built_in().unwrap()
+}
+
+/// The blocks of a body without photos, joined.
+pub(crate) fn body(markdown: &str) -> String {
+    body_with(markdown, &[])
+}
+
+pub(crate) fn body_with(markdown: &str, photos: &[Photo]) -> String {
+    let body = render_body(markdown, photos, "", PageLanguage::Chinese);
+    body.blocks.iter().map(|block| block.html.as_str()).collect()
+}
+
+/// The fragment as a browser would give it back.
+pub(crate) fn reparsed(html: &str) -> String {
+    Html::parse_fragment(html).root_element().inner_html()
+}
+
+/// Asserts that a browser reads the fragment as exactly one element, and would give back the same bytes.
+pub(crate) fn assert_one_element(html: &str) {
+    let parsed = Html::parse_fragment(html);
+    let root = parsed.root_element();
+    assert_eq!(root.children().count(), 1, "not one node: {html}");
+    assert_eq!(root.children().filter_map(ElementRef::wrap).count(), 1, "not one element: {html}");
+    assert_eq!(root.inner_html(), html, "a browser reads it otherwise");
+}
+
+pub(crate) fn select(html: &Html, css: &str) -> Vec<String> {
+    let selector = Selector::parse(css).unwrap();
+    html.select(&selector).map(|element| element.text().collect::<String>()).collect()
+}
