@@ -1,0 +1,103 @@
+//! Where articles are published: the site folder first.
+//!
+//! A destination is written and then verified: what was sent is read back and compared, sending the same again
+//! changes nothing, and a failure names its situation. Not here: what is written (the newsroom renders it),
+//! when, and by whose leave.
+
+mod folder;
+mod marker;
+mod path;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::io;
+use std::path::PathBuf;
+
+use galley_model::Sha256;
+
+pub use folder::{SiteFolder, Step};
+pub use path::{NotASitePath, SitePath};
+pub use write::{Change, MediaFile, SiteFile};
+
+/// Where the bytes of photos are, by the SHA-256 of their stripped bytes.
+pub trait PhotoSource: Send + Sync {
+    /// The whole bytes of one photo.
+    ///
+    /// # Errors
+    /// `NotFound` when it is not here.
+    fn open(&self, sha256: Sha256) -> io::Result<Vec<u8>>;
+
+    /// Whether it is here, without reading it all.
+    fn has(&self, sha256: Sha256) -> bool {
+        self.open(sha256).is_ok()
+    }
+}
+
+/// Why a site folder was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// The folder was there and is gone, or the folder it should be made in is.
+    #[error("the site folder is gone: {}", folder.display())]
+    Vanished {
+        /// Which.
+        folder: PathBuf,
+    },
+    /// Something else stands where the folder should be.
+    #[error("not a folder: {}", folder.display())]
+    NotAFolder {
+        /// Which.
+        folder: PathBuf,
+    },
+    /// The folder holds files of someone else's.
+    #[error("the folder holds other files and no site of Galley: {}", folder.display())]
+    Foreign {
+        /// Which.
+        folder: PathBuf,
+    },
+    /// The folder is the site of another newsroom.
+    #[error("the folder is the site of another newsroom: {}", folder.display())]
+    OtherNewsroom {
+        /// Which.
+        folder: PathBuf,
+    },
+    /// The folder cannot be written.
+    #[error("the site folder cannot be written: {}", folder.display())]
+    Unwritable {
+        /// Which.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No room on the disk.
+    #[error("no room on the disk of the site folder: {}", folder.display())]
+    DiskFull {
+        /// Which.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A link or a file stands where the site needs a folder of its own; it is never followed.
+    #[error("something else stands in the site folder where a folder should be: {}", path.display())]
+    InTheWay {
+        /// Where.
+        path: PathBuf,
+    },
+    /// The bytes of a photo are not there, or are not those of its name.
+    #[error("the photo {sha256} cannot be read")]
+    Photo {
+        /// Which.
+        sha256: Sha256,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// What was read back is not what was written.
+    #[error("{path} does not read back as it was written")]
+    Verify {
+        /// Which.
+        path: SitePath,
+    },
+    /// The caller stopped between two steps.
+    #[error("stopped")]
+    Stopped(#[source] io::Error),
+}

@@ -1,0 +1,80 @@
+//! Every way the newsroom says no or cannot.
+
+use galley_destinations::SiteError;
+use galley_model::workflow::Reason;
+use galley_page::PageError;
+
+use crate::storage::{Failure, StorageError};
+
+/// Why the newsroom did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum NewsroomError {
+    /// The intent was answered with a refusal, which is on record under its id.
+    #[error("refused: {}", codes(reasons))]
+    Refused {
+        /// All of them.
+        reasons: Vec<Reason>,
+        /// What the person saw is not what stands now: look again.
+        stale: bool,
+    },
+    /// Another intent has this id.
+    #[error("another intent has this id")]
+    IntentReused,
+    /// No site folder was opened.
+    #[error("no site folder was opened")]
+    NoSite,
+    /// The site folder cannot be written; nothing was begun, the same intent may be sent again.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// A template is broken; nothing was begun, the same intent may be sent again.
+    #[error(transparent)]
+    Page(#[from] PageError),
+    /// The settings were changed by someone else meanwhile.
+    #[error("the settings are of version {current} by now")]
+    SettingsMoved {
+        /// The newest version.
+        current: u32,
+    },
+    /// An address that no site can have; the guards keep it from ever being asked for.
+    #[error("no site can have the address {0}")]
+    Address(String),
+    /// A setting cannot be.
+    #[error("the setting {field} cannot be")]
+    InvalidSetting {
+        /// Which, such as `sections.2.slug`.
+        field: String,
+    },
+    /// The records cannot be read or written.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A task was cut off, as by the end of the program.
+    #[error("cut off")]
+    CutOff,
+}
+
+impl NewsroomError {
+    /// As it stands in the record of a try that failed.
+    pub fn failure(&self) -> Failure {
+        let place = |folder: &std::path::Path| folder.display().to_string();
+        let (code, place) = match self {
+            Self::Site(SiteError::DiskFull { folder, .. }) => ("disk_full", place(folder)),
+            Self::Site(SiteError::Photo { sha256, .. }) => ("photo", sha256.to_string()),
+            Self::Site(
+                SiteError::Vanished { folder }
+                | SiteError::NotAFolder { folder }
+                | SiteError::Foreign { folder }
+                | SiteError::OtherNewsroom { folder }
+                | SiteError::Unwritable { folder, .. },
+            ) => ("site_folder", place(folder)),
+            Self::Site(SiteError::InTheWay { path }) => ("site_folder", place(path)),
+            Self::Site(SiteError::Verify { path }) => ("site_folder", path.to_string()),
+            Self::Page(_) => ("template", String::new()),
+            _ => ("internal", String::new()),
+        };
+        Failure { code: code.to_owned(), detail: self.to_string(), place }
+    }
+}
+
+fn codes(reasons: &[Reason]) -> String {
+    reasons.iter().map(|reason| reason.code.word()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,41 @@
+//! The authority of a newsroom: who is responsible, what was signed, what readers have, and the site itself.
+//!
+//! It runs inside the app or in a server. A device asks by intent; each is answered exactly once per id, with
+//! its effect in the same transaction. What is published is a stored revision with the bytes of its article
+//! block; the site folder is written by jobs that can be run again, so that a crash between any two steps is
+//! mended at the next start.
+//!
+//! Not here: the article's text and its merging, accounts and the network, and the clock: every call that needs
+//! the time is given it.
+
+mod error;
+mod intents;
+mod jobs;
+mod newsroom;
+mod render;
+mod serve;
+mod site;
+mod storage;
+#[cfg(test)]
+mod tests;
+
+use galley_model::Instant;
+use uuid::{Builder, Uuid};
+
+pub use error::NewsroomError;
+pub use galley_destinations::{PhotoSource, SiteError};
+pub use intents::Ask;
+pub use newsroom::{ArticleAuthority, Newsroom};
+pub use serve::{Served, router, serve};
+pub use site::SiteReport;
+pub use storage::{
+    Answer, ArticleRecord, Commit, Committed, Effect, Failure, Identity, Job, Listed, ListedPhoto, Places,
+    PublicationRecord, Recovery, Revision, SiteRecord, SqliteStorage, Storage, StorageError, Work,
+};
+
+/// A UUIDv7 of this instant.
+pub(crate) fn new_id(at: Instant) -> Uuid {
+    let random = Uuid::new_v4().into_bytes();
+    let tail: [u8; 10] = std::array::from_fn(|n| random.get(n + 6).copied().unwrap_or_default());
+    Builder::from_unix_timestamp_millis(u64::try_from(at.0).unwrap_or_default(), &tail).into_uuid()
+}

@@ -1,0 +1,370 @@
+//! The newsroom as a whole: what it knows, and what a preview needs of it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use galley_destinations::PhotoSource;
+use galley_model::address::{article_address, propose_slug, slug_or_default};
+use galley_model::site::SiteSettings;
+use galley_model::workflow::{
+    Actor, Finding, ItemStatus, Policy, PolicyRef, Publication, PublishCase, Role, Stage, is_valid_slug,
+    publish_findings,
+};
+use galley_model::{ArticleId, Content, Instant, PhotoId, Sha256};
+use galley_page::{ArticleBlock, Frame, PageFacts, Templates};
+
+use crate::error::NewsroomError;
+use crate::render;
+use crate::site::OpenSite;
+use crate::storage::{
+    ArticleRecord, Commit, Effect, Failure, Identity, Recovery, SqliteStorage, Storage, StorageError, Work,
+};
+
+/// One newsroom. Cheap to clone.
+pub struct Newsroom<S = SqliteStorage>(pub(crate) Arc<Inner<S>>);
+
+impl<S> Clone for Newsroom<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+pub(crate) struct Inner<S> {
+    pub(crate) storage: S,
+    pub(crate) identity: Identity,
+    templates: RwLock<Arc<Templates>>,
+    /// Whoever holds it writes the site; one at a time.
+    pub(crate) site: tokio::sync::Mutex<Option<OpenSite>>,
+    /// The photos of the open site, for previews, which wait for nobody.
+    photos: RwLock<Option<Arc<dyn PhotoSource>>>,
+    /// Stops the newsroom at a named step, as a crash would.
+    #[cfg(test)]
+    pub(crate) stop_at: crate::tests::StopAt,
+}
+
+/// What the newsroom says of one article.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArticleAuthority {
+    /// Which.
+    pub article: ArticleId,
+    /// First axis.
+    pub stage: Stage,
+    /// Second axis, on the site.
+    pub publication: Publication,
+    /// Third axis.
+    pub item_status: ItemStatus,
+    /// Which reviews it passes.
+    pub policy: PolicyRef,
+    /// 责任编辑
+    pub responsible_editor: String,
+    /// Whether readers have it now, whatever became of the last try.
+    pub is_live: bool,
+    /// The page's address on the site once it was published; it stays.
+    pub address: Option<String>,
+    /// When readers first had it.
+    pub published_at: Option<Instant>,
+    /// When it last changed for readers, none before the first change.
+    pub modified_at: Option<Instant>,
+    /// The content of what readers have; another hash now means that the draft has changed since.
+    pub live_content_hash: Option<Sha256>,
+    /// Why the last try failed.
+    pub failure: Option<Failure>,
+    /// Version of the site's settings that a page is rendered with now.
+    pub settings_version: u32,
+}
+
+impl Newsroom<SqliteStorage> {
+    /// Opens the newsroom whose records lie in this folder, making a new one when there are none.
+    ///
+    /// # Errors
+    /// `Storage` with `TooNew`, `ReadOnly`, `DiskFull` or `Busy`. Damaged records are set aside and replaced by
+    /// the newest whole copy; see [`Newsroom::recovery`].
+    pub async fn open(folder: &Path, now: Instant) -> Result<Self, NewsroomError> {
+        let folder = folder.to_owned();
+        let opened = tokio::task::spawn_blocking(move || SqliteStorage::open(&folder, now)).await;
+        let storage = opened.map_err(|_| NewsroomError::CutOff)??;
+        Self::with_storage(storage).await
+    }
+
+    /// What was done at this start because the records could not be read.
+    pub fn recovery(&self) -> Option<&Recovery> {
+        self.0.storage.recovery()
+    }
+
+    /// Makes a verified copy of the records when the newest is a day old; to be called now and then.
+    ///
+    /// # Errors
+    /// `Storage`; the copies before stay.
+    pub async fn backup_when_due(&self, now: Instant) -> Result<Option<PathBuf>, NewsroomError> {
+        Ok(self.0.storage.backup_when_due(now).await?)
+    }
+}
+
+impl<S: Storage> Newsroom<S> {
+    /// The newsroom over records that are open.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn with_storage(storage: S) -> Result<Self, NewsroomError> {
+        let identity = storage.identity().await?;
+        Ok(Self(Arc::new(Inner {
+            storage,
+            identity,
+            templates: RwLock::new(Arc::new(Templates::built_in()?)),
+            site: tokio::sync::Mutex::default(),
+            photos: RwLock::default(),
+            #[cfg(test)]
+            stop_at: crate::tests::StopAt::default(),
+        })))
+    }
+
+    /// Who this newsroom is.
+    pub fn identity(&self) -> Identity {
+        self.0.identity
+    }
+
+    /// The person of this computer under this name; alone, they hold every role.
+    pub fn local_actor(&self, name: &str) -> Actor {
+        let roles = [
+            Role::Reporter,
+            Role::ResponsibleEditor,
+            Role::DeskEditor,
+            Role::EditorInChief,
+            Role::Proofreader,
+            Role::Publisher,
+            Role::Admin,
+        ];
+        Actor { person: self.0.identity.local_person, name: name.to_owned(), roles: roles.into() }
+    }
+
+    /// The templates that pages are rendered with; a preview uses the same.
+    pub fn templates(&self) -> Arc<Templates> {
+        self.0.templates.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Renders with other templates from now on. Pages that are live follow with the next [`Newsroom::work`].
+    pub fn set_templates(&self, templates: Templates) {
+        *self.0.templates.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(templates);
+    }
+
+    /// The newest settings of the site, and their version.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn settings(&self) -> Result<(u32, SiteSettings), NewsroomError> {
+        Ok(self.0.storage.settings().await?)
+    }
+
+    /// Replaces the settings that were seen at `version`. The pages that are live follow with the next
+    /// [`Newsroom::work`]; their article blocks stay as they were signed.
+    ///
+    /// # Errors
+    /// `SettingsMoved`, `InvalidSetting`, `Storage`.
+    pub async fn save_settings(
+        &self,
+        version: u32,
+        settings: SiteSettings,
+        now: Instant,
+    ) -> Result<(u32, SiteSettings), NewsroomError> {
+        render::check_settings(&settings)?;
+        let (current, before) = self.settings().await?;
+        if current != version {
+            return Err(NewsroomError::SettingsMoved { current });
+        }
+        if before == settings {
+            return Ok((current, settings));
+        }
+        let next = current + 1;
+        let effects = vec![
+            Effect::Settings(next, Box::new(settings.clone())),
+            Effect::Queue(Work::Site { after: None }),
+        ];
+        let commit = Commit { at: now, article: None, answer: None, effects };
+        match self.0.storage.commit(commit).await {
+            Ok(_) => Ok((next, settings)),
+            // Another writer took the number between the question and the commit.
+            Err(StorageError::Other(detail)) => match self.settings().await?.0 {
+                moved if moved != version => Err(NewsroomError::SettingsMoved { current: moved }),
+                _ => Err(StorageError::Other(detail).into()),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What the newsroom says of one article.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn authority(&self, article: ArticleId) -> Result<ArticleAuthority, NewsroomError> {
+        let record = self.0.storage.article(article).await?;
+        let (settings_version, _) = self.settings().await?;
+        Ok(ArticleAuthority::of(article, record, settings_version))
+    }
+
+    /// The facts that a page of this content is rendered from now. Pure: for every key of a preview.
+    pub fn facts(&self, article: ArticleId, content: &Content, authority: &ArticleAuthority) -> PageFacts {
+        facts(article, content, authority)
+    }
+
+    /// What stands around the article now: its neighbours and related articles on the site.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn frame(&self, article: ArticleId, content: &Content) -> Result<Frame, NewsroomError> {
+        let published_at = self.0.storage.article(article).await?.publication.published_at;
+        let (_, settings) = self.settings().await?;
+        // What was never published stands after everything that was.
+        let place = (published_at.unwrap_or(Instant(i64::MAX)), article);
+        Ok(self.listed_frame(content, place, &settings).await?.frame(&settings))
+    }
+
+    /// What stands in the way of publishing this content, rendered as this block, now; and what the writer
+    /// should know.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn findings(
+        &self,
+        article: ArticleId,
+        content: &Content,
+        block: &ArticleBlock,
+        now: Instant,
+    ) -> Result<Vec<Finding>, NewsroomError> {
+        let record = self.0.storage.article(article).await?;
+        let missing_photos = self.missing_photos(content, block).await;
+        self.findings_of(article, &record, content, (&missing_photos, block.n_missing_photos), now).await
+    }
+
+    pub(crate) async fn findings_of(
+        &self,
+        article: ArticleId,
+        record: &ArticleRecord,
+        content: &Content,
+        (missing_photos, n_unknown_photos): (&[(PhotoId, Sha256)], usize),
+        now: Instant,
+    ) -> Result<Vec<Finding>, NewsroomError> {
+        let frozen = record.slug.as_ref().filter(|(_, frozen)| *frozen).map(|(slug, _)| slug.as_str());
+        let proposal =
+            if frozen.is_some() { None } else { self.proposal_when_taken(article, content).await? };
+        Ok(publish_findings(&PublishCase {
+            article,
+            content,
+            responsible_editor: &record.responsible_editor,
+            policy: &policy(&record.policy),
+            stage: record.stage,
+            item_status: record.item_status,
+            frozen_slug: frozen,
+            slug_taken: proposal.as_deref(),
+            missing_photos,
+            n_unknown_photos,
+            now,
+        }))
+    }
+
+    /// A free slug like the one that the content asks for, when another article has that one.
+    async fn proposal_when_taken(
+        &self,
+        article: ArticleId,
+        content: &Content,
+    ) -> Result<Option<String>, NewsroomError> {
+        let wanted = slug_or_default(content.slug.trim(), article);
+        if !is_valid_slug(&wanted) || !self.is_taken(&wanted, article).await? {
+            return Ok(None);
+        }
+        let mut taken = vec![wanted.clone()];
+        loop {
+            let proposal = propose_slug(&wanted, |slug| taken.iter().any(|known| known == slug));
+            if !self.is_taken(&proposal, article).await? {
+                return Ok(Some(proposal));
+            }
+            taken.push(proposal);
+        }
+    }
+
+    async fn is_taken(&self, slug: &str, article: ArticleId) -> Result<bool, NewsroomError> {
+        Ok(self.0.storage.slug_holder(slug.to_owned()).await?.is_some_and(|holder| holder != article))
+    }
+
+    /// Photos of the page whose bytes are not there.
+    pub(crate) async fn missing_photos(
+        &self,
+        content: &Content,
+        block: &ArticleBlock,
+    ) -> Vec<(PhotoId, Sha256)> {
+        let shown = content.photos.iter().filter(|photo| block.photos.contains(&photo.id));
+        let photos: Vec<_> = shown.map(|photo| (photo.id, photo.sha256)).collect();
+        if photos.is_empty() {
+            return photos;
+        }
+        let Some(source) = self.photos() else { return photos };
+        let missing = move || photos.into_iter().filter(|(_, sha256)| !source.has(*sha256)).collect();
+        tokio::task::spawn_blocking(missing).await.unwrap_or_default()
+    }
+
+    fn photos(&self) -> Option<Arc<dyn PhotoSource>> {
+        self.0.photos.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_photos(&self, photos: Arc<dyn PhotoSource>) {
+        *self.0.photos.write().unwrap_or_else(PoisonError::into_inner) = Some(photos);
+    }
+
+    /// Ends the newsroom's threads once everything is on the disk. What is asked afterwards is refused.
+    pub async fn close(&self) {
+        let _nobody_writes = self.0.site.lock().await;
+        self.0.storage.close().await;
+    }
+}
+
+impl ArticleAuthority {
+    pub(crate) fn of(article: ArticleId, record: ArticleRecord, settings_version: u32) -> Self {
+        let publication = record.publication;
+        let frozen = record.slug.filter(|(_, frozen)| *frozen);
+        Self {
+            article,
+            stage: record.stage,
+            publication: publication.state,
+            item_status: record.item_status,
+            policy: record.policy,
+            responsible_editor: record.responsible_editor,
+            is_live: publication.live.is_some(),
+            address: frozen.map(|(slug, _)| article_address(&slug, article)),
+            published_at: publication.published_at,
+            modified_at: publication.modified_at,
+            live_content_hash: publication.live_content_hash,
+            failure: publication.failure,
+            settings_version,
+        }
+    }
+}
+
+/// The facts that a page of this content is rendered from now.
+pub(crate) fn facts(article: ArticleId, content: &Content, authority: &ArticleAuthority) -> PageFacts {
+    PageFacts {
+        id: article,
+        address: authority
+            .address
+            .clone()
+            .unwrap_or_else(|| article_address(&slug_of(article, content), article)),
+        responsible_editor: authority.responsible_editor.clone(),
+        stage_signers: Default::default(),
+        corrections: Vec::new(),
+        published_at: authority.published_at,
+        modified_at: authority.modified_at,
+        settings_version: authority.settings_version,
+    }
+}
+
+/// The slug that the content asks for; the article's own while what was typed cannot stand.
+pub(crate) fn slug_of(article: ArticleId, content: &Content) -> String {
+    let typed = content.slug.trim();
+    slug_or_default(if is_valid_slug(typed) { typed } else { "" }, article)
+}
+
+/// The policy that a record names. One that this version does not know is as strict as any that it does.
+pub(crate) fn policy(reference: &PolicyRef) -> Policy {
+    [Policy::solo(), Policy::two_eyes()]
+        .into_iter()
+        .find(|policy| policy.reference() == *reference)
+        .unwrap_or_else(Policy::three_reviews)
+}

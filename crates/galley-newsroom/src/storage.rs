@@ -1,0 +1,413 @@
+//! What the newsroom remembers, behind one async trait.
+//!
+//! Reads answer single questions; every write is one [`Commit`], one transaction: the intent with its outcome,
+//! its effects, and the feed number, all or nothing. Nothing here decides anything.
+
+mod backup;
+mod lane;
+mod read;
+mod schema;
+mod sqlite;
+mod write;
+
+use std::future::Future;
+
+use galley_model::site::SiteSettings;
+use galley_model::workflow::{Intent, IntentId, ItemStatus, Outcome, PolicyRef, Publication, SignOff, Stage};
+use galley_model::{ArticleId, Instant, PersonId, PhotoId, RevisionId, Sha256};
+use galley_page::PageFacts;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use backup::Recovery;
+#[cfg(test)]
+pub(crate) use read::questions;
+pub use sqlite::SqliteStorage;
+
+/// Where records lie. SQLite first; every method is one statement or one transaction, so that another database
+/// can stand behind it.
+pub trait Storage: Send + Sync + 'static {
+    /// Who this newsroom is.
+    fn identity(&self) -> impl Future<Output = Result<Identity, StorageError>> + Send;
+    /// The newest settings of the site.
+    fn settings(&self) -> impl Future<Output = Result<(u32, SiteSettings), StorageError>> + Send;
+    /// What the newsroom knows of an article; of one it never heard of, what every article starts with.
+    fn article(&self, id: ArticleId) -> impl Future<Output = Result<ArticleRecord, StorageError>> + Send;
+    /// The stored answer to an intent.
+    fn answer(&self, id: IntentId) -> impl Future<Output = Result<Option<Answer>, StorageError>> + Send;
+    /// Who has this slug.
+    fn slug_holder(
+        &self,
+        slug: String,
+    ) -> impl Future<Output = Result<Option<ArticleId>, StorageError>> + Send;
+    /// A published version.
+    fn revision(&self, id: RevisionId)
+    -> impl Future<Output = Result<Option<Revision>, StorageError>> + Send;
+    /// The live articles before and after a place in a list, older and newer.
+    fn neighbours(
+        &self,
+        list: String,
+        place: (Instant, ArticleId),
+    ) -> impl Future<Output = Result<(Option<Listed>, Option<Listed>), StorageError>> + Send;
+    /// The newest live articles of some lists together.
+    fn newest(
+        &self,
+        lists: Vec<String>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Listed>, StorageError>> + Send;
+    /// The live articles older than a place that share most keywords, the newest of those first. Only older
+    /// ones, so that a page stays as it is while the site grows.
+    fn related(
+        &self,
+        place: (Instant, ArticleId),
+        keywords: Vec<String>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Listed>, StorageError>> + Send;
+    /// The live pages whose related articles may change with what stands at this place under these keywords.
+    fn pages_relating(
+        &self,
+        place: (Instant, ArticleId),
+        keywords: Vec<String>,
+    ) -> impl Future<Output = Result<Vec<ArticleId>, StorageError>> + Send;
+    /// Where a live article is found.
+    fn places(&self, article: ArticleId) -> impl Future<Output = Result<Places, StorageError>> + Send;
+    /// The live pages that show a card of this article.
+    fn pages_showing(
+        &self,
+        article: ArticleId,
+    ) -> impl Future<Output = Result<Vec<ArticleId>, StorageError>> + Send;
+    /// Live articles in the order of their ids, after one.
+    fn live_after(
+        &self,
+        after: Option<ArticleId>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<ArticleId>, StorageError>> + Send;
+    /// Every address that readers have now.
+    fn live_addresses(&self) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
+    /// Photos that no live page but this article's uses, as paths on the site.
+    fn media_only_of(
+        &self,
+        article: ArticleId,
+    ) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
+    /// Every address that is some article's, published or not.
+    fn known_addresses(&self) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
+    /// Which of these photos live pages use.
+    fn media_in_use(
+        &self,
+        paths: Vec<String>,
+    ) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
+    /// The photos of all live pages, as paths on the site.
+    fn live_media(&self) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
+    /// What waits to be done on the site, take-downs first, then in the order it was asked for.
+    fn jobs(&self) -> impl Future<Output = Result<Vec<Job>, StorageError>> + Send;
+    /// The site that was set up.
+    fn site(&self) -> impl Future<Output = Result<Option<SiteRecord>, StorageError>> + Send;
+    /// Writes one transaction.
+    fn commit(&self, commit: Commit) -> impl Future<Output = Result<Committed, StorageError>> + Send;
+    /// Waits until everything is on the disk and lets go of it.
+    fn close(&self) -> impl Future<Output = ()> + Send;
+}
+
+/// Who a newsroom is. A cursor into its feed is trusted only together with both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Which newsroom.
+    pub newsroom: Uuid,
+    /// Changes when a backup is restored.
+    pub epoch: Uuid,
+    /// The person of this computer, while there are no accounts.
+    pub local_person: PersonId,
+    /// The records are a restored copy: readers may have pages that they do not know.
+    pub was_restored: bool,
+}
+
+/// What the newsroom knows of an article beside its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArticleRecord {
+    /// Grows with each change of this record; a commit names the one it was decided on.
+    pub wf_rev: i64,
+    /// First axis.
+    pub stage: Stage,
+    /// Third axis.
+    pub item_status: ItemStatus,
+    /// Fixed at submission.
+    pub policy: PolicyRef,
+    /// 责任编辑
+    pub responsible_editor: String,
+    /// The slug that is held, and whether a first publication froze it.
+    pub slug: Option<(String, bool)>,
+    /// Second axis, on the site.
+    pub publication: PublicationRecord,
+}
+
+/// Publication on one destination.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PublicationRecord {
+    /// Where it stands.
+    pub state: Publication,
+    /// What was last accepted to be published.
+    pub wanted: Option<RevisionId>,
+    /// What readers have.
+    pub live: Option<RevisionId>,
+    /// When readers first had it.
+    pub published_at: Option<Instant>,
+    /// When it last changed for readers, none before the first change.
+    pub modified_at: Option<Instant>,
+    /// Content of what readers have.
+    pub live_content_hash: Option<Sha256>,
+    /// Why the last try failed.
+    pub failure: Option<Failure>,
+}
+
+/// Why a try failed, in words a window can turn into a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// `site_folder`, `disk_full`, `photo`, `template` or `internal`.
+    pub code: String,
+    /// For people who mend it.
+    pub detail: String,
+    /// The folder, file or photo it is about, or empty.
+    #[serde(default)]
+    pub place: String,
+}
+
+/// An intent and what was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// As it was asked.
+    pub intent: Intent,
+    /// As it was answered.
+    pub outcome: Outcome,
+    /// Who asked.
+    pub person: PersonId,
+    /// Their name then.
+    pub name: String,
+}
+
+/// What was published: enough to write the same page again, and never changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revision {
+    /// Which.
+    pub id: RevisionId,
+    /// Of what.
+    pub article: ArticleId,
+    /// The whole content.
+    pub content: galley_model::Content,
+    /// What sign-offs are bound to.
+    pub content_hash: Sha256,
+    /// The facts it was rendered from, with both times.
+    pub facts: PageFacts,
+    /// The article block, byte for byte.
+    pub block: String,
+    /// The photos it shows.
+    pub photos: Vec<PhotoId>,
+    /// What was previewed and signed.
+    pub page_hash: Sha256,
+    /// When it was accepted.
+    pub made_at: Instant,
+}
+
+/// A live article as lists and neighbours show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Which.
+    pub article: ArticleId,
+    /// On the site.
+    pub address: String,
+    /// The headline, or the short one where there is one.
+    pub headline: String,
+    /// The slug of its section, empty without one; its name is the settings'.
+    #[serde(default)]
+    pub section: String,
+    /// When readers first had it.
+    pub published_at: Instant,
+    /// Its beginning, on one line.
+    #[serde(default)]
+    pub summary: String,
+    /// The lead photo.
+    #[serde(default)]
+    pub photo: Option<ListedPhoto>,
+}
+
+/// Where a live article is found on the site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// Its lists.
+    pub lists: Vec<String>,
+    /// Its keywords.
+    pub keywords: Vec<String>,
+}
+
+/// The lead photo of a live article, as lists show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListedPhoto {
+    /// On the site.
+    pub address: String,
+    /// 替代文字
+    pub alt: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// 图片说明
+    pub caption: String,
+    /// 图片署名
+    pub credit: String,
+}
+
+/// Something to be done on the site. Doing it twice changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// In the order they were asked for.
+    pub id: i64,
+    /// What.
+    pub work: Work,
+}
+
+/// What a job does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "work", rename_all = "snake_case")]
+pub enum Work {
+    /// Remove an article's page and the photos that only it shows.
+    TakeDown {
+        /// Which.
+        article: ArticleId,
+    },
+    /// Write a revision's page with what it needs.
+    Page {
+        /// Which.
+        revision: RevisionId,
+        /// Of what.
+        article: ArticleId,
+    },
+    /// Write again what shows an article that went live, changed or went down.
+    Frame {
+        /// Which.
+        article: ArticleId,
+        /// Where it was found, and is.
+        places: Places,
+        /// Photos that its page does not show any more, as paths on the site.
+        dropped: Vec<String>,
+    },
+    /// Write everything again, from the article after this one.
+    Site {
+        /// The last article that was written.
+        after: Option<ArticleId>,
+    },
+}
+
+/// The site that was set up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteRecord {
+    /// The folder.
+    pub folder: String,
+    /// Names the renderer and theme its pages were written with.
+    pub look: String,
+}
+
+/// One transaction.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// The newsroom's clock.
+    pub at: Instant,
+    /// The article it is about and the `wf_rev` it was decided on.
+    pub article: Option<(ArticleId, i64)>,
+    /// The intent it answers.
+    pub answer: Option<Answer>,
+    /// What changes.
+    pub effects: Vec<Effect>,
+}
+
+/// One change of the records.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// A new version of the site's settings; the number is the newest plus one.
+    Settings(u32, Box<SiteSettings>),
+    /// 责任编辑
+    ResponsibleEditor(String),
+    /// First and third axis.
+    Standing(Stage, ItemStatus),
+    /// Holds a slug for the article, instead of one that was never frozen.
+    HoldSlug(String),
+    /// The slug stays for good.
+    FreezeSlug,
+    /// Gives up a slug that was never frozen.
+    ReleaseSlug,
+    /// A judgement.
+    SignOff(Box<SignOff>),
+    /// A published version.
+    Revision(Box<Revision>),
+    /// Second axis.
+    Publication(PublicationRecord),
+    /// Readers have the article: how lists show it, in which lists, by which words, with which photos.
+    List {
+        /// As lists show it.
+        listed: Box<Listed>,
+        /// Its section's and the home page's, and its keywords for related articles.
+        places: Places,
+        /// Photos of its page, as paths on the site.
+        media: Vec<String>,
+    },
+    /// Readers do not have the article any more.
+    Unlist,
+    /// Which cards a page shows.
+    Shows {
+        /// The page.
+        page: ArticleId,
+        /// The articles on its cards.
+        shows: Vec<ArticleId>,
+    },
+    /// The site was set up.
+    Site(SiteRecord),
+    /// Something to do.
+    Queue(Work),
+    /// A job got this far.
+    Progress(i64, Work),
+    /// A job is done.
+    Done(i64),
+    /// All jobs of this article's page and take-down are void: a newer one comes.
+    Void,
+}
+
+/// What became of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is on the disk, under this number.
+    At(i64),
+    /// The intent was answered before; nothing was changed.
+    Answered(Box<Answer>),
+    /// The article's record or the address it wants moved since they were read; nothing was changed.
+    Moved,
+}
+
+/// Why records could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// Made by a newer Galley.
+    #[error("the newsroom's records are of version {found}, this Galley knows {known}")]
+    TooNew {
+        /// In the file.
+        found: u32,
+        /// Of this program.
+        known: u32,
+    },
+    /// Not a database, not a newsroom's, or damaged.
+    #[error("the newsroom's records are damaged: {0}")]
+    Damaged(String),
+    /// The file or its folder cannot be written.
+    #[error("the newsroom's records cannot be written: {0}")]
+    ReadOnly(String),
+    /// No room on the disk.
+    #[error("no room on the disk for the newsroom's records")]
+    DiskFull,
+    /// Another program holds the file.
+    #[error("the newsroom's records are in use")]
+    Busy,
+    /// The newsroom was closed.
+    #[error("the newsroom is closed")]
+    Closed,
+    /// Anything else the database said.
+    #[error("the newsroom's records: {0}")]
+    Other(String),
+}

@@ -1,0 +1,293 @@
+//! The newsroom's records in `newsroom.sqlite`: one writing thread, one reading thread that never waits for it.
+
+use std::path::{Path, PathBuf};
+
+use galley_model::site::SiteSettings;
+use galley_model::workflow::IntentId;
+use galley_model::{ArticleId, Instant, RevisionId};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
+use uuid::Uuid;
+
+use super::backup::{self, Recovery};
+use super::lane::Lane;
+use super::{
+    Answer, ArticleRecord, Commit, Committed, Identity, Job, Listed, Places, Revision, SiteRecord, Storage,
+    StorageError, read, schema, write,
+};
+
+/// Records in one SQLite file.
+pub struct SqliteStorage {
+    writer: Lane,
+    reader: Lane,
+    identity: Identity,
+    folder: PathBuf,
+    recovery: Option<Recovery>,
+}
+
+pub(crate) const FILE: &str = "newsroom.sqlite";
+/// How old the newest copy may become.
+const BACKUP_EVERY: i64 = 24 * 60 * 60 * 1000;
+
+impl SqliteStorage {
+    /// Opens `newsroom.sqlite` in this folder, making it when it is not there. Records that cannot be read are
+    /// set aside, and the newest whole copy takes their place. Blocks.
+    ///
+    /// # Errors
+    /// `TooNew`, `ReadOnly`, `DiskFull`, `Busy`; the file is as it was then.
+    pub fn open(folder: &Path, now: Instant) -> Result<Self, StorageError> {
+        match Self::open_file(folder, now) {
+            Err(StorageError::Damaged(detail)) => {
+                tracing::error!(detail, "the newsroom's records are damaged");
+                let recovery = backup::recover(folder, now)?;
+                Ok(Self { recovery: Some(recovery), ..Self::open_file(folder, now)? })
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_file(folder: &Path, now: Instant) -> Result<Self, StorageError> {
+        let file = folder.join(FILE);
+        let mut connection =
+            connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        prepare(&connection)?;
+        backup::check_when_suspect(&connection, folder)?;
+        schema::migrate(&mut connection)?;
+        let identity = identity(&mut connection, now)?;
+        let reading = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        reading.pragma_update(None, "query_only", true).map_err(storage_error)?;
+        Ok(Self {
+            writer: Lane::start("newsroom-write", connection)?,
+            reader: Lane::start("newsroom-read", reading)?,
+            identity,
+            folder: folder.to_owned(),
+            recovery: None,
+        })
+    }
+
+    /// What was done at this start because the records could not be read.
+    pub fn recovery(&self) -> Option<&Recovery> {
+        self.recovery.as_ref()
+    }
+
+    /// Makes a verified copy beside the records when the newest is a day old; seven are kept.
+    ///
+    /// # Errors
+    /// `DiskFull`, `ReadOnly`, `Damaged`; the copies before stay.
+    pub async fn backup_when_due(&self, now: Instant) -> Result<Option<PathBuf>, StorageError> {
+        let newest = backup::all(&self.folder).first().map(|(_, made_at)| *made_at);
+        let is_due = newest.is_none_or(|made_at| !(0..BACKUP_EVERY).contains(&(now.0 - made_at.0)));
+        if !is_due {
+            return Ok(None);
+        }
+        let folder = self.folder.clone();
+        // On a connection of its own: previews do not wait for it.
+        let copied = tokio::task::spawn_blocking(move || {
+            let connection = connect(&folder.join(FILE), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            backup::backup(&connection, &folder, now)
+        });
+        self.watched(copied.await.unwrap_or(Err(StorageError::Closed))).map(Some)
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        self.watched(self.reader.run(move |connection| question(connection)).await)
+    }
+
+    fn watched<T>(&self, answer: Result<T, StorageError>) -> Result<T, StorageError> {
+        if matches!(answer, Err(StorageError::Damaged(_))) {
+            backup::suspect(&self.folder);
+        }
+        answer
+    }
+}
+
+impl Storage for SqliteStorage {
+    async fn identity(&self) -> Result<Identity, StorageError> {
+        Ok(self.identity)
+    }
+
+    async fn settings(&self) -> Result<(u32, SiteSettings), StorageError> {
+        self.read(read::settings).await
+    }
+
+    async fn article(&self, id: ArticleId) -> Result<ArticleRecord, StorageError> {
+        self.read(move |connection| read::article(connection, id)).await
+    }
+
+    async fn answer(&self, id: IntentId) -> Result<Option<Answer>, StorageError> {
+        self.read(move |connection| read::answer(connection, id)).await
+    }
+
+    async fn slug_holder(&self, slug: String) -> Result<Option<ArticleId>, StorageError> {
+        self.read(move |connection| read::slug_holder(connection, &slug)).await
+    }
+
+    async fn revision(&self, id: RevisionId) -> Result<Option<Revision>, StorageError> {
+        self.read(move |connection| read::revision(connection, id)).await
+    }
+
+    async fn neighbours(
+        &self,
+        list: String,
+        place: (Instant, ArticleId),
+    ) -> Result<(Option<Listed>, Option<Listed>), StorageError> {
+        self.read(move |connection| read::neighbours(connection, &list, place)).await
+    }
+
+    async fn newest(&self, lists: Vec<String>, limit: u32) -> Result<Vec<Listed>, StorageError> {
+        self.read(move |connection| read::newest(connection, &lists, limit)).await
+    }
+
+    async fn related(
+        &self,
+        place: (Instant, ArticleId),
+        keywords: Vec<String>,
+        limit: u32,
+    ) -> Result<Vec<Listed>, StorageError> {
+        self.read(move |connection| read::related(connection, place, &keywords, limit)).await
+    }
+
+    async fn pages_relating(
+        &self,
+        place: (Instant, ArticleId),
+        keywords: Vec<String>,
+    ) -> Result<Vec<ArticleId>, StorageError> {
+        self.read(move |connection| read::pages_relating(connection, place, &keywords)).await
+    }
+
+    async fn places(&self, article: ArticleId) -> Result<Places, StorageError> {
+        self.read(move |connection| read::places(connection, article)).await
+    }
+
+    async fn pages_showing(&self, article: ArticleId) -> Result<Vec<ArticleId>, StorageError> {
+        self.read(move |connection| read::pages_showing(connection, article)).await
+    }
+
+    async fn live_after(&self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleId>, StorageError> {
+        self.read(move |connection| read::live_after(connection, after, limit)).await
+    }
+
+    async fn live_addresses(&self) -> Result<Vec<String>, StorageError> {
+        self.read(read::live_addresses).await
+    }
+
+    async fn known_addresses(&self) -> Result<Vec<String>, StorageError> {
+        self.read(read::known_addresses).await
+    }
+
+    async fn media_only_of(&self, article: ArticleId) -> Result<Vec<String>, StorageError> {
+        self.read(move |connection| read::media_only_of(connection, article)).await
+    }
+
+    async fn media_in_use(&self, paths: Vec<String>) -> Result<Vec<String>, StorageError> {
+        self.read(move |connection| read::media_in_use(connection, &paths)).await
+    }
+
+    async fn live_media(&self) -> Result<Vec<String>, StorageError> {
+        self.read(read::live_media).await
+    }
+
+    async fn jobs(&self) -> Result<Vec<Job>, StorageError> {
+        self.read(read::jobs).await
+    }
+
+    async fn site(&self) -> Result<Option<SiteRecord>, StorageError> {
+        self.read(read::site).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed, StorageError> {
+        self.watched(self.writer.run(move |connection| write::commit(connection, &commit)).await)
+    }
+
+    async fn close(&self) {
+        // The reader first: the last connection to close folds the log into the file.
+        self.reader.stop();
+        self.writer.stop();
+    }
+}
+
+fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags).map_err(storage_error)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(storage_error)?;
+    owner_only(file)?;
+    Ok(connection)
+}
+
+/// Readable by the owner alone; SQLite gives its log the same mode.
+pub(crate) fn owner_only(file: &Path) -> Result<(), StorageError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::Permissions::from_mode(0o600);
+        let found = std::fs::metadata(file).map_err(|error| StorageError::Other(error.to_string()))?;
+        if found.permissions().mode() & 0o077 != 0 {
+            std::fs::set_permissions(file, mode)
+                .map_err(|error| StorageError::ReadOnly(error.to_string()))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
+}
+
+fn prepare(connection: &Connection) -> Result<(), StorageError> {
+    let set = |name: &str, value: &str| connection.pragma_update(None, name, value).map_err(storage_error);
+    set("journal_mode", "WAL")?;
+    set("synchronous", "FULL")?;
+    set("foreign_keys", "ON")?;
+    // A plain sync on macOS leaves the bytes in the drive's cache.
+    set("fullfsync", "ON")
+}
+
+/// Reads who this newsroom is, or gives a new one its identity and first settings.
+fn identity(connection: &mut Connection, now: Instant) -> Result<Identity, StorageError> {
+    let transaction = connection.transaction().map_err(storage_error)?;
+    let found = transaction
+        .query_row("SELECT id, epoch, local_person, restored_at FROM newsroom", [], |row| {
+            let words: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+            Ok((words, row.get::<_, i64>(3)?))
+        })
+        .optional()
+        .map_err(storage_error)?;
+    if let Some(([newsroom, epoch, person], restored_at)) = found {
+        return Ok(Identity {
+            newsroom: read::stored(&newsroom)?,
+            epoch: read::stored(&epoch)?,
+            local_person: read::stored(&person)?,
+            was_restored: restored_at != 0,
+        });
+    }
+    let identity = Identity {
+        newsroom: crate::new_id(now),
+        epoch: Uuid::new_v4(),
+        local_person: galley_model::PersonId(crate::new_id(now)),
+        was_restored: false,
+    };
+    let row =
+        (identity.newsroom.to_string(), identity.epoch.to_string(), identity.local_person.to_string(), now.0);
+    let insert = "INSERT INTO newsroom (one, id, epoch, local_person, created_at) VALUES (1, ?, ?, ?, ?)";
+    transaction.execute(insert, row).map_err(storage_error)?;
+    let first = serde_json::to_string(&SiteSettings::default()).unwrap_or_default();
+    let insert = "INSERT INTO site_settings (version, settings, saved_at) VALUES (1, ?, ?)";
+    transaction.execute(insert, (first, now.0)).map_err(storage_error)?;
+    transaction.commit().map_err(storage_error)?;
+    Ok(identity)
+}
+
+/// Names the situation that an error of the database stands for.
+pub(crate) fn storage_error(error: rusqlite::Error) -> StorageError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StorageError::DiskFull,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StorageError::Busy,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StorageError::Damaged(error.to_string())
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            StorageError::ReadOnly(error.to_string())
+        }
+        _ => StorageError::Other(error.to_string()),
+    }
+}

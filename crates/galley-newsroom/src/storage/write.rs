@@ -1,0 +1,280 @@
+//! The one writing transaction: the intent with its outcome, its effects and the feed number, all or nothing.
+
+use galley_model::ArticleId;
+use galley_model::workflow::{IntentKind, Policy};
+use rusqlite::{Connection, Params, Transaction, TransactionBehavior};
+use serde::Serialize;
+
+use super::read::{self, SITE};
+use super::sqlite::storage_error;
+use super::{Answer, Commit, Committed, Effect, PublicationRecord, Revision, StorageError, Work};
+
+type Write<T = ()> = Result<T, StorageError>;
+
+/// Applies a commit, unless its intent was answered before or its article moved.
+pub(crate) fn commit(connection: &mut Connection, commit: &Commit) -> Write<Committed> {
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(storage_error)?;
+    if let Some(answer) = &commit.answer
+        && let Some(before) = read::answer(&transaction, answer.intent.id)?
+    {
+        return Ok(Committed::Answered(Box::new(before)));
+    }
+    let article = commit.article.map(|(article, _)| article);
+    if let Some((article, wf_rev)) = commit.article
+        && !advance_article(&transaction, article, wf_rev)?
+    {
+        return Ok(Committed::Moved);
+    }
+    for effect in &commit.effects {
+        // Another article took the address since this was decided.
+        if let Effect::HoldSlug(slug) = effect
+            && read::slug_holder(&transaction, slug)?.is_some_and(|holder| Some(holder) != article)
+        {
+            return Ok(Committed::Moved);
+        }
+    }
+    let n = advance_feed(&transaction, commit, article)?;
+    if let Some(answer) = &commit.answer {
+        add_answer(&transaction, answer, n, commit)?;
+    }
+    for effect in &commit.effects {
+        Applied { transaction: &transaction, article, n, commit }.apply(effect)?;
+    }
+    transaction.commit().map_err(storage_error)?;
+    Ok(Committed::At(n))
+}
+
+/// False when the record is not at this revision any more.
+fn advance_article(transaction: &Transaction<'_>, article: ArticleId, wf_rev: i64) -> Write<bool> {
+    let id = article.to_string();
+    if wf_rev == 0 {
+        let fresh = read::article(transaction, article)?;
+        let sql = "INSERT OR IGNORE INTO article (id, wf_rev, stage, item_status, policy, policy_version)
+                   VALUES (?, 0, ?, ?, ?, ?)";
+        let policy = Policy::solo().reference();
+        let row = (&id, fresh.stage.to_string(), fresh.item_status.word(), policy.id, policy.version);
+        execute(transaction, sql, row)?;
+    }
+    let sql = "UPDATE article SET wf_rev = wf_rev + 1 WHERE id = ? AND wf_rev = ?";
+    Ok(execute(transaction, sql, (&id, wf_rev))? == 1)
+}
+
+fn advance_feed(transaction: &Transaction<'_>, commit: &Commit, article: Option<ArticleId>) -> Write<i64> {
+    let sql = "UPDATE feed SET n = n + 1 RETURNING n";
+    let n: i64 = transaction.query_row(sql, [], |row| row.get(0)).map_err(storage_error)?;
+    let settings = commit.effects.iter().any(|effect| matches!(effect, Effect::Settings(..)));
+    let what = if settings { "settings" } else { "workflow" };
+    let article = article.map(|id| id.to_string()).unwrap_or_default();
+    let sql = "INSERT INTO change_feed (n, article, what, at) VALUES (?, ?, ?, ?)";
+    execute(transaction, sql, (n, article, what, commit.at.0))?;
+    Ok(n)
+}
+
+fn add_answer(transaction: &Transaction<'_>, answer: &Answer, n: i64, commit: &Commit) -> Write {
+    let kind = match answer.intent.kind {
+        IntentKind::AssignResponsibleEditor { .. } => "assign_responsible_editor",
+        IntentKind::Publish { .. } => "publish",
+        IntentKind::TakeDown { .. } => "take_down",
+        IntentKind::PutBack => "put_back",
+    };
+    let sql = "INSERT INTO intent (id, article, kind, intent, outcome, person, name, feed, answered_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let row = (
+        answer.intent.id.to_string(),
+        answer.intent.article.to_string(),
+        kind,
+        json(&answer.intent)?,
+        json(&answer.outcome)?,
+        answer.person.to_string(),
+        &answer.name,
+        n,
+        commit.at.0,
+    );
+    execute(transaction, sql, row).map(drop)
+}
+
+/// One commit being applied.
+struct Applied<'a> {
+    transaction: &'a Transaction<'a>,
+    article: Option<ArticleId>,
+    n: i64,
+    commit: &'a Commit,
+}
+
+impl Applied<'_> {
+    fn apply(&self, effect: &Effect) -> Write {
+        match effect {
+            Effect::Settings(version, settings) => {
+                let sql = "INSERT INTO site_settings (version, settings, saved_at) VALUES (?, ?, ?)";
+                self.run(sql, (version, json(settings)?, self.commit.at.0))
+            }
+            Effect::ResponsibleEditor(name) => {
+                self.run("UPDATE article SET responsible_editor = ? WHERE id = ?", (name, self.article()?))
+            }
+            Effect::Standing(stage, item_status) => {
+                let sql = "UPDATE article SET stage = ?, item_status = ? WHERE id = ?";
+                self.run(sql, (stage.to_string(), item_status.word(), self.article()?))
+            }
+            Effect::HoldSlug(slug) => {
+                self.release_slug()?;
+                self.run("INSERT INTO address (slug, article) VALUES (?, ?)", (slug, self.article()?))
+            }
+            Effect::FreezeSlug => {
+                self.run("UPDATE address SET frozen = 1 WHERE article = ?", [self.article()?])
+            }
+            Effect::ReleaseSlug => self.release_slug(),
+            Effect::SignOff(record) => {
+                let sql =
+                    "INSERT INTO sign_off (id, article, content_hash, feed, record) VALUES (?, ?, ?, ?, ?)";
+                let hash = record.content_hash.to_string();
+                self.run(
+                    sql,
+                    (record.id.to_string(), record.article.to_string(), hash, self.n, json(record)?),
+                )
+            }
+            Effect::Revision(revision) => self.revision(revision),
+            Effect::Publication(publication) => self.publication(publication),
+            Effect::List { .. } => self.list(effect),
+            Effect::Unlist => self.unlist(),
+            Effect::Shows { page, shows } => self.shows(*page, shows),
+            Effect::Site(site) => {
+                let sql = "INSERT INTO destination (name, folder, look) VALUES (?, ?, ?)
+                           ON CONFLICT (name) DO UPDATE SET folder = excluded.folder, look = excluded.look";
+                self.run(sql, (SITE, &site.folder, &site.look))
+            }
+            Effect::Queue(work) => self.queue(work),
+            Effect::Progress(id, work) => self.run("UPDATE job SET work = ? WHERE id = ?", (json(work)?, id)),
+            Effect::Done(id) => self.run("DELETE FROM job WHERE id = ?", [id]),
+            Effect::Void => self.run(
+                "DELETE FROM job WHERE article = ? AND json_extract(work, '$.work') IN ('page', 'take_down')",
+                [self.article()?],
+            ),
+        }
+    }
+
+    fn release_slug(&self) -> Write {
+        self.run("DELETE FROM address WHERE article = ? AND frozen = 0", [self.article()?])
+    }
+
+    fn revision(&self, revision: &Revision) -> Write {
+        let sql = "INSERT INTO revision (id, article, content, content_hash, facts, block, photos, page_hash,
+                       made_at)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let row = (
+            revision.id.to_string(),
+            revision.article.to_string(),
+            json(&revision.content)?,
+            revision.content_hash.to_string(),
+            json(&revision.facts)?,
+            &revision.block,
+            json(&revision.photos)?,
+            revision.page_hash.to_string(),
+            revision.made_at.0,
+        );
+        self.run(sql, row)
+    }
+
+    fn publication(&self, publication: &PublicationRecord) -> Write {
+        let sql =
+            "INSERT OR REPLACE INTO publication (article, destination, state, wanted, live, published_at,
+                       modified_at, live_content_hash, failure)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let word = |value: Option<String>| value.unwrap_or_default();
+        let row = (
+            self.article()?,
+            SITE,
+            publication.state.word(),
+            word(publication.wanted.map(|id| id.to_string())),
+            word(publication.live.map(|id| id.to_string())),
+            publication.published_at.unwrap_or_default().0,
+            publication.modified_at.unwrap_or_default().0,
+            word(publication.live_content_hash.map(|hash| hash.to_string())),
+            publication.failure.as_ref().map(json).transpose()?.unwrap_or_default(),
+        );
+        self.run(sql, row)
+    }
+
+    fn list(&self, effect: &Effect) -> Write {
+        let Effect::List { listed, places, media } = effect else { return Ok(()) };
+        self.clear_lists()?;
+        let article = self.article()?;
+        let at = listed.published_at.0;
+        self.run("INSERT INTO listed (article, listed) VALUES (?, ?)", (&article, json(listed)?))?;
+        for list in &places.lists {
+            let sql = "INSERT OR IGNORE INTO listing (list, published_at, article) VALUES (?, ?, ?)";
+            self.run(sql, (list, at, &article))?;
+        }
+        for word in &places.keywords {
+            let sql = "INSERT OR IGNORE INTO keyword (word, published_at, article) VALUES (?, ?, ?)";
+            self.run(sql, (word, at, &article))?;
+        }
+        for path in media {
+            self.run("INSERT OR IGNORE INTO media_use (path, article) VALUES (?, ?)", (path, &article))?;
+        }
+        Ok(())
+    }
+
+    fn unlist(&self) -> Write {
+        self.clear_lists()?;
+        self.run("DELETE FROM shown WHERE page = ?", [self.article()?])
+    }
+
+    fn clear_lists(&self) -> Write {
+        let article = self.article()?;
+        for sql in [
+            "DELETE FROM listed WHERE article = ?",
+            "DELETE FROM listing WHERE article = ?",
+            "DELETE FROM keyword WHERE article = ?",
+            "DELETE FROM media_use WHERE article = ?",
+        ] {
+            self.run(sql, [&article])?;
+        }
+        Ok(())
+    }
+
+    fn shows(&self, page: ArticleId, shows: &[ArticleId]) -> Write {
+        self.run("DELETE FROM shown WHERE page = ?", [page.to_string()])?;
+        for article in shows {
+            let sql = "INSERT OR IGNORE INTO shown (shows, page) VALUES (?, ?)";
+            self.run(sql, (article.to_string(), page.to_string()))?;
+        }
+        Ok(())
+    }
+
+    fn queue(&self, work: &Work) -> Write {
+        let (priority, article) = match work {
+            Work::TakeDown { article } => (0, Some(article)),
+            Work::Page { article, .. } => (1, Some(article)),
+            Work::Frame { article, .. } => (2, Some(article)),
+            Work::Site { .. } => (3, None),
+        };
+        // The same wish twice is one.
+        let known = "DELETE FROM job WHERE article = ?1 AND work = ?2 AND ?3 = 2 OR priority = 3 AND ?3 = 3";
+        let article = article.map(ToString::to_string).unwrap_or_default();
+        self.run(known, (&article, json(work)?, priority))?;
+        self.run(
+            "INSERT INTO job (priority, article, work) VALUES (?, ?, ?)",
+            (priority, &article, json(work)?),
+        )
+    }
+
+    fn article(&self) -> Write<String> {
+        let article =
+            self.article.ok_or_else(|| StorageError::Other("an effect without an article".to_owned()))?;
+        Ok(article.to_string())
+    }
+
+    fn run(&self, sql: &str, params: impl Params) -> Write {
+        execute(self.transaction, sql, params).map(drop)
+    }
+}
+
+fn execute(transaction: &Transaction<'_>, sql: &str, params: impl Params) -> Write<usize> {
+    let mut statement = transaction.prepare_cached(sql).map_err(storage_error)?;
+    statement.execute(params).map_err(storage_error)
+}
+
+fn json(value: &impl Serialize) -> Write<String> {
+    serde_json::to_string(value).map_err(|error| StorageError::Other(error.to_string()))
+}

@@ -1,0 +1,250 @@
+//! The records themselves: one transaction per write, numbers without gaps, and what a damaged file does.
+
+use std::path::Path;
+
+use galley_destinations::SiteError;
+use galley_model::workflow::{Method, SignOff, Verdict};
+use galley_model::{Instant, content_hash};
+
+use super::desk::{Desk, article, flood};
+use crate::{Commit, Committed, Effect, Newsroom, NewsroomError, SqliteStorage, Storage as _, StorageError};
+
+#[tokio::test]
+async fn every_write_has_its_number_and_none_is_left_out() {
+    let desk = Desk::new().await;
+    desk.publish(article(1), &flood("flood")).await;
+    desk.newsroom.assign_responsible_editor(&desk.ask(article(1)), "李编辑").await.unwrap();
+    desk.newsroom.take_down(&desk.ask(article(1)), "失实").await.unwrap();
+    drop(desk.try_publish(article(2), &flood("Bad Slug")).await);
+    let n = desk.count("SELECT n FROM feed");
+    assert_eq!(desk.count("SELECT count(*) FROM change_feed"), n);
+    assert_eq!(desk.count("SELECT max(n) FROM change_feed"), n);
+    assert_eq!(desk.count("SELECT count(DISTINCT feed) FROM intent"), 4);
+    assert_eq!(desk.count("SELECT count(*) FROM feed"), 1);
+}
+
+#[tokio::test]
+async fn what_was_decided_on_an_older_record_changes_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let records = SqliteStorage::open(place.path(), Instant(1)).unwrap();
+    let assign = |name: &str, wf_rev| Commit {
+        at: Instant(1),
+        article: Some((article(1), wf_rev)),
+        answer: None,
+        effects: vec![Effect::ResponsibleEditor(name.to_owned())],
+    };
+    assert_eq!(records.commit(assign("李编辑", 0)).await.unwrap(), Committed::At(1));
+    for stale in [0, 2] {
+        assert_eq!(records.commit(assign("赵编辑", stale)).await.unwrap(), Committed::Moved);
+    }
+    let record = records.article(article(1)).await.unwrap();
+    assert_eq!((record.responsible_editor.as_str(), record.wf_rev), ("李编辑", 1));
+    assert_eq!(records.commit(assign("赵编辑", 1)).await.unwrap(), Committed::At(2), "and took no number");
+}
+
+#[tokio::test]
+async fn a_solo_publication_is_signed_for_exactly_what_readers_have() {
+    let desk = Desk::new().await;
+    let (id, content) = (article(1), flood("flood"));
+    let seen = desk.previewed(id, &content).await;
+    let ask = desk.ask(id);
+    desk.newsroom.publish(&ask, &content, seen).await.unwrap();
+    let records = rusqlite::Connection::open(desk.library().join("newsroom.sqlite")).unwrap();
+    let record: String = records.query_row("SELECT record FROM sign_off", [], |row| row.get(0)).unwrap();
+    let signed: SignOff = serde_json::from_str(&record).unwrap();
+    assert_eq!((signed.content_hash, signed.page_hash), (content_hash(&content), Some(seen)));
+    assert_eq!((signed.verdict, signed.method), (Verdict::Adopt, Method::Automatic));
+    assert_eq!((signed.person, signed.name.as_str()), (ask.actor.person, "王记者"));
+    assert_eq!(signed.policy.id, "solo");
+    assert!(!signed.comment.is_empty(), "a reason is on record");
+    let revision: String = records.query_row("SELECT id FROM revision", [], |row| row.get(0)).unwrap();
+    assert_eq!(signed.revision.to_string(), revision);
+}
+
+#[tokio::test]
+async fn the_records_are_a_safe_database_that_only_its_owner_reads() {
+    let desk = Desk::new().await;
+    let file = desk.library().join("newsroom.sqlite");
+    let records = rusqlite::Connection::open(&file).unwrap();
+    let pragma = |name: &str| records.pragma_query_value(None, name, |row| row.get::<_, String>(0));
+    assert_eq!(pragma("journal_mode").unwrap(), "wal");
+    assert_eq!(pragma("integrity_check").unwrap(), "ok");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        for name in ["newsroom.sqlite", "newsroom.sqlite-wal"] {
+            let mode = std::fs::metadata(desk.library().join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn identity_and_settings_are_the_same_in_the_next_run() {
+    let desk = Desk::new().await;
+    let (identity, settings) = (desk.newsroom.identity(), desk.newsroom.settings().await.unwrap());
+    let desk = desk.reopened().await;
+    assert_eq!(desk.newsroom.identity(), identity);
+    assert_eq!(desk.newsroom.settings().await.unwrap(), settings);
+}
+
+#[tokio::test]
+async fn records_of_a_newer_galley_are_left_as_they_are() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("newsroom.sqlite");
+    Newsroom::open(place.path(), Instant(1)).await.unwrap().close().await;
+    rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let error = Newsroom::open(place.path(), Instant(1)).await.err().unwrap();
+    assert!(
+        matches!(error, NewsroomError::Storage(StorageError::TooNew { found: 99, known: 1 })),
+        "{error:?}"
+    );
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1, "nothing was set aside");
+}
+
+#[tokio::test]
+async fn records_that_cannot_be_read_are_set_aside_and_the_last_copy_takes_their_place() {
+    type Spoil = fn(&Path);
+    let spoilt: [(&str, Spoil); 3] = [
+        ("no database", |file| std::fs::write(file, "x".repeat(8192)).unwrap()),
+        ("someone else's database", |file| {
+            rusqlite::Connection::open(file).unwrap().pragma_update(None, "application_id", 7).unwrap();
+        }),
+        ("a damaged page", |file| {
+            let mut bytes = std::fs::read(file).unwrap();
+            bytes[4096..].fill(0x55);
+            std::fs::write(file, bytes).unwrap();
+        }),
+    ];
+    for (what, spoil) in spoilt {
+        let desk = Desk::new().await;
+        desk.publish(article(1), &flood("flood")).await;
+        let copy = desk.newsroom.backup_when_due(desk.now()).await.unwrap().unwrap();
+        desk.publish(article(2), &flood("later")).await;
+        let before = desk.newsroom.identity();
+        let files = desk.files();
+        desk.newsroom.close().await;
+        spoil(&desk.library().join("newsroom.sqlite"));
+        let damaged = std::fs::read(desk.library().join("newsroom.sqlite")).unwrap();
+
+        let desk = desk.reopened().await;
+        let recovery = desk.newsroom.recovery().unwrap_or_else(|| panic!("{what}: opened")).clone();
+        assert_eq!(recovery.restored_from, Some(copy), "{what}");
+        assert_eq!(std::fs::read(&recovery.set_aside).unwrap(), damaged, "{what}");
+        let after = desk.newsroom.identity();
+        assert_eq!(after.newsroom, before.newsroom, "{what}");
+        assert_ne!(after.epoch, before.epoch, "{what}: who follows the feed must know");
+
+        // What readers have stays, also what the copy does not know, and can be published again.
+        assert!(desk.open_site().await.problem.is_none(), "{what}");
+        desk.newsroom.rebuild_site(desk.now()).await.unwrap();
+        assert_eq!(desk.files().keys().collect::<Vec<_>>(), files.keys().collect::<Vec<_>>(), "{what}");
+        assert!(desk.newsroom.authority(article(1)).await.unwrap().is_live, "{what}");
+        assert!(!desk.newsroom.authority(article(2)).await.unwrap().is_live, "{what}");
+        desk.publish(article(2), &flood("later")).await;
+
+        let desk = desk.reopened().await;
+        assert_eq!(desk.newsroom.recovery(), None, "{what}: mended once");
+        assert_eq!(desk.newsroom.identity(), after, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn damage_that_shows_later_is_mended_at_the_next_start() {
+    let desk = Desk::new().await;
+    desk.publish(article(1), &flood("flood")).await;
+    desk.newsroom.backup_when_due(desk.now()).await.unwrap().unwrap();
+    desk.newsroom.close().await;
+    // The revision's own page is damaged; nothing at the start reads it.
+    let file = desk.library().join("newsroom.sqlite");
+    let records = rusqlite::Connection::open(&file).unwrap();
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'revision'";
+    let page: u32 = records.query_row(sql, [], |row| row.get(0)).unwrap();
+    let page = page as usize;
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[(page - 1) * 4096..page * 4096].fill(0x55);
+    std::fs::write(&file, bytes).unwrap();
+    drop(records);
+
+    let desk = desk.reopened().await;
+    assert_eq!(desk.newsroom.recovery(), None);
+    desk.newsroom.open_site(&desk.site(), desk.photos.clone(), desk.now()).await.unwrap();
+    let error = desk.newsroom.rebuild_site(desk.now()).await.unwrap_err();
+    assert!(matches!(error, NewsroomError::Storage(StorageError::Damaged(_))), "{error:?}");
+    let desk = desk.reopened().await;
+    assert!(desk.newsroom.recovery().unwrap().restored_from.is_some());
+    desk.open_site().await;
+    desk.publish(article(1), &flood("flood")).await;
+}
+
+#[tokio::test]
+async fn without_a_copy_the_newsroom_begins_anew_and_leaves_the_old_site_alone() {
+    let desk = Desk::new().await;
+    desk.publish(article(1), &flood("flood")).await;
+    let (before, files) = (desk.newsroom.identity(), desk.files());
+    desk.newsroom.close().await;
+    std::fs::write(desk.library().join("newsroom.sqlite"), "x".repeat(8192)).unwrap();
+    let desk = desk.reopened().await;
+    assert_eq!(desk.newsroom.recovery().unwrap().restored_from, None);
+    assert_ne!(desk.newsroom.identity().newsroom, before.newsroom);
+    let opened = desk.newsroom.open_site(&desk.site(), desk.photos.clone(), desk.now()).await;
+    assert!(matches!(opened, Err(NewsroomError::Site(SiteError::OtherNewsroom { .. }))), "{opened:?}");
+    assert!(desk.files() == files);
+}
+
+#[tokio::test]
+async fn a_copy_is_made_once_a_day_and_seven_are_kept() {
+    let desk = Desk::new().await;
+    let copies = |desk: &Desk| {
+        let folder = desk.library().join("newsroom-backups");
+        let mut names: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    let mut made = Vec::new();
+    for _ in 0..9 {
+        let copy = desk.newsroom.backup_when_due(desk.now()).await.unwrap().unwrap();
+        made.push(copy.file_name().unwrap().to_str().unwrap().to_owned());
+        desk.minutes_pass(23 * 60);
+        assert_eq!(desk.newsroom.backup_when_due(desk.now()).await.unwrap(), None);
+        desk.minutes_pass(60);
+    }
+    assert_eq!(copies(&desk), made[2..]);
+}
+
+#[tokio::test]
+async fn a_closed_newsroom_answers_that_it_is_closed() {
+    let desk = Desk::new().await;
+    desk.newsroom.close().await;
+    let error = desk.newsroom.settings().await.unwrap_err();
+    assert!(matches!(error, NewsroomError::Storage(StorageError::Closed)), "{error:?}");
+    assert!(!desk.library().join("newsroom.sqlite-wal").exists(), "the log is folded into the file");
+}
+
+#[tokio::test]
+async fn a_missing_folder_is_told() {
+    let place = tempfile::tempdir().unwrap();
+    let error = SqliteStorage::open(&place.path().join("nowhere"), Instant(1)).err().unwrap();
+    assert!(matches!(error, StorageError::ReadOnly(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn questions_that_readers_wait_for_never_walk_a_whole_table() {
+    let desk = Desk::new().await;
+    let records = rusqlite::Connection::open(desk.library().join("newsroom.sqlite")).unwrap();
+    for sql in crate::storage::questions() {
+        let mut plan = records.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let n_params = plan.parameter_count();
+        let nothing = rusqlite::params_from_iter(std::iter::repeat_n("", n_params));
+        let steps: Vec<String> =
+            plan.query_map(nothing, |row| row.get(3)).unwrap().collect::<Result<_, _>>().unwrap();
+        for step in &steps {
+            assert!(!step.starts_with("SCAN") && !step.contains("TEMP B-TREE"), "{sql}\n{steps:?}");
+        }
+    }
+}
