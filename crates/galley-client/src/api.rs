@@ -1,0 +1,538 @@
+//! What the window and the core say to each other: plain data, one struct per answer.
+//!
+//! `ui/src/host/generated.ts` is written from these types by `cargo xtask generate`; positions are UTF-16
+//! offsets, times are milliseconds since the epoch, ids are UUIDs as text.
+
+use std::collections::BTreeMap;
+
+use galley_model::site::SiteSettings;
+use galley_model::{ArticleId, Instant, Meta, PhotoId, RevisionId, Sha256};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The lists of the window's first column. Under the solo policy only drafts, published and trash hold anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ListName {
+    /// 草稿
+    Drafts,
+    /// 已发
+    Published,
+    /// 回收站
+    Trash,
+}
+
+/// How many articles a list holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ListCount {
+    /// Which list.
+    pub list: ListName,
+    /// Its length.
+    pub count: u32,
+}
+
+/// The first answer after start: enough to draw the window at once.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct StartState {
+    /// Version of Galley.
+    pub version: String,
+    /// The window's language: `zh-Hans` or `en`.
+    pub language: String,
+    /// Choices of this computer.
+    pub preferences: Preferences,
+    /// Where the library lives.
+    pub data_dir: String,
+    /// Length of each list.
+    pub lists: Vec<ListCount>,
+    /// The article that was open when the app last stopped.
+    pub last_article: Option<ArticleId>,
+    /// True until the first article of the writer's own was made: shows the guide.
+    pub newcomer: bool,
+    /// What happened while the library was opened, for the banner.
+    pub notices: Vec<Notice>,
+    /// The site's address on this computer, when it is being served.
+    pub site_address: Option<String>,
+}
+
+/// Something the window tells once, at the top, until it is dismissed.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Notice {
+    /// Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
+    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `backup_failed`,
+    /// `not_saved_at_exit`, `newsroom_restored`.
+    pub code: String,
+    /// Values for the sentence.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+}
+
+/// Choices of this computer, not of the newsroom.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Preferences {
+    /// `system`, `zh-Hans` or `en`.
+    pub language: String,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// The writer's own name, put into a new article's first contributor.
+    pub author_name: String,
+    /// The writer's role, one of the site's contributor roles.
+    pub author_role: String,
+    /// The source a new article starts with.
+    pub default_source: String,
+    /// Folder the site is published to; empty means `site` in the library.
+    pub site_folder: String,
+    /// Layout of the window: widths and which columns are folded, by name, as the window likes.
+    pub layout: BTreeMap<String, String>,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            language: "system".to_owned(),
+            theme: "system".to_owned(),
+            author_name: String::new(),
+            author_role: String::new(),
+            default_source: String::new(),
+            site_folder: String::new(),
+            layout: BTreeMap::new(),
+        }
+    }
+}
+
+/// Which rows of a list to read.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ListRequest {
+    /// Which list.
+    pub list: ListName,
+    /// First row, from 0, newest first.
+    pub offset: u32,
+    /// At most 200.
+    pub limit: u32,
+}
+
+/// Search in all articles.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct SearchRequest {
+    /// Words; all must occur. One Han character is enough; a Latin word matches by its beginning.
+    pub query: String,
+    /// First hit.
+    pub offset: u32,
+    /// At most 200.
+    pub limit: u32,
+}
+
+/// Rows of a list or hits of a search.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ArticleRows {
+    /// How many there are in all; for a search at least this many.
+    pub total: u32,
+    /// True when `total` is where counting stopped.
+    pub more: bool,
+    /// The rows asked for.
+    pub rows: Vec<ArticleRow>,
+}
+
+/// One article in a list.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ArticleRow {
+    /// Which.
+    pub id: ArticleId,
+    /// May be empty.
+    pub headline: String,
+    /// Beginning of the text, or the text around the hit.
+    pub excerpt: String,
+    /// Where it stands.
+    pub list: ListName,
+    /// Publication on this computer's site.
+    pub publication: PublicationState,
+    /// Last change.
+    pub updated_at: Instant,
+    /// 字数
+    pub words: u32,
+}
+
+/// Publication on one destination: an axis of its own, never a stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PublicationState {
+    /// Never published.
+    #[default]
+    None,
+    /// The page is being written.
+    Sending,
+    /// Anyone who has the address can read it.
+    Live,
+    /// Live, and the draft has changed since.
+    LiveChanged,
+    /// Writing failed; nothing changed for readers.
+    Failed,
+    /// Taken down.
+    TakenDown,
+}
+
+/// An article as the editor opens it.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct OpenArticle {
+    /// Which.
+    pub id: ArticleId,
+    /// Number of the core's last accepted update in this run; the base of the window's next push.
+    pub rev: u32,
+    /// The text, lines joined by `\n`.
+    pub body: String,
+    /// The facts, with what was typed and not yet set laid over them.
+    pub meta: Meta,
+    /// Text of a composition that was cut off by a crash, to be offered again; empty when none.
+    pub unfinished_composition: String,
+    /// Where the caret stood, UTF-16.
+    pub caret: u32,
+    /// First visible pixel.
+    pub scroll: u32,
+    /// Where it stands.
+    pub list: ListName,
+    /// The newsroom's facts.
+    pub authority: Authority,
+    /// True while the article is only shown: trash, or a damaged article.
+    pub read_only: bool,
+    /// What could not be read of this article, if anything.
+    pub notices: Vec<Notice>,
+}
+
+/// What belongs to the newsroom and not to the text.
+#[derive(Clone, Debug, Default, Serialize, TS)]
+pub struct Authority {
+    /// 责任编辑
+    pub responsible_editor: String,
+    /// Publication on this computer's site.
+    pub publication: PublicationState,
+    /// The page's address when it is or was live.
+    pub address: Option<String>,
+    /// When it first went live.
+    pub published_at: Option<Instant>,
+    /// When it last changed for readers.
+    pub modified_at: Option<Instant>,
+    /// Why the last try failed.
+    pub failure: Option<ApiError>,
+}
+
+/// One replacement in the coordinates of the text before the update it belongs to. The splices of one update
+/// are sorted and do not overlap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Splice {
+    /// UTF-16, inclusive.
+    pub from: u32,
+    /// UTF-16, exclusive.
+    pub to: u32,
+    /// What stands there now.
+    pub insert: String,
+}
+
+/// One update of the collaboration protocol, made by a window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ViewUpdate {
+    /// Number of this update among those of its view, from 1, kept when it is sent again.
+    pub view_seq: u32,
+    /// What changed.
+    pub splices: Vec<Splice>,
+}
+
+/// A window's push of what was typed.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct PushRequest {
+    /// Which article.
+    pub article: ArticleId,
+    /// Random name of the view (one per opened editor), so that an update sent again is known.
+    pub view: String,
+    /// The revision the first update was made on.
+    pub base_rev: u32,
+    /// In order.
+    pub updates: Vec<ViewUpdate>,
+    /// Caret after them, UTF-16.
+    pub caret: u32,
+}
+
+/// The core's answer to a push.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PushAnswer {
+    /// All are in the store, committed and synced.
+    Accepted {
+        /// The core's revision after them.
+        rev: u32,
+        /// When the commit returned.
+        saved_at: Instant,
+    },
+    /// Made on an older revision: apply these, rebase, send again under the same numbers.
+    Stale {
+        /// The core's revision.
+        rev: u32,
+        /// What the window has not seen, in order from `base_rev`.
+        updates: Vec<CoreUpdate>,
+    },
+}
+
+/// An update as the core accepted it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct CoreUpdate {
+    /// The view it came from, empty for the core's own (a restore, another device).
+    pub view: String,
+    /// Its number in that view, 0 for the core's own.
+    pub view_seq: u32,
+    /// What changed.
+    pub splices: Vec<Splice>,
+}
+
+/// Fields of the form: `set` at blur, at one idle second, or before a revision; `draft` while typing.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct FieldsRequest {
+    /// Which article.
+    pub article: ArticleId,
+    /// Key of the meta map to its new text; an empty text clears it.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// Something is on this computer's disk.
+#[derive(Clone, Copy, Debug, Serialize, TS)]
+pub struct Saved {
+    /// When the commit returned.
+    pub saved_at: Instant,
+}
+
+/// Asks for the preview of what the core holds.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct PreviewRequest {
+    /// Which article.
+    pub article: ArticleId,
+    /// Wait until the core has applied this update of this view; empty and 0 for none.
+    pub view: String,
+    /// See `view`.
+    pub view_seq: u32,
+    /// `version` of the preview the window shows, 0 for none.
+    pub have: u32,
+}
+
+/// The preview: a whole page, or what changed since the one the window shows.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Preview {
+    /// Number of this rendering.
+    pub version: u32,
+    /// The page exactly as it will be published, when the window shows none or the frame changed.
+    pub page: Option<String>,
+    /// The article block before the body's first block, when it changed.
+    pub head: Option<String>,
+    /// The article block after the body's last block, when it changed.
+    pub foot: Option<String>,
+    /// Blocks of the body that changed: `remove` blocks at `at` make way for `insert`.
+    pub patch: Option<BlockPatch>,
+    /// For every block of the body, the first UTF-16 offset of its source, when it changed.
+    pub block_starts: Option<Vec<u32>>,
+    /// The hash *Publish* carries.
+    pub page_hash: Sha256,
+    /// Counts of the body.
+    pub counts: Counts,
+    /// What would keep this article from being published, in the order of the fields.
+    pub problems: Vec<Problem>,
+}
+
+/// One contiguous change of the list of body blocks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct BlockPatch {
+    /// First block.
+    pub at: u32,
+    /// How many go.
+    pub remove: u32,
+    /// What comes: each is one element.
+    pub insert: Vec<String>,
+}
+
+/// Something to mend before publishing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Problem {
+    /// Names the sentence in the window's language, such as `headline_missing`.
+    pub code: String,
+    /// The field or photo it points at.
+    pub field: String,
+    /// True: *Publish* refuses. False: told, and the writer decides.
+    pub hard: bool,
+    /// Values for the sentence.
+    pub values: BTreeMap<String, String>,
+}
+
+/// Counts of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct Counts {
+    /// 字数 by the rule of Word and WPS.
+    pub words: u32,
+    /// 字符数（计空格）
+    pub characters: u32,
+    /// 字符数（不计空格）
+    pub characters_without_spaces: u32,
+    /// 汉字
+    pub han: u32,
+    /// Words of spaced scripts by UAX #29.
+    pub latin_words: u32,
+    /// Paragraphs that are not empty.
+    pub paragraphs: u32,
+}
+
+/// A photo that is now in the library and in the article.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct AddedPhoto {
+    /// Which.
+    pub id: PhotoId,
+    /// Of its stripped bytes; `galley://localhost/media/<sha256>` shows it, `/thumb/<sha256>` its thumbnail.
+    pub sha256: Sha256,
+    /// Facts set for it (`photo/<id>/…`), caption and credit taken from the file where it has them.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// A version of an article.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct RevisionRow {
+    /// Which.
+    pub id: RevisionId,
+    /// When.
+    pub at: Instant,
+    /// `opened`, `named`, `pause`, `restore`, `publish`, `replace`.
+    pub reason: String,
+    /// The writer's own name for it, or empty.
+    pub label: String,
+    /// Who, or empty.
+    pub author: String,
+    /// 字数
+    pub words: u32,
+    /// The headline then.
+    pub headline: String,
+}
+
+/// Which two versions to compare; none stands for the text as it is now.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct CompareRequest {
+    /// Which article.
+    pub article: ArticleId,
+    /// The older.
+    pub from: Option<RevisionId>,
+    /// The newer.
+    pub to: Option<RevisionId>,
+}
+
+/// What differs between two versions.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Comparison {
+    /// The whole text in runs: kept, deleted, inserted.
+    pub body: Vec<DiffRun>,
+    /// Facts that differ: key, before, after.
+    pub fields: Vec<FieldDiff>,
+}
+
+/// A run of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct DiffRun {
+    /// `same`, `deleted` or `inserted`.
+    pub kind: String,
+    /// The characters.
+    pub text: String,
+    /// Who wrote (inserted) it, or empty when not known.
+    pub author: String,
+}
+
+/// A fact that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct FieldDiff {
+    /// Key of the meta map.
+    pub key: String,
+    /// In the older.
+    pub before: String,
+    /// In the newer.
+    pub after: String,
+}
+
+/// Publishes what was previewed.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct PublishRequest {
+    /// Which article.
+    pub article: ArticleId,
+    /// The hash of the preview the writer saw.
+    pub page_hash: Sha256,
+    /// Made anew for each press of the button, kept when it is sent again.
+    pub intent: String,
+}
+
+/// The site's settings with their version.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SiteSettingsVersion {
+    /// Grows by one with each change.
+    pub version: u32,
+    /// The settings.
+    pub settings: SiteSettings,
+}
+
+/// Every way a command may fail. A code exists only if someone acts on it; the window holds the sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// No room on the disk. Nothing typed is lost while the window stays open; free space.
+    DiskFull,
+    /// The library cannot be written.
+    ReadOnly,
+    /// Another Galley has this library open.
+    LibraryInUse,
+    /// The library was made by a newer Galley.
+    LibraryTooNew,
+    /// The library cannot be read, and could not be rebuilt.
+    LibraryDamaged,
+    /// No such article.
+    ArticleMissing,
+    /// The article cannot be read; what could be saved is shown.
+    ArticleDamaged,
+    /// The window's text and the core's differ; the window must load again. Nothing is lost.
+    OutOfStep,
+    /// A text over the limit of the field (`max`, `field`).
+    TooLong,
+    /// The photo cannot be read.
+    PhotoUnreadable,
+    /// The photo is too large (`megapixels`, `max`).
+    PhotoTooLarge,
+    /// The photo's format is not supported (`format`).
+    PhotoFormat,
+    /// The page changed since it was previewed; look again.
+    PageChanged,
+    /// Something is missing; `problems` of the preview say what.
+    NotReady,
+    /// The address is taken (`slug`, `proposal`).
+    SlugTaken,
+    /// The site folder is gone or cannot be written (`folder`).
+    SiteFolder,
+    /// A template of the page is broken (`file`, `line`, `detail`).
+    Template,
+    /// The setting cannot be (`field`).
+    InvalidSetting,
+    /// The version is not there any more.
+    RevisionMissing,
+    /// A fault of Galley's own (`detail`).
+    Internal,
+}
+
+/// What went wrong, what to do, and whether a retry can help.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ApiError {
+    /// Which.
+    pub code: ErrorCode,
+    /// Values for the window's sentence.
+    pub values: BTreeMap<String, String>,
+    /// Whether the same call may succeed later.
+    pub retry: bool,
+}
+
+impl Notice {
+    /// A notice without values.
+    pub fn new(code: &str) -> Self {
+        Self { code: code.to_owned(), values: BTreeMap::new() }
+    }
+
+    /// Adds a value for the sentence.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.values.insert(name.to_owned(), value.to_owned());
+        self
+    }
+}

@@ -1,0 +1,44 @@
+//! What the core tells the window without being asked.
+
+use galley_model::ArticleId;
+use serde::Serialize;
+
+use crate::api::{CoreUpdate, Notice};
+
+/// An event and its payload. The name is the variant in lower case.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// Lists, or the facts of an article, moved: read them again.
+    Changed {
+        /// Which article, when it is one.
+        article: Option<ArticleId>,
+        /// Whether lists and their counts moved.
+        lists: bool,
+    },
+    /// The core itself changed an open text (a restore).
+    Updates {
+        /// Which article.
+        article: ArticleId,
+        /// The core's revision after them.
+        rev: u32,
+        /// In order.
+        updates: Vec<CoreUpdate>,
+    },
+    /// Something to tell once.
+    Notice(Notice),
+    /// Another start of Galley asks for the window.
+    Raise {},
+}
+
+impl Event {
+    /// The name under which the window listens.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Changed { .. } => "changed",
+            Self::Updates { .. } => "updates",
+            Self::Notice(_) => "notice",
+            Self::Raise {} => "raise",
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! The core as a whole: the library, the newsroom inside, the open articles, and the work between keystrokes.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use galley_model::ArticleId;
+use galley_newsroom::Newsroom;
+use galley_store::{Library, List};
+
+use crate::api::{ApiError, ListCount, ListName, Notice, StartState};
+use crate::clock;
+use crate::events::Event;
+use crate::session::{Opened, Session};
+
+/// How to open Galley.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// Where the library lives; made when it is not there.
+    pub data_dir: PathBuf,
+    /// The language asked for (`zh-Hans` or `en`), or none to follow the preferences and then the system.
+    pub language: Option<String>,
+    /// The system's language, BCP 47 or POSIX.
+    pub system_language: String,
+}
+
+/// One running Galley over one library. Cheap to clone; every command of the window is a method.
+#[derive(Clone)]
+pub struct Galley(Arc<Inner>);
+
+pub(crate) struct Inner {
+    options: OpenOptions,
+    library: Library,
+    newsroom: Newsroom,
+    events: Box<dyn Fn(Event) + Send + Sync>,
+    sessions: Mutex<BTreeMap<ArticleId, Arc<Session>>>,
+    /// One article is opened at a time, so that no article gets two documents.
+    opening: tokio::sync::Mutex<()>,
+    notices: Mutex<Vec<Notice>>,
+    site: tokio::sync::Mutex<crate::publishing::Site>,
+    theme: Mutex<crate::theme::Look>,
+    /// The window has asked for the start state: later notices go by event.
+    started: AtomicBool,
+}
+
+/// Articles kept in memory after the window left them.
+const KEPT_SESSIONS: usize = 6;
+/// Rows of journal after which a snapshot is written while the writer goes on.
+const FOLD_AT: usize = 400;
+/// How long list text, counts and search may lag behind.
+const HOUSEKEEPING: Duration = Duration::from_millis(500);
+
+impl Galley {
+    /// Opens the library and the newsroom inside it, and starts serving the site of this computer.
+    ///
+    /// # Errors
+    /// `library_in_use`, `library_too_new`, `library_damaged`, `read_only`, `disk_full`.
+    pub async fn open(
+        options: OpenOptions,
+        events: impl Fn(Event) + Send + Sync + 'static,
+    ) -> Result<Self, ApiError> {
+        crate::limits::answer_instead_of_ending();
+        let data_dir = options.data_dir.clone();
+        let opened = tokio::task::spawn_blocking(move || Library::open(&data_dir, clock::now())).await;
+        let (library, report) =
+            opened.map_err(|error| crate::error::internal("opening the library", error))??;
+        let newsroom = Newsroom::open(&options.data_dir, clock::now()).await?;
+        let galley = Self(Arc::new(Inner {
+            library,
+            newsroom,
+            events: Box::new(events),
+            sessions: Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
+            notices: Mutex::new(crate::projection::notices_of(&report)),
+            site: tokio::sync::Mutex::default(),
+            theme: Mutex::default(),
+            started: AtomicBool::new(false),
+            options,
+        }));
+        let raised = Arc::downgrade(&galley.0);
+        galley.library().on_raise(move || {
+            if let Some(inner) = raised.upgrade() {
+                (inner.events)(Event::Raise {});
+            }
+        });
+        if let Some(recovery) = galley.newsroom().recovery() {
+            galley.tell(
+                Notice::new("newsroom_restored").with("folder", &recovery.set_aside.display().to_string()),
+            );
+        }
+        if report.created {
+            galley.fill_new_library().await?;
+        }
+        galley.follow_theme().await;
+        galley.start_site().await;
+        tokio::spawn(housekeeping(Arc::downgrade(&galley.0), report.unclean));
+        tokio::spawn(backups(Arc::downgrade(&galley.0)));
+        Ok(galley)
+    }
+
+    /// Everything the window needs to draw itself.
+    pub async fn start(&self) -> Result<StartState, ApiError> {
+        let preferences = self.preferences().await?;
+        self.0.started.store(true, Ordering::SeqCst);
+        let last = self.library().setting("last_article")?;
+        let notices = std::mem::take(&mut *self.notices());
+        Ok(StartState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            language: self.language(&preferences.language),
+            preferences,
+            data_dir: self.0.options.data_dir.display().to_string(),
+            lists: self.list_counts()?,
+            last_article: last.and_then(|id| id.parse().ok()),
+            newcomer: self.library().setting("newcomer")?.as_deref() == Some("1"),
+            notices,
+            site_address: self.site_address().await,
+        })
+    }
+
+    /// Writes what waits, leaves a snapshot of what was open, and marks the exit as clean.
+    ///
+    /// # Errors
+    /// `disk_full`, `read_only`: something that was typed is not on the disk. Nothing was closed then, the window
+    /// was told, and the work can go on.
+    pub async fn close(&self) -> Result<(), ApiError> {
+        let sessions: Vec<_> = self.sessions().values().cloned().collect();
+        for session in &sessions {
+            if let Err(error) = session.settle().await {
+                self.tell(Notice::new("not_saved_at_exit"));
+                return Err(error);
+            }
+        }
+        for session in &sessions {
+            // What the next start would make up for.
+            let tidied = async {
+                self.refresh_projection(session).await?;
+                session.fold(1).await
+            };
+            if let Err(error) = tidied.await {
+                tracing::warn!(article = %session.id, ?error, "an article was left with its journal");
+            }
+        }
+        self.stop_site().await;
+        let library = self.library().clone();
+        tokio::task::spawn_blocking(move || library.close())
+            .await
+            .map_err(|error| crate::error::internal("closing the library", error))??;
+        Ok(())
+    }
+
+    /// Whether anyone still works with this Galley.
+    #[cfg(test)]
+    pub(crate) fn downgrade(&self) -> Weak<Inner> {
+        Arc::downgrade(&self.0)
+    }
+
+    pub(crate) fn library(&self) -> &Library {
+        &self.0.library
+    }
+
+    pub(crate) fn newsroom(&self) -> &Newsroom {
+        &self.0.newsroom
+    }
+
+    pub(crate) fn site(&self) -> &tokio::sync::Mutex<crate::publishing::Site> {
+        &self.0.site
+    }
+
+    pub(crate) fn options(&self) -> &OpenOptions {
+        &self.0.options
+    }
+
+    pub(crate) fn emit(&self, event: Event) {
+        (self.0.events)(event);
+    }
+
+    /// Tells the window once: with the start state, or at once when that was already asked for.
+    pub(crate) fn tell(&self, notice: Notice) {
+        if self.0.started.load(Ordering::SeqCst) {
+            self.emit(Event::Notice(notice));
+        } else {
+            self.notices().push(notice);
+        }
+    }
+
+    pub(crate) fn theme_look(&self) -> std::sync::MutexGuard<'_, crate::theme::Look> {
+        self.0.theme.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn notices(&self) -> std::sync::MutexGuard<'_, Vec<Notice>> {
+        self.0.notices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn sessions(&self) -> std::sync::MutexGuard<'_, BTreeMap<ArticleId, Arc<Session>>> {
+        self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn list_counts(&self) -> Result<Vec<ListCount>, ApiError> {
+        let counts = self.library().counts()?;
+        Ok(counts.into_iter().map(|(list, count)| ListCount { list: list.into(), count }).collect())
+    }
+
+    /// The open session of an article, opening it when need be.
+    pub(crate) async fn session(&self, id: ArticleId) -> Result<(Arc<Session>, Option<Opened>), ApiError> {
+        let _one_at_a_time = self.0.opening.lock().await;
+        if let Some(session) = self.sessions().get(&id) {
+            return Ok((session.clone(), None));
+        }
+        let author = self.preferences().await?.author_name;
+        let (session, opened) = Session::open(self.library().clone(), id, &author).await?;
+        self.sessions().insert(id, session.clone());
+        self.release_idle(id).await;
+        Ok((session, Some(opened)))
+    }
+
+    /// The session of an article that a window has open.
+    pub(crate) async fn open_session(&self, id: ArticleId) -> Result<Arc<Session>, ApiError> {
+        self.session(id).await.map(|(session, _)| session)
+    }
+
+    /// Lets go of the articles that nobody has used for longest, once they are wholly on the disk.
+    async fn release_idle(&self, keep: ArticleId) {
+        let excess: Vec<Arc<Session>> = {
+            let sessions = self.sessions();
+            let mut idle: Vec<_> = sessions
+                .values()
+                .filter(|session| session.id != keep && Arc::strong_count(session) == 1)
+                .cloned()
+                .collect();
+            idle.sort_by_key(|session| session.state().last_revision_at);
+            idle.truncate(sessions.len().saturating_sub(KEPT_SESSIONS));
+            idle
+        };
+        for session in excess {
+            let written = session.settle().await.is_ok() && self.refresh_projection(&session).await.is_ok();
+            if written && session.fold(1).await.is_ok() && !session.has_unsaved() {
+                self.sessions().remove(&session.id);
+            }
+        }
+    }
+
+    fn language(&self, preferred: &str) -> String {
+        let options = &self.0.options;
+        let asked = options.language.as_deref().or((preferred != "system").then_some(preferred));
+        let language = asked.unwrap_or(&options.system_language);
+        if language.to_ascii_lowercase().starts_with("zh") { "zh-Hans".to_owned() } else { "en".to_owned() }
+    }
+
+    /// The language a new library is filled in: what was asked for, or the system's.
+    pub(crate) fn first_language(&self) -> String {
+        self.language("system")
+    }
+}
+
+/// What happens between keystrokes: unsaved rows are tried again, list text and search follow, long journals
+/// are folded, a revision is made after a while of writing, and an edited theme is taken.
+async fn housekeeping(galley: Weak<Inner>, unclean_exit: bool) {
+    if let Some(galley) = galley.upgrade().map(Galley) {
+        galley.complete_projections().await;
+        galley.check_library(unclean_exit).await;
+    }
+    let mut tick = tokio::time::interval(HOUSEKEEPING);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        let Some(galley) = galley.upgrade().map(Galley) else { return };
+        let sessions: Vec<_> = galley.sessions().values().cloned().collect();
+        for session in sessions {
+            if session.has_unsaved() && session.flush().await.is_err() {
+                // The push that typed it was told; it is tried again at the next tick.
+                continue;
+            }
+            let done = async {
+                galley.refresh_projection(&session).await?;
+                galley.revision_after_a_while(&session).await?;
+                session.fold(FOLD_AT).await
+            };
+            if let Err(error) = done.await {
+                tracing::warn!(article = %session.id, ?error, "housekeeping of an article failed");
+            }
+        }
+        galley.follow_theme().await;
+    }
+}
+
+/// One backup a day while the app runs, beside everything else.
+async fn backups(galley: Weak<Inner>) {
+    let mut tick = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        tick.tick().await;
+        let Some(galley) = galley.upgrade().map(Galley) else { return };
+        galley.backup_when_due().await;
+    }
+}
+
+impl From<List> for ListName {
+    fn from(list: List) -> Self {
+        match list {
+            List::Drafts => Self::Drafts,
+            List::Published => Self::Published,
+            List::Trash => Self::Trash,
+        }
+    }
+}
+
+impl From<ListName> for List {
+    fn from(list: ListName) -> Self {
+        match list {
+            ListName::Drafts => Self::Drafts,
+            ListName::Published => Self::Published,
+            ListName::Trash => Self::Trash,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Versions of an article: when they are made, comparing any two, restoring one as a new edit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use galley_model::{ArticleId, Meta, RevisionId, content_hash};
+use galley_store::Revision;
+use galley_text::diff::{self, RunKind};
+use galley_text::{Document, TextError, Version};
+use uuid::Uuid;
+
+use crate::Galley;
+use crate::api::{
+    ApiError, CompareRequest, Comparison, DiffRun, ErrorCode, FieldDiff, OpenArticle, RevisionRow,
+};
+use crate::clock;
+use crate::error::fail;
+use crate::events::Event;
+use crate::session::Session;
+
+/// Writing goes on this long before a version is made by itself.
+const PAUSE_MS: i64 = 10 * 60 * 1000;
+
+impl Galley {
+    /// The versions of an article, newest first.
+    pub async fn revisions(&self, article: ArticleId) -> Result<Vec<RevisionRow>, ApiError> {
+        Ok(self.library().revisions(article)?.into_iter().map(row).collect())
+    }
+
+    /// Makes a version now, under a name of the writer's own.
+    pub async fn name_revision(&self, article: ArticleId, label: String) -> Result<RevisionRow, ApiError> {
+        let session = self.open_session(article).await?;
+        session.settle().await?;
+        self.make_revision(&session, "named", label.trim()).await.map(row)
+    }
+
+    /// What differs between two versions, or between a version and the text as it is.
+    pub async fn compare(&self, request: CompareRequest) -> Result<Comparison, ApiError> {
+        let session = self.open_session(request.article).await?;
+        session.settle().await?;
+        let before = self.version_of(&session, request.from)?;
+        let after = self.version_of(&session, request.to)?;
+        let (before_body, before_meta) = read(&session, &before, Document::at)?;
+        let (after_body, after_meta) = read(&session, &after, Document::at)?;
+        let authored = read(&session, &after, Document::attribution)?;
+        let people: BTreeMap<u64, String> =
+            self.library().sessions(session.id)?.into_iter().map(|by| (by.peer, by.author)).collect();
+        let body = diff::runs(&before_body, &after_body, &authored)
+            .into_iter()
+            .map(|run| DiffRun {
+                kind: kind(run.kind).to_owned(),
+                text: run.text,
+                author: run.peer.and_then(|peer| people.get(&peer).cloned()).unwrap_or_default(),
+            })
+            .collect();
+        Ok(Comparison { body, fields: field_diffs(&before_meta, &after_meta) })
+    }
+
+    /// Makes the article read as it did in a version, as a new edit: nothing in between is lost.
+    pub async fn restore(&self, article: ArticleId, revision: RevisionId) -> Result<OpenArticle, ApiError> {
+        let session = self.open_session(article).await?;
+        session.settle().await?;
+        let version = self.stored_version(article, revision)?;
+        self.make_revision(&session, "restore", "").await?;
+        if let Some((rev, updates)) = session.change(|document| document.restore(&version)).await? {
+            self.emit(Event::Updates { article, rev, updates });
+        }
+        self.refresh_projection(&session).await?;
+        self.emit(Event::Changed { article: Some(article), lists: true });
+        self.open_article(article).await
+    }
+
+    pub(crate) async fn make_revision(
+        &self,
+        session: &Arc<Session>,
+        reason: &str,
+        label: &str,
+    ) -> Result<Revision, ApiError> {
+        let author = self.preferences().await?.author_name;
+        let revision = {
+            let mut state = session.state();
+            let content = session.content_of(&mut state)?;
+            let version = session.version(&mut state)?;
+            let words = crate::projection::counts(&content).words;
+            state.changed_since_revision = false;
+            state.last_revision_at = clock::now();
+            Revision {
+                id: RevisionId(Uuid::now_v7()),
+                article: session.id,
+                version: version.as_bytes().to_vec(),
+                at: state.last_revision_at,
+                reason: reason.to_owned(),
+                label: label.to_owned(),
+                author,
+                words,
+                headline: content.headline.clone(),
+                content_hash: content_hash(&content),
+            }
+        };
+        self.library().add_revision(revision.clone()).await?;
+        Ok(revision)
+    }
+
+    /// The text as the writer finds it, unless the newest version says the same.
+    pub(crate) async fn revision_at_opening(&self, session: &Arc<Session>) -> Result<(), ApiError> {
+        let newest = self.library().revisions(session.id)?.into_iter().next();
+        let content = session.content()?;
+        let hash = content_hash(&content);
+        if content.body.is_empty() || newest.is_some_and(|newest| newest.content_hash == hash) {
+            return Ok(());
+        }
+        self.make_revision(session, "opened", "").await.map(drop)
+    }
+
+    /// A version by itself after a while of writing.
+    pub(crate) async fn revision_after_a_while(&self, session: &Arc<Session>) -> Result<(), ApiError> {
+        let due = {
+            let state = session.state();
+            state.changed_since_revision && clock::now().0 - state.last_revision_at.0 >= PAUSE_MS
+        };
+        if due { self.make_revision(session, "pause", "").await.map(drop) } else { Ok(()) }
+    }
+
+    fn version_of(&self, session: &Session, revision: Option<RevisionId>) -> Result<Version, ApiError> {
+        match revision {
+            Some(revision) => self.stored_version(session.id, revision),
+            None => session.version(&mut session.state()),
+        }
+    }
+
+    fn stored_version(&self, article: ArticleId, revision: RevisionId) -> Result<Version, ApiError> {
+        let revision = self.library().revision(revision)?.filter(|revision| revision.article == article);
+        Ok(Version::from_bytes(revision.ok_or_else(|| fail(ErrorCode::RevisionMissing))?.version))
+    }
+}
+
+/// Reads a version of an article that is open.
+fn read<T>(
+    session: &Session,
+    version: &Version,
+    read: impl Fn(&Document, &Version) -> Result<T, TextError>,
+) -> Result<T, ApiError> {
+    let mut state = session.state();
+    session.with_document(&mut state, |document| read(document, version))
+}
+
+fn kind(kind: RunKind) -> &'static str {
+    match kind {
+        RunKind::Same => "same",
+        RunKind::Deleted => "deleted",
+        RunKind::Inserted => "inserted",
+    }
+}
+
+fn row(revision: Revision) -> RevisionRow {
+    RevisionRow {
+        id: revision.id,
+        at: revision.at,
+        reason: revision.reason,
+        label: revision.label,
+        author: revision.author,
+        words: revision.words,
+        headline: revision.headline,
+    }
+}
+
+/// The facts that differ and that a reader of the comparison understands: places in lists are left out.
+fn field_diffs(before: &Meta, after: &Meta) -> Vec<FieldDiff> {
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let text = |meta: &Meta, key: &str| meta.get(key).cloned().unwrap_or_default();
+    keys.into_iter()
+        .filter(|key| !key.ends_with("/order"))
+        .map(|key| FieldDiff { key: key.clone(), before: text(before, key), after: text(after, key) })
+        .filter(|diff| diff.before != diff.after)
+        .collect()
+}

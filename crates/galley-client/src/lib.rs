@@ -1,0 +1,28 @@
+//! The use cases of the window: one function per command, over the store, the text, the page and the newsroom
+//! inside the app.
+//!
+//! Not here: the window system (no tauri), SQL, rendering, merging. The clock is read here and nowhere below.
+
+pub mod api;
+mod articles;
+mod clock;
+mod error;
+mod events;
+mod galley;
+mod history;
+mod limits;
+mod photos;
+mod preview;
+mod projection;
+mod publishing;
+mod resource;
+mod sample;
+mod session;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod theme;
+
+pub use events::Event;
+pub use galley::{Galley, OpenOptions};
+pub use resource::Resource;

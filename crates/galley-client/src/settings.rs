@@ -1,0 +1,43 @@
+//! Choices of this computer, kept in the library, and the site's settings, kept by the newsroom.
+
+use crate::Galley;
+use crate::api::{ApiError, Preferences, SiteSettingsVersion};
+
+const PREFERENCES: &str = "preferences";
+
+impl Galley {
+    /// The choices of this computer.
+    pub async fn preferences(&self) -> Result<Preferences, ApiError> {
+        let stored = self.library().setting(PREFERENCES)?;
+        // Preferences that cannot be read are no reason not to start.
+        Ok(stored.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
+    }
+
+    /// Replaces the choices of this computer.
+    pub async fn save_preferences(&self, preferences: Preferences) -> Result<Preferences, ApiError> {
+        let folder_moved = self.preferences().await?.site_folder != preferences.site_folder;
+        if folder_moved {
+            self.move_site(&preferences.site_folder).await?;
+        }
+        let json = serde_json::to_string(&preferences).unwrap_or_default();
+        self.library().set_setting(PREFERENCES, &json).await?;
+        Ok(preferences)
+    }
+
+    /// The site's settings.
+    pub async fn site_settings(&self) -> Result<SiteSettingsVersion, ApiError> {
+        let (version, settings) = self.newsroom().settings().await?;
+        Ok(SiteSettingsVersion { version, settings })
+    }
+
+    /// Replaces the site's settings; the pages that are live follow at once.
+    pub async fn save_site_settings(
+        &self,
+        next: SiteSettingsVersion,
+    ) -> Result<SiteSettingsVersion, ApiError> {
+        let (version, settings) =
+            self.newsroom().save_settings(next.version, next.settings, crate::clock::now()).await?;
+        self.frame_moved();
+        Ok(SiteSettingsVersion { version, settings })
+    }
+}

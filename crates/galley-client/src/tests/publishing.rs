@@ -1,0 +1,175 @@
+//! From a draft to a page that a browser reads over HTTP, and back.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use galley_model::meta::field;
+use galley_model::{ArticleId, Sha256};
+
+use super::{Desk, View, open};
+use crate::api::{
+    Authority, ErrorCode, FieldsRequest, ListName, ListRequest, PreviewRequest, PublicationState,
+    PublishRequest,
+};
+
+/// The status and body that the site answers for an address.
+fn get(address: &str) -> (u16, String) {
+    let rest = address.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+}
+
+async fn draft(desk: &Desk) -> (ArticleId, View) {
+    let article = desk.galley.create_article().await.unwrap();
+    let mut view = View::of(&article, "view");
+    view.types(&desk.galley, &[(0, 0, "秋粮收购进入尾声，**“应收尽收”**的要求落到实处。")]).await;
+    let facts = [
+        (field::HEADLINE, "秋粮收购进入尾声"),
+        (field::SOURCE, "本地晚报"),
+        (field::SECTION, "新闻中心"),
+        (field::BYLINE, "记者 周小禾"),
+    ];
+    let fields = facts.into_iter().map(|(key, text)| (key.to_owned(), text.to_owned())).collect();
+    desk.galley.set_fields(FieldsRequest { article: article.id, fields }).await.unwrap();
+    desk.galley.assign_responsible_editor(article.id, "程责编".to_owned()).await.unwrap();
+    (article.id, view)
+}
+
+async fn previewed(desk: &Desk, article: ArticleId) -> Sha256 {
+    let ask = PreviewRequest { article, view: String::new(), view_seq: 0, have: 0 };
+    desk.galley.preview(ask).await.unwrap().page_hash
+}
+
+async fn publish(desk: &Desk, article: ArticleId) -> Authority {
+    let page_hash = previewed(desk, article).await;
+    let intent = uuid::Uuid::now_v7().to_string();
+    desk.galley.publish(PublishRequest { article, page_hash, intent }).await.unwrap()
+}
+
+async fn list(desk: &Desk, list: ListName) -> Vec<(ArticleId, PublicationState)> {
+    let rows = desk.galley.list_articles(ListRequest { list, offset: 0, limit: 50 }).await.unwrap().rows;
+    rows.into_iter().map(|row| (row.id, row.publication)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_published_article_is_read_over_http_and_follows_an_edit_when_published_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, mut view) = draft(&desk).await;
+    let authority = publish(&desk, article).await;
+    assert_eq!(authority.publication, PublicationState::Live);
+    let address = authority.address.unwrap();
+    let (status, page) = get(&address);
+    assert_eq!(status, 200);
+    for printed in
+        ["秋粮收购进入尾声", "<strong>“应收尽收”</strong>", "本地晚报", "周小禾", "程责编", "新闻中心"]
+    {
+        assert!(page.contains(printed), "{printed} is missing from\n{page}");
+    }
+    let site = desk.galley.start().await.unwrap().site_address.unwrap();
+    assert!(get(&format!("{site}/")).1.contains("秋粮收购进入尾声"), "the home page lists it");
+    assert_eq!(list(&desk, ListName::Published).await, [(article, PublicationState::Live)]);
+
+    view.types(&desk.galley, &[(0, 0, "更新：")]).await;
+    let open_again = desk.galley.close_article(article).await;
+    open_again.unwrap();
+    assert_eq!(list(&desk, ListName::Published).await, [(article, PublicationState::LiveChanged)]);
+    assert!(!get(&address).1.contains("更新："), "what is live is what was published, not the draft");
+    publish(&desk, article).await;
+    assert!(get(&address).1.contains("更新："));
+    assert_eq!(list(&desk, ListName::Published).await, [(article, PublicationState::Live)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_changed_since_it_was_previewed_is_not_published() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, mut view) = draft(&desk).await;
+    let seen = previewed(&desk, article).await;
+    view.types(&desk.galley, &[(0, 0, "又改了：")]).await;
+    let request = PublishRequest { article, page_hash: seen, intent: uuid::Uuid::now_v7().to_string() };
+    let refused = desk.galley.publish(request).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::PageChanged);
+    assert!(list(&desk, ListName::Published).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_press_of_the_button_sent_twice_publishes_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, _) = draft(&desk).await;
+    let page_hash = previewed(&desk, article).await;
+    let request = PublishRequest { article, page_hash, intent: uuid::Uuid::now_v7().to_string() };
+    let first = desk.galley.publish(request.clone()).await.unwrap();
+    let second = desk.galley.publish(request).await.unwrap();
+    assert_eq!(first.published_at, second.published_at);
+    assert_eq!(first.modified_at, second.modified_at);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taken_down_the_page_is_gone_and_put_back_it_reads_as_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, _) = draft(&desk).await;
+    let address = publish(&desk, article).await.address.unwrap();
+    let before = get(&address).1;
+    desk.galley.take_down(article, "数字有误".to_owned()).await.unwrap();
+    assert_eq!(get(&address).0, 404);
+    assert_eq!(
+        list(&desk, ListName::Drafts).await.first().map(|row| row.1),
+        Some(PublicationState::TakenDown)
+    );
+    desk.galley.put_back(article).await.unwrap();
+    assert_eq!(get(&address), (200, before));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_article_without_its_headline_is_refused_with_what_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, _) = draft(&desk).await;
+    let fields = BTreeMap::from([(field::HEADLINE.to_owned(), String::new())]);
+    desk.galley.set_fields(FieldsRequest { article, fields }).await.unwrap();
+    let ask = PreviewRequest { article, view: String::new(), view_seq: 0, have: 0 };
+    let preview = desk.galley.preview(ask).await.unwrap();
+    assert!(
+        preview.problems.iter().any(|problem| problem.hard && problem.field == field::HEADLINE),
+        "{preview:?}"
+    );
+    let intent = uuid::Uuid::now_v7().to_string();
+    let request = PublishRequest { article, page_hash: preview.page_hash, intent };
+    assert_eq!(desk.galley.publish(request).await.unwrap_err().code, ErrorCode::NotReady);
+
+    let fields = BTreeMap::from([(field::HEADLINE.to_owned(), "字".repeat(10_000))]);
+    desk.galley.set_fields(FieldsRequest { article, fields }).await.unwrap();
+    let intent = uuid::Uuid::now_v7().to_string();
+    let page_hash = previewed(&desk, article).await;
+    let refused = desk.galley.publish(PublishRequest { article, page_hash, intent }).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::NotReady);
+    assert_eq!(refused.values.get("reason").map(String::as_str), Some("too_long"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_folder_that_vanished_is_told_and_written_again_when_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (first, _) = draft(&desk).await;
+    let address = publish(&desk, first).await.address.unwrap();
+    std::fs::remove_dir_all(dir.path().join("site")).unwrap();
+    let (second, _) = draft(&desk).await;
+    let page_hash = previewed(&desk, second).await;
+    let request = PublishRequest { article: second, page_hash, intent: uuid::Uuid::now_v7().to_string() };
+    let refused = desk.galley.publish(request.clone()).await.unwrap_err();
+    assert_eq!((refused.code, refused.retry), (ErrorCode::SiteFolder, true), "{refused:?}");
+    desk.galley.rebuild_site().await.unwrap();
+    assert_eq!(get(&address).0, 200, "what was live is written again");
+    let published = desk.galley.publish(request).await.unwrap();
+    assert_eq!(get(&published.address.unwrap()).0, 200, "and the same press of the button goes through");
+}

@@ -1,0 +1,14 @@
+//! What tests and benchmarks are made of: articles, typing, hostile text and photos, each from a seed.
+//!
+//! A dev-dependency only. The plain parts know the model alone, so that any crate may use them in its tests;
+//! photos stand behind the feature `photos`, because they bring an image encoder, and whole libraries behind
+//! `library`, because they bring the store.
+
+pub mod articles;
+pub mod hostile;
+#[cfg(feature = "library")]
+pub mod library;
+#[cfg(feature = "photos")]
+pub mod photos;
+pub mod random;
+pub mod typing;
