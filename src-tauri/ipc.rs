@@ -1,0 +1,349 @@
+//! The commands of the window: each takes one argument `request`, passes it to the core and passes the answer
+//! back. What can fail fails with an `ApiError`, an argument that cannot be read included.
+//!
+//! No decision is taken here.
+
+use galley_client::api::{
+    AddedPhoto, ApiError, ArticleRows, Authority, CompareRequest, Comparison, FieldsRequest, ListRequest,
+    OpenArticle, Preferences, Preview, PreviewRequest, PublishRequest, PushAnswer, PushRequest, RevisionRow,
+    Saved, SearchRequest, SiteSettingsVersion, StartState,
+};
+use galley_model::{ArticleId, RevisionId};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tauri::ipc::{CommandArg, CommandItem, Invoke, InvokeBody, InvokeError};
+use tauri::{AppHandle, Runtime, State};
+
+use crate::desk::{Desk, fault};
+use crate::menu;
+
+type Answer<T> = Result<T, ApiError>;
+type TheDesk<'a> = State<'a, Desk>;
+
+macro_rules! commands {
+    ($($name:ident),* $(,)?) => {
+        /// The names of all commands.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+
+        pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![$($name),*]
+        }
+    };
+}
+
+commands!(
+    start,
+    list_articles,
+    search_articles,
+    create_article,
+    open_article,
+    close_article,
+    push_edits,
+    draft_fields,
+    set_fields,
+    draft_composition,
+    save_view,
+    preview,
+    add_photo,
+    revisions,
+    name_revision,
+    compare,
+    restore,
+    assign_responsible_editor,
+    publish,
+    take_down,
+    put_back,
+    rebuild_site,
+    trash,
+    put_back_from_trash,
+    delete_for_good,
+    site_settings,
+    save_site_settings,
+    preferences,
+    save_preferences,
+    open_address,
+    show_data_folder,
+);
+
+/// The one argument of a command.
+pub(crate) struct Request<T>(T);
+
+impl<'de, T: DeserializeOwned, R: Runtime> CommandArg<'de, R> for Request<T> {
+    fn from_command(command: CommandItem<'de, R>) -> Result<Self, InvokeError> {
+        let unreadable = |detail: String| InvokeError::from(fault(&format!("{}: {detail}", command.name)));
+        let InvokeBody::Json(body) = command.message.payload() else {
+            return Err(unreadable("bytes where a request was expected".to_owned()));
+        };
+        let request = body.get(command.key).ok_or_else(|| unreadable("no request".to_owned()))?;
+        T::deserialize(request).map(Self).map_err(|error| unreadable(error.to_string()))
+    }
+}
+
+/// A request that names an article and nothing else.
+#[derive(Deserialize)]
+pub(crate) struct OfArticle {
+    article: ArticleId,
+}
+
+#[tauri::command]
+async fn start<R: Runtime>(app: AppHandle<R>, desk: TheDesk<'_>) -> Answer<StartState> {
+    let state = desk.core().await?.start().await?;
+    menu::follow_language(&app, crate::Language::of(&state.language));
+    Ok(state)
+}
+
+#[tauri::command]
+async fn list_articles(desk: TheDesk<'_>, request: Request<ListRequest>) -> Answer<ArticleRows> {
+    desk.core().await?.list_articles(request.0).await
+}
+
+#[tauri::command]
+async fn search_articles(desk: TheDesk<'_>, request: Request<SearchRequest>) -> Answer<ArticleRows> {
+    desk.core().await?.search_articles(request.0).await
+}
+
+#[tauri::command]
+async fn create_article(desk: TheDesk<'_>) -> Answer<OpenArticle> {
+    desk.core().await?.create_article().await
+}
+
+#[tauri::command]
+async fn open_article(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<OpenArticle> {
+    desk.core().await?.open_article(request.0.article).await
+}
+
+#[tauri::command]
+async fn close_article(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<()> {
+    desk.core().await?.close_article(request.0.article).await
+}
+
+#[tauri::command]
+async fn push_edits(desk: TheDesk<'_>, request: Request<PushRequest>) -> Answer<PushAnswer> {
+    desk.core().await?.push_edits(request.0).await
+}
+
+#[tauri::command]
+async fn draft_fields(desk: TheDesk<'_>, request: Request<FieldsRequest>) -> Answer<Saved> {
+    desk.core().await?.draft_fields(request.0).await
+}
+
+#[tauri::command]
+async fn set_fields(desk: TheDesk<'_>, request: Request<FieldsRequest>) -> Answer<Saved> {
+    desk.core().await?.set_fields(request.0).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct CompositionRequest {
+    article: ArticleId,
+    text: String,
+}
+
+#[tauri::command]
+async fn draft_composition(desk: TheDesk<'_>, request: Request<CompositionRequest>) -> Answer<Saved> {
+    let CompositionRequest { article, text } = request.0;
+    desk.core().await?.draft_composition(article, text).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ViewRequest {
+    article: ArticleId,
+    caret: u32,
+    scroll: u32,
+}
+
+#[tauri::command]
+async fn save_view(desk: TheDesk<'_>, request: Request<ViewRequest>) -> Answer<()> {
+    let ViewRequest { article, caret, scroll } = request.0;
+    desk.core().await?.save_view(article, caret, scroll).await
+}
+
+#[tauri::command]
+async fn preview(desk: TheDesk<'_>, request: Request<PreviewRequest>) -> Answer<Preview> {
+    desk.core().await?.preview(request.0).await
+}
+
+/// The file's bytes are the body; the article and the file's name (percent-encoded) are headers.
+#[tauri::command]
+async fn add_photo(desk: TheDesk<'_>, request: tauri::ipc::Request<'_>) -> Answer<AddedPhoto> {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let article: ArticleId = header("x-article")
+        .and_then(|id| id.parse().ok())
+        .ok_or_else(|| fault("add_photo: the header x-article names no article"))?;
+    let name = percent_decoded(header("x-name").unwrap_or_default());
+    let InvokeBody::Raw(bytes) = request.body() else {
+        return Err(fault("add_photo: a request where bytes were expected"));
+    };
+    desk.core().await?.add_photo(article, name, bytes.clone()).await
+}
+
+#[tauri::command]
+async fn revisions(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Vec<RevisionRow>> {
+    desk.core().await?.revisions(request.0.article).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct LabelRequest {
+    article: ArticleId,
+    label: String,
+}
+
+#[tauri::command]
+async fn name_revision(desk: TheDesk<'_>, request: Request<LabelRequest>) -> Answer<RevisionRow> {
+    let LabelRequest { article, label } = request.0;
+    desk.core().await?.name_revision(article, label).await
+}
+
+#[tauri::command]
+async fn compare(desk: TheDesk<'_>, request: Request<CompareRequest>) -> Answer<Comparison> {
+    desk.core().await?.compare(request.0).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RestoreRequest {
+    article: ArticleId,
+    revision: RevisionId,
+}
+
+#[tauri::command]
+async fn restore(desk: TheDesk<'_>, request: Request<RestoreRequest>) -> Answer<OpenArticle> {
+    let RestoreRequest { article, revision } = request.0;
+    desk.core().await?.restore(article, revision).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct NameRequest {
+    article: ArticleId,
+    name: String,
+}
+
+#[tauri::command]
+async fn assign_responsible_editor(desk: TheDesk<'_>, request: Request<NameRequest>) -> Answer<Authority> {
+    let NameRequest { article, name } = request.0;
+    desk.core().await?.assign_responsible_editor(article, name).await
+}
+
+#[tauri::command]
+async fn publish(desk: TheDesk<'_>, request: Request<PublishRequest>) -> Answer<Authority> {
+    desk.core().await?.publish(request.0).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ReasonRequest {
+    article: ArticleId,
+    reason: String,
+}
+
+#[tauri::command]
+async fn take_down(desk: TheDesk<'_>, request: Request<ReasonRequest>) -> Answer<Authority> {
+    let ReasonRequest { article, reason } = request.0;
+    desk.core().await?.take_down(article, reason).await
+}
+
+#[tauri::command]
+async fn put_back(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Authority> {
+    desk.core().await?.put_back(request.0.article).await
+}
+
+#[tauri::command]
+async fn rebuild_site(desk: TheDesk<'_>) -> Answer<()> {
+    desk.core().await?.rebuild_site().await
+}
+
+#[tauri::command]
+async fn trash(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<()> {
+    desk.core().await?.trash(request.0.article).await
+}
+
+#[tauri::command]
+async fn put_back_from_trash(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<()> {
+    desk.core().await?.put_back_from_trash(request.0.article).await
+}
+
+#[tauri::command]
+async fn delete_for_good(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<()> {
+    desk.core().await?.delete_for_good(request.0.article).await
+}
+
+#[tauri::command]
+async fn site_settings(desk: TheDesk<'_>) -> Answer<SiteSettingsVersion> {
+    desk.core().await?.site_settings().await
+}
+
+#[tauri::command]
+async fn save_site_settings(
+    desk: TheDesk<'_>,
+    request: Request<SiteSettingsVersion>,
+) -> Answer<SiteSettingsVersion> {
+    desk.core().await?.save_site_settings(request.0).await
+}
+
+#[tauri::command]
+async fn preferences(desk: TheDesk<'_>) -> Answer<Preferences> {
+    desk.core().await?.preferences().await
+}
+
+#[tauri::command]
+async fn save_preferences<R: Runtime>(
+    app: AppHandle<R>,
+    desk: TheDesk<'_>,
+    request: Request<Preferences>,
+) -> Answer<Preferences> {
+    let preferences = desk.core().await?.save_preferences(request.0).await?;
+    menu::follow_language(&app, desk.language(&preferences.language));
+    Ok(preferences)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct AddressRequest {
+    url: String,
+}
+
+#[tauri::command]
+async fn open_address(desk: TheDesk<'_>, request: Request<AddressRequest>) -> Answer<()> {
+    desk.open_address(&request.0.url)
+}
+
+#[tauri::command]
+async fn show_data_folder(desk: TheDesk<'_>) -> Answer<()> {
+    desk.show_data_folder()
+}
+
+/// Undoes `encodeURIComponent`; what is no valid escape stays as it is.
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let escaped = match (first, after) {
+            (b'%', [high, low, after @ ..]) => hex(*high).zip(hex(*low)).map(|(h, l)| (h * 16 + l, after)),
+            _ => None,
+        };
+        let (byte, after) = escaped.unwrap_or((first, after));
+        bytes.push(byte);
+        rest = after;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_comes_through_its_header_unharmed() {
+        for (header, name) in [
+            ("photo.jpg", "photo.jpg"),
+            ("%E6%B9%96%E5%BF%83%E5%B2%9B%20%281%29.jpg", "湖心岛 (1).jpg"),
+            ("100%25.png", "100%.png"),
+            ("100%.png", "100%.png"),
+            ("%4", "%4"),
+            ("%zz", "%zz"),
+            ("", ""),
+        ] {
+            assert_eq!(percent_decoded(header), name);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What differs between the systems: where a library lives by default, whether there is a display, and how the
+//! web view is set up.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use tauri::{AppHandle, Runtime, WebviewWindow};
+
+#[cfg(target_os = "linux")]
+#[path = "linux.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "macos.rs"]
+mod system;
+#[cfg(target_os = "windows")]
+#[path = "windows.rs"]
+mod system;
+
+#[cfg(target_os = "macos")]
+pub(crate) use system::store_identifier;
+
+/// Whether a window can be shown at all.
+pub(crate) fn has_display() -> bool {
+    system::has_display()
+}
+
+/// Sets the built window's web view up.
+pub(crate) fn set_up<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    system::set_up(window)
+}
+
+/// Carries out an editing command (`Cut`, `Copy`, `Paste`, `SelectAll`) where the focus is.
+pub(crate) fn edit<R: Runtime>(window: &WebviewWindow<R>, command: &'static str) -> tauri::Result<()> {
+    system::edit(window, command)
+}
+
+/// Shows keys beside the items of the menu bar with these labels, without taking them.
+pub(crate) fn show_keys<R: Runtime>(app: &AppHandle<R>, keys: &BTreeMap<String, String>) {
+    system::show_keys(app, keys);
+}
+
+/// Where the library lives when nobody said: the system's folder for a program's own data.
+pub(crate) fn default_data_dir(environment: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let said = |name: &str| environment(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    system::default_data_dir(&said)
+}
+
+/// The system's language, as a BCP 47 tag or a POSIX locale.
+pub(crate) fn system_language() -> String {
+    sys_locale::get_locale().unwrap_or_default()
+}
+
+/// Opens an address or a folder in the program the system has for it.
+pub(crate) fn open_outside(target: &str) -> Result<(), String> {
+    tauri_plugin_opener::open_url(target, None::<&str>).map_err(|error| error.to_string())
+}

@@ -1,0 +1,130 @@
+// The window's side of everything the core offers: one function per command, one listener per event.
+//
+// The only module that imports `@tauri-apps`. A rejected promise carries an `ApiError`. Not here: state, words,
+// and anything that decides when a command is called.
+import { convertFileSrc, invoke } from '@tauri-apps/api/core';
+import { listen, type UnlistenFn } from '@tauri-apps/api/event';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
+import { getCurrentWindow } from '@tauri-apps/api/window';
+
+import { toApiError } from './errors';
+import type {
+  AddedPhoto,
+  ArticleRows,
+  Authority,
+  CompareRequest,
+  Comparison,
+  CoreUpdate,
+  FieldsRequest,
+  ListRequest,
+  Notice,
+  OpenArticle,
+  Preferences,
+  Preview,
+  PreviewRequest,
+  PublishRequest,
+  PushAnswer,
+  PushRequest,
+  RevisionRow,
+  Saved,
+  SearchRequest,
+  SiteSettingsVersion,
+  StartState,
+} from './generated';
+
+export * from './errors';
+export type * from './generated';
+
+async function call<T>(command: string, request?: unknown): Promise<T> {
+  try {
+    return await invoke<T>(command, request === undefined ? undefined : { request });
+  } catch (thrown) {
+    throw toApiError(thrown);
+  }
+}
+
+export const start = () => call<StartState>('start');
+
+export const listArticles = (request: ListRequest) => call<ArticleRows>('list_articles', request);
+export const searchArticles = (request: SearchRequest) => call<ArticleRows>('search_articles', request);
+export const createArticle = () => call<OpenArticle>('create_article');
+export const openArticle = (article: string) => call<OpenArticle>('open_article', { article });
+export const closeArticle = (article: string) => call<null>('close_article', { article });
+
+export const pushEdits = (request: PushRequest) => call<PushAnswer>('push_edits', request);
+export const draftFields = (request: FieldsRequest) => call<Saved>('draft_fields', request);
+export const setFields = (request: FieldsRequest) => call<Saved>('set_fields', request);
+export const draftComposition = (article: string, text: string) =>
+  call<Saved>('draft_composition', { article, text });
+export const saveView = (article: string, caret: number, scroll: number) =>
+  call<null>('save_view', { article, caret, scroll });
+export const preview = (request: PreviewRequest) => call<Preview>('preview', request);
+
+export const revisions = (article: string) => call<RevisionRow[]>('revisions', { article });
+export const nameRevision = (article: string, label: string) =>
+  call<RevisionRow>('name_revision', { article, label });
+export const compare = (request: CompareRequest) => call<Comparison>('compare', request);
+export const restore = (article: string, revision: string) =>
+  call<OpenArticle>('restore', { article, revision });
+
+export const assignResponsibleEditor = (article: string, name: string) =>
+  call<Authority>('assign_responsible_editor', { article, name });
+export const publish = (request: PublishRequest) => call<Authority>('publish', request);
+export const takeDown = (article: string, reason: string) =>
+  call<Authority>('take_down', { article, reason });
+export const putBack = (article: string) => call<Authority>('put_back', { article });
+/** Writes the whole site again, into its folder or a new one where that vanished. */
+export const rebuildSite = () => call<null>('rebuild_site');
+
+export const trash = (article: string) => call<null>('trash', { article });
+export const putBackFromTrash = (article: string) => call<null>('put_back_from_trash', { article });
+export const deleteForGood = (article: string) => call<null>('delete_for_good', { article });
+
+export const siteSettings = () => call<SiteSettingsVersion>('site_settings');
+export const saveSiteSettings = (next: SiteSettingsVersion) =>
+  call<SiteSettingsVersion>('save_site_settings', next);
+export const savePreferences = (preferences: Preferences) =>
+  call<Preferences>('save_preferences', preferences);
+
+export const openAddress = (url: string) => call<null>('open_address', { url });
+export const showDataFolder = () => call<null>('show_data_folder');
+
+/** Takes a photo's bytes into the library and the article. They travel raw, never as JSON. */
+export async function addPhoto(article: string, file: File): Promise<AddedPhoto> {
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return await invoke<AddedPhoto>('add_photo', bytes, {
+      headers: { 'x-article': article, 'x-name': encodeURIComponent(file.name) },
+    });
+  } catch (thrown) {
+    throw toApiError(thrown);
+  }
+}
+
+/** What the core tells without being asked. */
+export interface CoreEvents {
+  changed: { article: string | null; lists: boolean };
+  updates: { article: string; rev: number; updates: CoreUpdate[] };
+  notice: Notice;
+  menu: { command: string };
+  raise: Record<string, never>;
+}
+
+export function on<Name extends keyof CoreEvents>(
+  name: Name,
+  heard: (payload: CoreEvents[Name]) => void,
+): Promise<UnlistenFn> {
+  return listen<CoreEvents[Name]>(name, (event) => heard(event.payload));
+}
+
+/** Where the core serves photos and the page's style sheet; ends in a slash. */
+export const resourceBase = (): string => convertFileSrc('', 'galley');
+export const thumbnailAddress = (sha256: string): string => `${resourceBase()}thumb/${sha256}`;
+export const mediaAddress = (sha256: string): string => `${resourceBase()}media/${sha256}`;
+
+export const setZoom = (factor: number): Promise<void> => getCurrentWebview().setZoom(factor);
+
+export async function toggleFullScreen(): Promise<void> {
+  const shell = getCurrentWindow();
+  await shell.setFullscreen(!(await shell.isFullscreen()));
+}

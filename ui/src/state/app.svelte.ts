@@ -1,0 +1,92 @@
+// What the whole window knows: how Galley started, the choices of this computer, the site's settings, notices.
+import * as host from '../host';
+import type { ApiError, Notice, Preferences, SiteSettings, StartState } from '../host';
+import { setLanguage, type Language } from '../words/index.svelte';
+import { told } from './toasts.svelte';
+
+export const app = $state<{
+  start: StartState | undefined;
+  /** Why Galley could not start. */
+  fault: ApiError | undefined;
+  preferences: Preferences;
+  settings: SiteSettings | undefined;
+  settingsVersion: number;
+  notices: Notice[];
+  newcomer: boolean;
+}>({
+  start: undefined,
+  fault: undefined,
+  preferences: {
+    language: 'system',
+    theme: 'system',
+    author_name: '',
+    author_role: '',
+    default_source: '',
+    site_folder: '',
+    layout: {},
+  },
+  settings: undefined,
+  settingsVersion: 0,
+  notices: [],
+  newcomer: false,
+});
+
+/** Asks the core for everything the window needs to draw itself. */
+export async function boot(): Promise<void> {
+  app.fault = undefined;
+  try {
+    const start = await host.start();
+    setLanguage(start.language as Language);
+    app.preferences = start.preferences;
+    app.notices = start.notices;
+    app.newcomer = start.newcomer;
+    app.start = start;
+    applyTheme();
+  } catch (thrown) {
+    setLanguage(navigator.language.startsWith('zh') ? 'zh-Hans' : 'en');
+    applyTheme();
+    app.fault = host.toApiError(thrown);
+  }
+}
+
+export async function loadSettings(): Promise<void> {
+  const answer = await told(host.siteSettings(), 'settings');
+  if (!answer) return;
+  app.settings = answer.settings;
+  app.settingsVersion = answer.version;
+}
+
+export async function savePreferences(next: Preferences): Promise<boolean> {
+  const saved = await told(host.savePreferences($state.snapshot(next)), 'settings');
+  if (!saved) return false;
+  app.preferences = saved;
+  setLanguage(languageOf(saved.language));
+  applyTheme();
+  return true;
+}
+
+/** Keeps one choice of the window's layout, without waiting. */
+export function keepLayout(name: string, value: string): void {
+  if (app.preferences.layout[name] === value) return;
+  app.preferences.layout[name] = value;
+  clearTimeout(layoutTimer);
+  layoutTimer = setTimeout(() => void told(host.savePreferences($state.snapshot(app.preferences))), 500);
+}
+
+let layoutTimer: ReturnType<typeof setTimeout> | undefined;
+
+function languageOf(choice: string): Language {
+  if (choice === 'zh-Hans' || choice === 'en') return choice;
+  return navigator.language.toLowerCase().startsWith('zh') ? 'zh-Hans' : 'en';
+}
+
+const prefersDark = window.matchMedia('(prefers-color-scheme: dark)');
+
+/** Puts the theme on the root, from the choice of this computer or the system's. */
+export function applyTheme(): void {
+  const choice = app.preferences.theme;
+  const dark = choice === 'dark' || (choice !== 'light' && prefersDark.matches);
+  document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
+}
+
+prefersDark.addEventListener('change', applyTheme);

@@ -1,0 +1,68 @@
+// What the window tells about something that was done or went wrong. What went wrong stays until it is dismissed
+// or mended; what was done makes way for the next that is done, and goes by itself where there is nothing to do.
+import { toApiError, type ApiError } from '../host';
+import { maybe, t } from '../words/index.svelte';
+
+export interface Toast {
+  id: number;
+  kind: 'error' | 'done';
+  topic: string;
+  text: string;
+  actions: { label: string; run: () => void }[];
+}
+
+export const toasts = $state<Toast[]>([]);
+
+let lastId = 0;
+const MOST = 3;
+const DONE_FOR_MS = 8000;
+
+export function tell(topic: string, text: string, actions: Toast['actions'] = []): void {
+  for (const toast of toasts.filter((one) => one.kind === 'done')) dismiss(toast.id);
+  const id = ++lastId;
+  add({ id, kind: 'done', topic, text, actions });
+  if (actions.length === 0) setTimeout(() => dismiss(id), DONE_FOR_MS);
+}
+
+export function tellError(thrown: unknown, topic = 'error', actions: Toast['actions'] = []): void {
+  add({ id: ++lastId, kind: 'error', topic, text: describeError(toApiError(thrown)), actions });
+}
+
+/** Something that is in the way, in a sentence of the window's own. */
+export function warn(topic: string, text: string): void {
+  add({ id: ++lastId, kind: 'error', topic, text, actions: [] });
+}
+
+export function dismiss(id: number): void {
+  const at = toasts.findIndex((toast) => toast.id === id);
+  if (at >= 0) toasts.splice(at, 1);
+}
+
+export function dismissTopic(topic: string): void {
+  for (const toast of toasts.filter((one) => one.topic === topic)) dismiss(toast.id);
+}
+
+/** Calls a command and tells when it fails. */
+export async function told<T>(work: Promise<T>, topic = 'error'): Promise<T | undefined> {
+  try {
+    const answer = await work;
+    for (const mended of toasts.filter((one) => one.topic === topic && one.kind === 'error'))
+      dismiss(mended.id);
+    return answer;
+  } catch (thrown) {
+    tellError(thrown, topic);
+    return undefined;
+  }
+}
+
+/** The sentence for an error: what happened and what to do. */
+export function describeError(error: ApiError): string {
+  if (error.code === 'not_ready' && error.values['reason'] === 'live') return t('error.live_in_trash');
+  return maybe(`error.${error.code}`, error.values) ?? t('error.unknown', { code: error.code });
+}
+
+function add(toast: Toast): void {
+  dismissTopic(toast.topic);
+  toasts.push(toast);
+  if (toasts.length > MOST) toasts.splice(0, toasts.length - MOST);
+}

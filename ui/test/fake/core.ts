@@ -1,0 +1,267 @@
+// A core that lives in the page: enough of every command to look at the window. Never part of the product.
+import { emit } from '@tauri-apps/api/event';
+import { mockIPC } from '@tauri-apps/api/mocks';
+import type {
+  ApiError,
+  ArticleRow,
+  Authority,
+  CoreUpdate,
+  FieldsRequest,
+  ListName,
+  OpenArticle,
+  PushRequest,
+} from '../../src/host/generated';
+import { preview, type FakePage } from './page';
+import { emptyFacts, sampleArticle, settings } from './samples';
+
+interface Article extends FakePage {
+  id: string;
+  rev: number;
+  list: ListName;
+  authority: Authority;
+  log: CoreUpdate[];
+  updatedAt: number;
+}
+
+/** Every command that was called, for tests. */
+export const calls: { command: string; request: unknown }[] = [];
+
+const NOW = new Date(2026, 10, 23, 14, 2, 11).getTime();
+
+export function installFakeCore(query: URLSearchParams): void {
+  calls.length = 0;
+  const english = query.get('lang') === 'en';
+  const many = Number(query.get('many') ?? 0);
+  const articles = new Map<string, Article>();
+  const site = settings(english);
+  let siteVersion = 1;
+  const fail = (code: string, values = {}): ApiError => ({ code, values, retry: true }) as ApiError;
+
+  const add = (n: number, part: Partial<Article>) => {
+    const id = `0190a1b2-0000-7000-8000-${String(n).padStart(12, '0')}`;
+    articles.set(id, {
+      id,
+      rev: 0,
+      body: '',
+      meta: emptyFacts(),
+      list: 'drafts',
+      authority: noAuthority(),
+      log: [],
+      updatedAt: NOW - n * 5_000_000,
+      settings: site,
+      ...part,
+    });
+    return id;
+  };
+  if (query.get('empty') === null) for (const [n, sample] of sampleArticle(english).entries()) add(n, sample);
+  const rowOf = (article: Article): ArticleRow => ({
+    id: article.id,
+    headline: article.meta['headline'] ?? '',
+    excerpt: article.body.replace(/[*#>\n]/g, ' ').slice(0, 60),
+    list: article.list,
+    publication: article.authority.publication,
+    updated_at: article.updatedAt,
+    words: article.body.length,
+  });
+  const rowsOf = (list: ListName) =>
+    [...articles.values()].filter((article) => article.list === list).map(rowOf);
+  const manyRow = (n: number): ArticleRow => ({
+    ...rowOf([...articles.values()][n % 5] as Article),
+    id: `many-${n}`,
+    headline: `${n} 老街夜市重新开张 首晚客流过万`,
+    updated_at: NOW - n * 700_000,
+  });
+  const open = (article: Article): OpenArticle => ({
+    id: article.id,
+    rev: article.rev,
+    body: article.body,
+    meta: { ...article.meta },
+    unfinished_composition: query.get('composition') ?? '',
+    caret: 0,
+    scroll: 0,
+    list: article.list,
+    authority: { ...article.authority },
+    read_only: article.list === 'trash',
+    notices: [],
+  });
+  const of = (request: { article: string }): Article => {
+    const article = articles.get(request.article);
+    if (!article) throw fail('article_missing');
+    return article;
+  };
+  const changed = (article: string | null) => void emit('changed', { article, lists: true });
+
+  const commands: Record<string, (request: never) => unknown> = {
+    start() {
+      if (query.get('fault')) throw fail(query.get('fault') ?? '');
+      return {
+        version: '0.1.0',
+        language: english ? 'en' : 'zh-Hans',
+        preferences: {
+          language: english ? 'en' : 'zh-Hans',
+          theme: query.get('theme') ?? 'light',
+          author_name: english ? 'Alex Lin' : '林一舟',
+          author_role: english ? 'Reporter' : '记者',
+          default_source: english ? 'The Local Evening News' : '本地晚报',
+          site_folder: '',
+          layout: Object.fromEntries(
+            [...query].filter(([key]) => key.startsWith('layout.')).map(([k, v]) => [k.slice(7), v]),
+          ),
+        },
+        data_dir: '/home/lin/.local/share/galley',
+        lists: [
+          { list: 'drafts', count: many || rowsOf('drafts').length },
+          { list: 'published', count: rowsOf('published').length },
+          { list: 'trash', count: rowsOf('trash').length },
+        ],
+        last_article:
+          query.get('open') === 'none'
+            ? null
+            : ([...articles.keys()][Number(query.get('open') ?? 0)] ?? null),
+        newcomer: query.get('newcomer') !== null,
+        notices: query.get('notice')
+          ? [{ code: query.get('notice'), values: { articles: '12', folder: '/home/lin/x', count: '3' } }]
+          : [],
+        site_address: 'http://127.0.0.1:4080/',
+      };
+    },
+    list_articles({ list, offset, limit }: { list: ListName; offset: number; limit: number }) {
+      if (many && list === 'drafts') {
+        const rows = Array.from({ length: Math.min(limit, many - offset) }, (_, i) => manyRow(offset + i));
+        return { total: many, more: false, rows };
+      }
+      const rows = rowsOf(list);
+      return { total: rows.length, more: false, rows: rows.slice(offset, offset + limit) };
+    },
+    search_articles({ query: words }: { query: string }) {
+      const rows = [...articles.values()]
+        .filter((a) => (a.body + a.meta['headline']).includes(words))
+        .map(rowOf);
+      return { total: rows.length, more: false, rows };
+    },
+    create_article() {
+      const id = add(articles.size + 100, { updatedAt: NOW });
+      changed(id);
+      return open(of({ article: id }));
+    },
+    open_article: (request: { article: string }) => open(of(request)),
+    close_article: () => null,
+    push_edits(request: PushRequest) {
+      if (query.get('save') === 'disk_full') throw fail('disk_full');
+      const article = of(request);
+      for (const update of request.updates) {
+        for (const splice of [...update.splices].reverse()) {
+          article.body = article.body.slice(0, splice.from) + splice.insert + article.body.slice(splice.to);
+        }
+        article.log.push({ view: request.view, view_seq: update.view_seq, splices: update.splices });
+        article.rev++;
+      }
+      return { kind: 'accepted', rev: article.rev, saved_at: Date.now() };
+    },
+    draft_fields: setFields,
+    set_fields: setFields,
+    draft_composition: () => ({ saved_at: Date.now() }),
+    save_view: () => null,
+    preview: (request: { article: string }) => preview(of(request)),
+    add_photo: () => null,
+    revisions: () =>
+      [3, 2, 1].map((n) => ({
+        id: `rev-${n}`,
+        at: NOW - n * 3_700_000,
+        reason: ['publish', 'named', 'opened'][3 - n],
+        label: n === 2 ? (english ? 'After the call with the mayor' : '与项目方核实之后') : '',
+        author: english ? 'Alex Lin' : '林一舟',
+        words: 600 + n,
+        headline: '',
+      })),
+    name_revision: () => ({
+      id: 'rev-9',
+      at: NOW,
+      reason: 'named',
+      label: '',
+      author: '',
+      words: 1,
+      headline: '',
+    }),
+    compare: () => ({
+      body: [
+        { kind: 'same', text: '今天上午九时，湖心岛环湖步道正式开放。新步道全长', author: '' },
+        { kind: 'deleted', text: '两', author: '' },
+        { kind: 'inserted', text: '三', author: '' },
+        { kind: 'same', text: '公里，“全程无障碍”是设计的第一条要求。\n\n步道沿线设了', author: '' },
+        { kind: 'inserted', text: '十二处', author: '' },
+        { kind: 'same', text: '休息点。', author: '' },
+      ],
+      fields: [{ key: 'headline', before: '湖心岛步道开放', after: '湖心岛步道今日开放 三公里全程无障碍' }],
+    }),
+    restore: (request: { article: string }) => open(of(request)),
+    assign_responsible_editor(request: { article: string; name: string }) {
+      of(request).authority.responsible_editor = request.name;
+      return of(request).authority;
+    },
+    publish(request: { article: string }) {
+      const article = of(request);
+      article.list = 'published';
+      Object.assign(article.authority, {
+        publication: 'live',
+        address: 'http://127.0.0.1:4080/articles/7k2m9q4xw8tz.html',
+        published_at: NOW,
+        modified_at: NOW,
+      });
+      changed(article.id);
+      return article.authority;
+    },
+    take_down(request: { article: string }) {
+      of(request).authority.publication = 'taken_down';
+      return of(request).authority;
+    },
+    put_back(request: { article: string }) {
+      of(request).authority.publication = 'live';
+      return of(request).authority;
+    },
+    trash: (request: { article: string }) => ((of(request).list = 'trash'), changed(request.article), null),
+    put_back_from_trash: (request: { article: string }) => ((of(request).list = 'drafts'), null),
+    delete_for_good: (request: { article: string }) => (articles.delete(request.article), null),
+    rebuild_site: () => null,
+    site_settings: () => ({ version: siteVersion, settings: site }),
+    save_site_settings: (next: { settings: typeof site }) => ({
+      version: ++siteVersion,
+      settings: Object.assign(site, next.settings),
+    }),
+    save_preferences: (preferences: unknown) => preferences,
+    open_address: () => null,
+    show_data_folder: () => null,
+  };
+
+  function setFields(request: FieldsRequest) {
+    Object.assign(of(request).meta, request.fields);
+    return { saved_at: Date.now() };
+  }
+
+  mockIPC(
+    async (command, payload) => {
+      const handler = commands[command];
+      const request = (payload as { request?: never } | undefined)?.request;
+      calls.push({ command, request });
+      if (!handler) return null;
+      return handler(request as never);
+    },
+    { shouldMockEvents: true },
+  );
+  const internals = (window as unknown as { __TAURI_INTERNALS__: Record<string, unknown> })
+    .__TAURI_INTERNALS__;
+  internals['convertFileSrc'] = () => `${location.origin}/resource/`;
+  internals['metadata'] = {
+    currentWindow: { label: 'main' },
+    currentWebview: { windowLabel: 'main', label: 'main' },
+  };
+}
+
+const noAuthority = (): Authority => ({
+  responsible_editor: '',
+  publication: 'none',
+  address: null,
+  published_at: null,
+  modified_at: null,
+  failure: null,
+});

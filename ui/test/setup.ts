@@ -1,0 +1,28 @@
+// What jsdom lacks and the window asks for: enough to run, nothing that is judged.
+class Observer {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+const missing = {
+  ResizeObserver: Observer,
+  IntersectionObserver: Observer,
+  matchMedia: () => ({ matches: false, addEventListener: () => {}, removeEventListener: () => {} }),
+};
+for (const [name, value] of Object.entries(missing)) {
+  if (typeof Reflect.get(window, name) !== 'function')
+    Object.defineProperty(window, name, { value, configurable: true, writable: true });
+}
+Object.assign(HTMLDialogElement.prototype, {
+  showModal(this: HTMLDialogElement) {
+    this.open = true;
+  },
+  close(this: HTMLDialogElement) {
+    this.open = false;
+  },
+});
+Object.assign(Element.prototype, { scrollIntoView: () => {} });
+Range.prototype.getClientRects = () => Object.assign([], { item: () => null }) as unknown as DOMRectList;
+Range.prototype.getBoundingClientRect = () => new DOMRect();
+Object.defineProperty(window, 'innerWidth', { value: 1440, configurable: true });

@@ -1,0 +1,152 @@
+// The whole window over the fake core, found by role and name in both languages.
+import { flushSync, mount, tick, unmount } from 'svelte';
+import { afterEach, expect, test } from 'vitest';
+import Window from '../src/parts/Window.svelte';
+import { currentEditor } from '../src/state/open.svelte';
+import { dialogs, openDialog, type DialogState } from '../src/state/dialogs.svelte';
+import { more } from '../src/state/fields.svelte';
+import { begin } from '../src/state/start';
+import { showPane } from '../src/state/preview-pane.svelte';
+import { calls, installFakeCore } from './fake/core';
+import { all, find, nameOf, press, type, until } from './roles';
+
+let window_: Record<string, unknown> | undefined;
+
+async function start(query = ''): Promise<void> {
+  installFakeCore(new URLSearchParams(query));
+  window_ = mount(Window, { target: document.body });
+  await begin();
+  if (!query.includes('open=none')) await until(() => currentEditor());
+  await tick();
+}
+
+afterEach(async () => {
+  dialogs.length = 0;
+  if (window_) await unmount(window_);
+  window_ = undefined;
+  document.body.innerHTML = '';
+});
+
+test('the last article is open, its facts in fields of their names', async () => {
+  await start();
+  const check = (name: string, value: string) =>
+    expect((find('textbox', name) as HTMLInputElement).value).toBe(value);
+  check('标题', '湖心岛步道今日开放 三公里全程无障碍');
+  check('引题', '城市更新进行时');
+  check('来源', '本地晚报');
+  expect((find('combobox', '栏目') as HTMLSelectElement).value).toBe('photos');
+  expect(nameOf(find('textbox', '正文'))).toBe('正文');
+  await until(() => find('option', '湖心岛步道今日开放 三公里全程无障碍'));
+});
+
+test('what is typed into a field is a draft at once and set when the field is left', async () => {
+  await start();
+  const headline = find('textbox', '标题');
+  headline.focus();
+  type(headline, '湖心岛步道开放');
+  headline.blur();
+  const set = await until(() => calls.find((call) => call.command === 'set_fields'));
+  expect(set.request).toMatchObject({ fields: { headline: '湖心岛步道开放' } });
+});
+
+test('nothing is sent while an input method is composing', async () => {
+  await start();
+  const headline = find('textbox', '标题') as HTMLTextAreaElement;
+  const before = calls.length;
+  headline.value = 'hu xin';
+  headline.dispatchEvent(new InputEvent('input', { bubbles: true, isComposing: true }));
+  press({ key: 'n', ctrlKey: true, isComposing: true }, headline);
+  await tick();
+  expect(calls.slice(before).filter((call) => /fields|create/.test(call.command))).toEqual([]);
+});
+
+test('a new article is made with its key, and the headline waits for words', async () => {
+  await start();
+  press({ key: 'n', ctrlKey: true });
+  await until(() => (find('textbox', '标题') as HTMLInputElement).value === '');
+  await until(() => document.activeElement === find('textbox', '标题'));
+});
+
+test('publishing asks first, carries the hash of the proof, and gives the address', async () => {
+  await start();
+  find('button', '发布').click();
+  const dialog = await until(() => find('dialog', '发布这篇稿件？'));
+  const confirm = await until(() => {
+    const button = find('button', '发布', dialog) as HTMLButtonElement;
+    return button.disabled ? undefined : button;
+  });
+  confirm.click();
+  await until(() => find('button', 'http://127.0.0.1:4080/articles/7k2m9q4xw8tz.html'));
+  expect(calls.find((call) => call.command === 'publish')?.request).toMatchObject({
+    page_hash: 'f'.repeat(64),
+  });
+});
+
+test('F6 goes round the columns', async () => {
+  await start();
+  const at = () => document.activeElement?.closest('[id^="region-"]')?.id;
+  const seen: (string | undefined)[] = [];
+  for (let i = 0; i < 4; i++) {
+    press({ key: 'F6' });
+    seen.push(at());
+  }
+  expect(new Set(seen)).toEqual(
+    new Set(['region-lists', 'region-articles', 'region-text', 'region-preview']),
+  );
+});
+
+test('a library that cannot be opened says what to do', async () => {
+  await start('fault=library_in_use&open=none');
+  const alert = await until(() => all('alert')[0]);
+  expect(alert.textContent).toContain('Another Galley has this library open');
+});
+
+const DIALOGS: DialogState['kind'][] = [
+  'settings',
+  'history',
+  'publish',
+  'take-down',
+  'name-version',
+  'palette',
+  'shortcuts',
+  'guide',
+  'about',
+];
+
+for (const language of ['zh-Hans', 'en']) {
+  test(`every control has a name (${language})`, async () => {
+    await start(`lang=${language === 'en' ? 'en' : ''}`);
+    more.open = true;
+    for (const pane of ['info', 'checks', 'preview'] as const) {
+      showPane(pane);
+      flushSync();
+      expectNames();
+    }
+    for (const kind of DIALOGS) {
+      openDialog({ kind } as DialogState);
+      flushSync();
+      await tick();
+      expectNames();
+      if (kind === 'settings') {
+        for (const tab of all('tab', find('dialog', language === 'en' ? 'Settings' : '设置'))) {
+          tab.click();
+          flushSync();
+          expectNames();
+        }
+      }
+      dialogs.length = 0;
+      flushSync();
+    }
+    more.open = false;
+  });
+}
+
+function expectNames(): void {
+  const controls = document.querySelectorAll(
+    'button, input, select, textarea, iframe, [tabindex="0"], dialog',
+  );
+  const nameless = [...controls]
+    .filter((control) => !nameOf(control))
+    .map((control) => control.outerHTML.slice(0, 120));
+  expect(nameless).toEqual([]);
+}
