@@ -1,0 +1,259 @@
+//! Galley in a desktop session, driven as a person would: by what stands on its controls.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::process::{Process, running, signal};
+use super::webdriver::{ElementId, Session};
+use super::{Desktop, free_port, output_folder, wait_for, wait_until};
+
+/// Keys as WebDriver writes them.
+pub mod keys {
+    pub const CONTROL: &str = "\u{e009}";
+    pub const ENTER: &str = "\u{e007}";
+    pub const HOME: &str = "\u{e011}";
+    pub const RIGHT: &str = "\u{e014}";
+    pub const ALT: &str = "\u{e00a}";
+}
+
+/// A running Galley.
+pub struct Galley {
+    session: Session,
+    driver: Process,
+    program: PathBuf,
+    data_dir: PathBuf,
+}
+
+impl Galley {
+    /// Starts the program over a library and waits until its page is there.
+    pub fn open(desktop: &Desktop, program: &Path, data_dir: &Path, language: &str, log: &Path) -> Self {
+        let (port, native_port) = (free_port(), free_port());
+        let mut driver = desktop.command(&tauri_driver().to_string_lossy());
+        driver.args(["--port", &port.to_string(), "--native-port", &native_port.to_string()]);
+        let mut driver = Process::start(driver, log);
+        wait_until("tauri-driver and WebKitWebDriver listen", || {
+            assert!(!driver.has_ended(), "tauri-driver ended; see {}", log.display());
+            [port, native_port].iter().all(|port| std::net::TcpStream::connect(("127.0.0.1", *port)).is_ok())
+        });
+        let options = json!({ "application": program, "args": ["--data", data_dir, "--lang", language] });
+        let capabilities = json!({ "capabilities": { "alwaysMatch": { "tauri:options": options } } });
+        let session = Session::start(&format!("http://127.0.0.1:{port}"), &capabilities)
+            .unwrap_or_else(|error| panic!("Galley was not started: {error}; see {}", log.display()));
+        let galley = Self { session, driver, program: program.to_owned(), data_dir: data_dir.to_owned() };
+        wait_until("the page is there", || {
+            galley.session.script("return document.readyState", &[]).is_ok_and(|state| state == "complete")
+        });
+        galley
+    }
+
+    /// The WebDriver session, for what has no better word here.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Runs a script in the page that must succeed.
+    pub fn script(&self, body: &str, arguments: &[Value]) -> Value {
+        self.session.script(body, arguments).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The element with this role and accessible name, once there is one.
+    pub fn find(&self, role: &str, name: &str) -> ElementId {
+        wait_for(&format!("there is a {role} “{name}” (there are: {})", self.inventory(role)), || {
+            self.look(role, name)
+        })
+    }
+
+    /// The element with this role and accessible name, if there is one now.
+    pub fn look(&self, role: &str, name: &str) -> Option<ElementId> {
+        let candidates = self.session.elements(CANDIDATES, &[json!(role)]).unwrap_or_default();
+        candidates.into_iter().find(|element| {
+            self.session.role(element).is_ok_and(|computed| same_role(&computed, role))
+                && self.session.name(element).is_ok_and(|computed| computed.trim() == name)
+        })
+    }
+
+    /// Clicks what has this role and name.
+    pub fn click(&self, role: &str, name: &str) {
+        let mut last = String::new();
+        wait_until(&format!("the {role} “{name}” can be clicked"), || {
+            self.session.click(&self.find(role, name)).map_err(|error| last = error).is_ok()
+        });
+    }
+
+    /// Clicks into a field and types there.
+    pub fn fill(&self, name: &str, text: &str) {
+        self.click("textbox", name);
+        self.type_keys(text);
+    }
+
+    /// Chooses an option of a drop-down list by what it says.
+    pub fn choose(&self, name: &str, option: &str) {
+        let list = self.find("combobox", name);
+        let said = "return [...arguments[0].options].filter((one) => one.label === arguments[1])";
+        let options = self.session.elements(said, &[list.to_value(), json!(option)]).unwrap_or_default();
+        let one = options.first().unwrap_or_else(|| panic!("“{name}” offers no “{option}”"));
+        self.session.click(one).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Types where the focus is.
+    pub fn type_keys(&self, text: &str) {
+        self.session.type_keys(text).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Presses keys together.
+    pub fn chord(&self, keys: &[&str]) {
+        self.session.chord(keys).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// What a person reads in the element with this role and name.
+    pub fn text_of(&self, role: &str, name: &str) -> String {
+        self.session.text(&self.find(role, name)).unwrap_or_default()
+    }
+
+    /// What a field holds.
+    pub fn value_of(&self, role: &str, name: &str) -> String {
+        let value = self.script("return arguments[0].value", &[self.find(role, name).to_value()]);
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Drops a photo, drawn here, into the body.
+    pub fn add_photo(&self, file_name: &str) {
+        let body = self.find("textbox", "正文").to_value();
+        let added = self.session.script_async(DROP_PHOTO, &[body, json!(file_name)]);
+        added.unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Leaves a picture of the window in `target/screenshots`.
+    pub fn picture(&self, name: &str) -> PathBuf {
+        let picture = self.session.screenshot().unwrap_or_else(|error| panic!("{error}"));
+        let path = output_folder("screenshots").join(format!("{name}.png"));
+        std::fs::write(&path, picture).expect("the target folder can be written");
+        path
+    }
+
+    /// The number of Galley's own process.
+    pub fn process_id(&self) -> u32 {
+        let program = self.program.to_string_lossy();
+        let data_dir = self.data_dir.to_string_lossy();
+        let found = running(&[&program, "--data", &data_dir]);
+        let own = found
+            .iter()
+            .copied()
+            .find(|id| std::fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == self.program));
+        own.unwrap_or_else(|| panic!("Galley is not running"))
+    }
+
+    /// Ends Galley as a power cut would, and waits until it is gone.
+    pub fn kill(self) {
+        let id = self.process_id();
+        signal("KILL", &id.to_string());
+        wait_until("Galley is gone", || is_gone(id));
+        drop(self.driver);
+    }
+
+    /// Closes the window as a person would, and waits until Galley has left by itself.
+    pub fn close(self, desktop: &Desktop) {
+        let id = self.process_id();
+        let windows = desktop.xdotool(&["search", "--onlyvisible", "--pid", &id.to_string()]);
+        let window = windows.lines().last().expect("Galley has a window").to_owned();
+        desktop.xdotool(&["windowactivate", "--sync", &window, "key", "alt+F4"]);
+        wait_until("Galley has left", || is_gone(id));
+        drop(self.driver);
+    }
+
+    fn inventory(&self, role: &str) -> String {
+        let candidates = self.session.elements(CANDIDATES, &[json!(role)]).unwrap_or_default();
+        let told = |element: &ElementId| {
+            let name = self.session.name(element).unwrap_or_default();
+            format!("{} “{}”", self.session.role(element).unwrap_or_default(), name.trim())
+        };
+        candidates.iter().map(told).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A killed process holds its files until its last thread has ended, and its library with them.
+fn is_gone(id: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    status.is_empty() || (status.contains("State:\tZ") && status.contains("Threads:\t1\n"))
+}
+
+/// Elements that may have a role: those that say so, and those of a kind that has it by nature. The browser is
+/// then asked what each one really is.
+const CANDIDATES: &str = r#"
+const role = arguments[0];
+const natural = {
+    button: "button, summary, input[type=button], input[type=submit]",
+    link: "a[href]",
+    textbox: "textarea, input:not([type]), input[type=text], input[type=email], input[type=url], input[type=tel], [contenteditable=true], [contenteditable='']",
+    searchbox: "input[type=search]",
+    checkbox: "input[type=checkbox]",
+    radio: "input[type=radio]",
+    combobox: "select, input[list]",
+    listbox: "select[size], select[multiple]",
+    option: "option",
+    heading: "h1, h2, h3, h4, h5, h6",
+    list: "ul, ol",
+    listitem: "li",
+    dialog: "dialog",
+    img: "img",
+    navigation: "nav",
+    main: "main",
+    region: "section",
+    status: "output",
+    table: "table",
+    row: "tr",
+};
+// While a dialog is open, nothing behind it can be reached.
+const reachable = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
+const selector = [`[role~="${role}"]`, natural[role]].filter(Boolean).join(", ");
+return [...reachable.querySelectorAll(selector)].filter((element) => element.getClientRects().length > 0);
+"#;
+
+/// A drop as the web view reports it; WebDriver itself cannot drag a file.
+const DROP_PHOTO: &str = r##"
+const [body, name, done] = arguments;
+const canvas = document.createElement("canvas");
+[canvas.width, canvas.height] = [640, 400];
+const pen = canvas.getContext("2d");
+for (const [colour, y, height] of [["#c9d5df", 0, 240], ["#8ba08a", 200, 120], ["#5e7762", 300, 100]]) {
+    pen.fillStyle = colour;
+    pen.fillRect(0, y, 640, height);
+}
+canvas.toBlob((blob) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([blob], name, { type: "image/png" }));
+    const box = body.getBoundingClientRect();
+    const place = { clientX: box.left + 20, clientY: box.top + 10, bubbles: true, cancelable: true };
+    body.dispatchEvent(new DragEvent("drop", { ...place, dataTransfer: transfer }));
+    done(true);
+});
+"##;
+
+/// WebKit's driver has a few names of its own for ARIA's roles.
+fn same_role(computed: &str, role: &str) -> bool {
+    let computed = computed.to_ascii_lowercase();
+    let also: &[&str] = match role {
+        "textbox" => &["textarea", "textfield", "searchbox"],
+        "img" => &["image"],
+        // A drop-down list is a button that pops a menu up.
+        "combobox" => &["button"],
+        _ => &[],
+    };
+    computed == role || also.contains(&computed.as_str())
+}
+
+/// tauri-driver, where `cargo xtask test` puts it.
+fn tauri_driver() -> PathBuf {
+    let said = std::env::var_os("GALLEY_TAURI_DRIVER").map(PathBuf::from);
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));
+    let kept = cache.map(|cache| cache.join("galley/tools/bin/tauri-driver"));
+    let found = said.into_iter().chain(kept).find(|path| path.exists());
+    let found = found.or_else(|| {
+        let known = Command::new("tauri-driver").arg("--help").output().is_ok();
+        known.then(|| PathBuf::from("tauri-driver"))
+    });
+    found.expect("tauri-driver is not installed; `cargo xtask test` installs it")
+}

@@ -1,0 +1,16 @@
+//! The one integration binary: whoever links the shell links WebKit, so everything that does stands here.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+#![expect(unreachable_pub, reason = "nothing here is a library")]
+
+mod commands;
+#[cfg(target_os = "linux")]
+#[path = "../e2e/mod.rs"]
+mod e2e;
+mod layering;
+mod shell;
+mod sudden_death;
