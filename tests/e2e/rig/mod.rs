@@ -9,7 +9,7 @@ mod process;
 mod webdriver;
 
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub use desktop::Desktop;
@@ -46,8 +46,10 @@ pub fn free_port() -> u16 {
 /// Where pictures and logs of the tests are left, in the target folder.
 pub fn output_folder(kind: &str) -> PathBuf {
     let program = std::env::current_exe().expect("a test is a program");
-    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
-    let folder = target.expect("a test lies in the target folder").join(kind);
+    // Cargo tags a target folder only when it made it itself, but keeps fingerprints in every profile's folder.
+    let profile = program.ancestors().find(|folder| folder.join(".fingerprint").exists());
+    let target = profile.and_then(Path::parent).expect("a test lies in the target folder");
+    let folder = target.join(kind);
     std::fs::create_dir_all(&folder).expect("the target folder can be written");
     folder
 }

@@ -34,12 +34,16 @@ pub(crate) fn say(line: &str) {
 
 /// This binary, playing a part; `before` stands before it on the command line.
 pub(crate) fn command(part: &str, folder: &Path, before: &[&str]) -> Command {
-    let this = std::env::current_exe().unwrap();
+    command_of(&std::env::current_exe().unwrap(), part, folder, before)
+}
+
+/// The same of a copy of this binary, for who may not enter the folder it was built in.
+pub(crate) fn command_of(binary: &Path, part: &str, folder: &Path, before: &[&str]) -> Command {
     let mut command = match before {
-        [] => Command::new(&this),
+        [] => Command::new(binary),
         [program, arguments @ ..] => {
             let mut command = Command::new(program);
-            command.args(arguments).arg(&this);
+            command.args(arguments).arg(binary);
             command
         }
     };

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use galley_store::{Library, OpenError, StoreError, faults};
 
-use crate::child::{command, listen, say};
+use crate::child::{command, command_of, listen, say};
 use crate::common::{NOON, append, article, open, text};
 
 /// A long row, so that a disk fills soon.
@@ -141,6 +141,10 @@ fn a_library_that_cannot_be_written_is_refused_and_untouched() {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     };
     permit(folder.path(), 0o755);
+    // Nobody may enter the home folder of the superuser, where this program can have been built.
+    let program = folder.path().join("program");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    permit(&program, 0o755);
     let attempt = |mut command: Command| {
         let mut child = command.spawn().unwrap();
         let said = listen(&mut child).collect::<Vec<_>>().pop();
@@ -164,7 +168,7 @@ fn a_library_that_cannot_be_written_is_refused_and_untouched() {
             let path = entry.unwrap().path();
             permit(&path, if path.is_dir() { folder_mode } else { file_mode });
         }
-        let said = attempt(as_nobody(command("open", &library, &[])));
+        let said = attempt(as_nobody(command_of(&program, "open", &library, &[])));
         assert_eq!(said.as_deref(), Some("read-only"), "{folder_mode:o}");
     }
     permit(&library, 0o700);
