@@ -11,7 +11,7 @@ use crate::{Splice, TextError, diff, import, splice};
 
 /// One article's text with its whole history, in memory. The journal holds what it returns.
 pub struct Document {
-    engine: Engine,
+    pub(crate) engine: Engine,
     peer: u64,
     incomplete: bool,
 }

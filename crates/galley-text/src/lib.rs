@@ -18,6 +18,7 @@ pub mod diff;
 mod document;
 mod engine;
 mod error;
+mod exchange;
 mod import;
 mod merge;
 pub mod splice;
@@ -25,6 +26,7 @@ mod token;
 
 pub use document::{Authored, Document, Imported, Update, Version};
 pub use error::TextError;
+pub use exchange::{Have, MarkSide};
 pub use splice::Splice;
 
 /// Names the engine and the version of its format, for whoever keeps its bytes.

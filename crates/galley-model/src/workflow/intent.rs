@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{PolicyRef, Role};
+use super::{PolicyRef, Role, Verdict};
 use crate::hash::Sha256;
 use crate::id::{ArticleId, PersonId};
 use crate::time::Instant;
@@ -38,6 +38,59 @@ pub enum IntentKind {
         /// A real name.
         name: String,
     },
+    /// 提交: hands the article in for review; its policy is fixed from here on.
+    Submit {
+        /// Of what the device saw.
+        content_hash: Sha256,
+    },
+    /// 撤回: takes it back while nobody has claimed it.
+    Withdraw,
+    /// 认领: begins the review, or renews an advisory lease.
+    Claim,
+    /// 放回: gives the review up.
+    Release,
+    /// A judgement: 通过 or 签发, 退回修改, 不采用, 待用.
+    SignOff {
+        /// Of what the person judged.
+        content_hash: Sha256,
+        /// Of the page that was seen, where the stage sees it.
+        #[serde(default)]
+        page_hash: Option<Sha256>,
+        /// What was decided.
+        verdict: Verdict,
+        /// Why; demanded for a return and a rejection.
+        #[serde(default)]
+        comment: String,
+    },
+    /// Settles a contest with the text that shall stand.
+    ResolveContest {
+        /// Which.
+        contest: Uuid,
+        /// What shall stand there.
+        text: String,
+    },
+    /// Lets another person write with the author.
+    AddCoAuthor {
+        /// Who.
+        person: PersonId,
+    },
+    /// Ends that.
+    RemoveCoAuthor {
+        /// Who.
+        person: PersonId,
+    },
+    /// Takes a late update into the article.
+    AcceptLate {
+        /// Which.
+        late: Uuid,
+    },
+    /// Leaves a late update out for good; its writer keeps the text.
+    RefuseLate {
+        /// Which.
+        late: Uuid,
+    },
+    /// Deletes a draft of one's own that was never handed in, for good.
+    Delete,
     /// 发布, and publishing again.
     Publish {
         /// Of what the device saw.
@@ -130,6 +183,30 @@ pub enum ReasonCode {
     NotTakenDown,
     /// A take-down needs a reason on record.
     ReasonMissing,
+    /// The stage allows no such step (`stage`).
+    WrongStage,
+    /// The text is not the one that was seen.
+    ContentChanged,
+    /// A merge waits for somebody's choice (`n`).
+    ContestOpen,
+    /// Somebody has chosen already.
+    ContestSettled,
+    /// Somebody has decided about the late update already.
+    LateSettled,
+    /// A return or a rejection needs a comment.
+    CommentMissing,
+    /// The policy demands somebody other than the author.
+    OwnArticle,
+    /// Somebody has claimed the review already (`name`).
+    Claimed,
+    /// Not a person of this newsroom, or not active any more.
+    NoSuchPerson,
+    /// Not an article of this newsroom, or not for this person's eyes.
+    NoSuchArticle,
+    /// A field is longer than it may be (`max`).
+    TooLong,
+    /// There is no text.
+    BodyMissing,
 }
 
 impl ReasonCode {
@@ -151,6 +228,18 @@ impl ReasonCode {
             Self::NotLive => "not_live",
             Self::NotTakenDown => "not_taken_down",
             Self::ReasonMissing => "reason_missing",
+            Self::WrongStage => "wrong_stage",
+            Self::ContentChanged => "content_changed",
+            Self::ContestOpen => "contest_open",
+            Self::ContestSettled => "contest_settled",
+            Self::LateSettled => "late_settled",
+            Self::CommentMissing => "comment_missing",
+            Self::OwnArticle => "own_article",
+            Self::Claimed => "claimed",
+            Self::NoSuchPerson => "no_such_person",
+            Self::NoSuchArticle => "no_such_article",
+            Self::TooLong => "too_long",
+            Self::BodyMissing => "body_missing",
         }
     }
 }
@@ -213,6 +302,22 @@ mod tests {
             of(IntentKind::Publish { content_hash: Sha256::of(b"content"), page_hash: Sha256::of(b"page") }),
             of(IntentKind::TakeDown { reason: "失实".to_owned() }),
             of(IntentKind::PutBack),
+            of(IntentKind::Submit { content_hash: Sha256::of(b"content") }),
+            of(IntentKind::Withdraw),
+            of(IntentKind::Claim),
+            of(IntentKind::Release),
+            of(IntentKind::SignOff {
+                content_hash: Sha256::of(b"content"),
+                page_hash: Some(Sha256::of(b"page")),
+                verdict: Verdict::Adopt,
+                comment: "导语有力".to_owned(),
+            }),
+            of(IntentKind::ResolveContest { contest: Uuid::from_u128(4), text: "五十厘米".to_owned() }),
+            of(IntentKind::AddCoAuthor { person: PersonId(Uuid::from_u128(5)) }),
+            of(IntentKind::RemoveCoAuthor { person: PersonId(Uuid::from_u128(5)) }),
+            of(IntentKind::AcceptLate { late: Uuid::from_u128(6) }),
+            of(IntentKind::RefuseLate { late: Uuid::from_u128(6) }),
+            of(IntentKind::Delete),
         ];
         let frozen: Vec<Intent> =
             serde_json::from_str(include_str!("../../tests/fixtures/workflow_intents.json")).unwrap();
@@ -253,6 +358,18 @@ mod tests {
             ReasonCode::NotLive,
             ReasonCode::NotTakenDown,
             ReasonCode::ReasonMissing,
+            ReasonCode::WrongStage,
+            ReasonCode::ContentChanged,
+            ReasonCode::ContestOpen,
+            ReasonCode::ContestSettled,
+            ReasonCode::LateSettled,
+            ReasonCode::CommentMissing,
+            ReasonCode::OwnArticle,
+            ReasonCode::Claimed,
+            ReasonCode::NoSuchPerson,
+            ReasonCode::NoSuchArticle,
+            ReasonCode::TooLong,
+            ReasonCode::BodyMissing,
         ] {
             assert_eq!(serde_json::to_value(code).unwrap(), code.word());
         }
