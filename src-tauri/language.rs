@@ -2,6 +2,8 @@
 //!
 //! Words of the window and the menu bar live in `ui/src/words`, not here.
 
+use std::path::Path;
+
 /// A language of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -31,7 +33,7 @@ impl Language {
 pub(crate) enum Sentence<'a> {
     Help,
     NoDisplay,
-    AlreadyOpen { data_dir: &'a str },
+    AlreadyOpen { data_dir: &'a Path },
     UnknownOption { option: &'a str },
     MissingValue { option: &'a str },
     UnknownLanguage { value: &'a str },
@@ -54,7 +56,9 @@ impl Sentence<'_> {
             Self::NoDisplay => "没有可用的图形显示，清样无法打开窗口。\n\
                 请在桌面环境中运行，或先设置 DISPLAY（X11）或 WAYLAND_DISPLAY（Wayland）。"
                 .to_owned(),
-            Self::AlreadyOpen { data_dir } => format!("清样已经打开了这个稿库，已请它显示窗口：{data_dir}"),
+            Self::AlreadyOpen { data_dir } => {
+                format!("清样已经打开了这个稿库，已请它显示窗口：{}", data_dir.display())
+            }
             Self::UnknownOption { option } => format!("不认识的选项：{option}（用 --help 查看用法）"),
             Self::MissingValue { option } => format!("选项 {option} 后面缺少内容（用 --help 查看用法）"),
             Self::UnknownLanguage { value } => format!("不支持的语言：{value}（可用 zh-Hans 或 en）"),
@@ -70,6 +74,7 @@ impl Sentence<'_> {
                 Run it in a desktop session, or set DISPLAY (X11) or WAYLAND_DISPLAY (Wayland) first."
                 .to_owned(),
             Self::AlreadyOpen { data_dir } => {
+                let data_dir = data_dir.display();
                 format!("Galley already has this library open and was asked to show its window: {data_dir}")
             }
             Self::UnknownOption { option } => format!("Unknown option: {option} (see --help)"),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use galley_client::Event;
+use galley_client::{Event, Galley};
 use tauri::{AppHandle, Emitter, Runtime};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -45,6 +45,9 @@ fn show(options: Options, system: &str) -> ExitCode {
     let data_dir = options.data_dir.or_else(|| platform::default_data_dir(|name| std::env::var_os(name)));
     let Some(data_dir) = data_dir else { return complain(Sentence::NoHome, spoken, ExitCode::FAILURE) };
     let data_dir = absolute(&data_dir);
+    if Galley::is_held(&data_dir) {
+        return say(&already_open(&data_dir).in_language(spoken));
+    }
     if !platform::has_display() {
         return complain(Sentence::NoDisplay, spoken, ExitCode::FAILURE);
     }
@@ -57,6 +60,8 @@ fn show(options: Options, system: &str) -> ExitCode {
                 menu::install(app.handle(), spoken);
                 platform::set_up(&window::open(app)?)?;
                 menu::window_was_built(app.handle(), spoken);
+                let handle = app.handle().clone();
+                platform::when_asked_to_leave(move || window::leave(&handle));
             }
             Ok(())
         })
@@ -70,12 +75,12 @@ fn show(options: Options, system: &str) -> ExitCode {
     }
 }
 
-/// A library that another Galley holds is shown by that one, which was asked to; this one leaves.
+/// A library that another Galley took in the moment between the first look and the opening is shown by that one,
+/// which was asked to; this one leaves.
 async fn leave_when_in_use<R: Runtime>(app: AppHandle<R>, desk: Desk, spoken: Language) {
     desk.opened().await;
     if desk.is_in_use() {
-        let data_dir = desk.data_dir().to_string_lossy();
-        say(&Sentence::AlreadyOpen { data_dir: &data_dir }.in_language(spoken));
+        say(&already_open(desk.data_dir()).in_language(spoken));
         app.exit(0);
     }
 }
@@ -90,6 +95,10 @@ async fn pass_on<R: Runtime>(app: AppHandle<R>, mut events: UnboundedReceiver<Ev
             tracing::warn!(%error, event = event.name(), "an event did not reach the window");
         }
     }
+}
+
+fn already_open(data_dir: &Path) -> Sentence<'_> {
+    Sentence::AlreadyOpen { data_dir }
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -88,6 +88,14 @@ pub(crate) fn raise<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// Leaves as if the window had been closed.
+pub(crate) fn leave<R: Runtime>(app: &AppHandle<R>) {
+    match app.get_webview_window(MAIN) {
+        Some(window) => close(&window),
+        None => app.exit(0),
+    }
+}
+
 /// Hides the window, waits until all it said is on the disk, and leaves. What cannot be written keeps Galley
 /// open, once: whoever closes it again after having been told leaves without it.
 pub(crate) fn close<R: Runtime>(window: &WebviewWindow<R>) {

@@ -51,6 +51,25 @@ pub(crate) fn system_language() -> String {
     sys_locale::get_locale().unwrap_or_default()
 }
 
+/// Calls back whenever the system, or somebody at a terminal, asks Galley to leave: a session that ends asks so, and
+/// kills what does not. Windows closes the window instead, which is heard there.
+#[cfg(unix)]
+pub(crate) fn when_asked_to_leave(leave: impl Fn() + Send + 'static) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    let listening = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]).and_then(|mut signals| {
+        let listen = move || signals.forever().for_each(|_| leave());
+        std::thread::Builder::new().name("leave".to_owned()).spawn(listen)
+    });
+    if let Err(error) = listening {
+        tracing::warn!(%error, "the end of a session will not be heard");
+    }
+}
+
+/// See the other systems'.
+#[cfg(not(unix))]
+pub(crate) fn when_asked_to_leave(_leave: impl Fn() + Send + 'static) {}
+
 /// Opens an address or a folder in the program the system has for it.
 pub(crate) fn open_outside(target: &str) -> Result<(), String> {
     tauri_plugin_opener::open_url(target, None::<&str>).map_err(|error| error.to_string())

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::Bench;
 use super::rig::wait_until;
+use super::{Bench, program};
 
 #[test]
 fn the_window_opens_and_leaves_when_it_is_closed() {
@@ -14,6 +14,34 @@ fn the_window_opens_and_leaves_when_it_is_closed() {
     galley.close(&bench.desktop);
     assert!(bench.library.path().join("webkit").is_dir(), "WebKit's data lies in the library");
     assert!(bench.library.path().join("window.json").is_file(), "the window's place is kept");
+}
+
+#[test]
+fn a_second_start_raises_the_first_window_and_leaves_and_the_end_of_a_session_closes_it() {
+    let bench = Bench::new("a_second_start");
+    let galley = bench.open("en");
+    galley.click("button", "New article");
+    galley.fill("Headline", "Bridge opens a day early");
+    let window =
+        bench.desktop.xdotool(&["search", "--onlyvisible", "--pid", &galley.process_id().to_string()]);
+    let window = window.lines().last().unwrap().to_owned();
+    bench.desktop.xdotool(&["windowminimize", &window]);
+    wait_until("the window is gone from the screen", || !galley.is_visible(&bench.desktop));
+    let mut second = bench.desktop.command(&program().to_string_lossy());
+    let second = second.arg("--data").arg(bench.library.path()).args(["--lang", "en"]).output().unwrap();
+    assert!(second.status.success(), "{second:?}");
+    assert!(String::from_utf8_lossy(&second.stdout).contains("open"), "it says why it leaves: {second:?}");
+    wait_until("the first window stands on the screen again", || galley.is_visible(&bench.desktop));
+    galley.picture("english");
+    // A session that ends asks once; what stood in a field a moment ago is on the disk.
+    galley.end_session();
+    let galley = bench.open("en");
+    wait_until("the article is open again", || {
+        galley
+            .look("textbox", "Headline")
+            .is_some_and(|_| galley.value_of("textbox", "Headline") == "Bridge opens a day early")
+    });
+    galley.close(&bench.desktop);
 }
 
 #[test]

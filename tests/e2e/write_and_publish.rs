@@ -14,6 +14,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("来源", "本地晚报"),
     ("摘要", "湖心岛环湖步道正式开放，全长三公里。"),
 ];
+const PHOTO: &[(&str, &str)] =
+    &[("图片说明", "市民在步道上散步。"), ("图片署名", "林一舟"), ("替代文字", "晨光里的环湖步道")];
 const FIRST: &str = "今天上午九时，湖心岛环湖步道正式开放。";
 const SECOND: &str = "**“坡度不超过百分之五”**的要求写进了设计。";
 
@@ -30,6 +32,9 @@ fn what_was_written_survives_a_kill_and_is_published_with_every_field() {
     galley.choose("栏目", "新闻中心");
     galley.choose("体裁", "消息");
     galley.fill("责任编辑", &format!("周晓河{}", keys::ENTER));
+    galley.fill("关键词", &format!("湖心岛{0}步道{0}", keys::ENTER));
+    galley.click("button", "更多");
+    galley.fill("消息头", "本报讯（记者 林一舟）");
     galley.fill("正文", &format!("{FIRST}{0}{0}{SECOND}", keys::ENTER));
     // The last words go into the middle of the first paragraph, where the caret stays.
     galley.chord(&[keys::CONTROL, keys::HOME]);
@@ -48,7 +53,7 @@ fn what_was_written_survives_a_kill_and_is_published_with_every_field() {
     for (field, text) in FIELDS {
         assert_eq!(galley.value_of("textbox", field), *text, "{field} after the kill");
     }
-    galley.chord(&[keys::ALT, "2"]);
+    // The caret is where it was, and nothing has to be clicked.
     galley.type_keys("人们看到，");
     let first = FIRST.replace("九时，", "九时，在鼓声中，人们看到，");
     wait_until("typing goes on where it stopped", || galley.text_of("textbox", "正文").contains(&first));
@@ -57,6 +62,12 @@ fn what_was_written_survives_a_kill_and_is_published_with_every_field() {
         let shown = "return document.querySelector('iframe').contentDocument.querySelector('figure img')?.naturalWidth ?? 0";
         galley.script(shown, &[]).as_u64().is_some_and(|width| width > 0)
     });
+    galley.click("button", "图片");
+    for (field, text) in PHOTO {
+        galley.fill(field, text);
+    }
+    galley.picture("photo");
+    galley.click("button", "完成");
     wait_until("all is on the disk", || saved(&galley));
     galley.picture("before_publishing");
 
@@ -76,7 +87,9 @@ fn what_was_written_survives_a_kill_and_is_published_with_every_field() {
     galley.picture("published");
 
     let page = read(&address);
-    let words = FIELDS.iter().map(|(_, text)| *text).chain([
+    let words = FIELDS.iter().chain(PHOTO).map(|(_, text)| *text).chain([
+        "本报讯（记者 林一舟）",
+        "步道",
         "记者 林一舟",
         "责编",
         "周晓河",

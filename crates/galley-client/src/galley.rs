@@ -100,6 +100,11 @@ impl Galley {
         Ok(galley)
     }
 
+    /// Whether another Galley has the library in `data_dir` open; it was asked to show its window then.
+    pub fn is_held(data_dir: &std::path::Path) -> bool {
+        Library::is_held(data_dir)
+    }
+
     /// Everything the window needs to draw itself.
     pub async fn start(&self) -> Result<StartState, ApiError> {
         let preferences = self.preferences().await?;

@@ -93,6 +93,12 @@ impl Library {
         Ok((Self(Arc::new(inner)), report))
     }
 
+    /// Whether another Galley has the library in `folder` open; it is asked to bring its window forward then.
+    /// [`Library::open`] decides: this is for who would rather know before a window is built.
+    pub fn is_held(folder: &Path) -> bool {
+        Lock::is_held(folder)
+    }
+
     /// What to do when another Galley is started on this library: bring the window forward. Called on a thread
     /// of the library's own.
     pub fn on_raise(&self, callback: impl Fn() + Send + Sync + 'static) {

@@ -64,6 +64,18 @@ impl Lock {
         Ok(Self { bell, door: door.ok(), _file: file })
     }
 
+    /// Whether another Galley has the library in `folder`; it is asked to come forward then.
+    pub(crate) fn is_held(folder: &Path) -> bool {
+        // Nobody has what is not there, and opening it says why it cannot be read.
+        let Ok(file) = File::open(folder.join("lock")) else { return false };
+        // Shared, so that two newcomers do not take each other for the holder.
+        let held = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+        if held && let Err(error) = knock(folder) {
+            tracing::warn!(%error, "whoever has the library did not answer");
+        }
+        held
+    }
+
     /// What to do when a newcomer knocks; called at once when one did before.
     pub(crate) fn on_raise(&self, callback: Callback) {
         let mut slot = self.bell.callback.lock().unwrap_or_else(PoisonError::into_inner);

@@ -15,7 +15,6 @@ pub mod keys {
     pub const ENTER: &str = "\u{e007}";
     pub const HOME: &str = "\u{e011}";
     pub const RIGHT: &str = "\u{e014}";
-    pub const ALT: &str = "\u{e00a}";
 }
 
 /// A running Galley.
@@ -135,14 +134,7 @@ impl Galley {
 
     /// The number of Galley's own process.
     pub fn process_id(&self) -> u32 {
-        let program = self.program.to_string_lossy();
-        let data_dir = self.data_dir.to_string_lossy();
-        let found = running(&[&program, "--data", &data_dir]);
-        let own = found
-            .iter()
-            .copied()
-            .find(|id| std::fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == self.program));
-        own.unwrap_or_else(|| panic!("Galley is not running"))
+        running_id(&self.program, &self.data_dir).unwrap_or_else(|| panic!("Galley is not running"))
     }
 
     /// Ends Galley as a power cut would, and waits until it is gone.
@@ -153,14 +145,35 @@ impl Galley {
         drop(self.driver);
     }
 
+    /// Asks Galley to leave as the end of a session does, and waits until it has left by itself.
+    pub fn end_session(self) {
+        let id = self.process_id();
+        signal("TERM", &id.to_string());
+        wait_until("Galley has left", || is_gone(id));
+        drop(self.driver);
+    }
+
     /// Closes the window as a person would, and waits until Galley has left by itself.
     pub fn close(self, desktop: &Desktop) {
         let id = self.process_id();
         let windows = desktop.xdotool(&["search", "--onlyvisible", "--pid", &id.to_string()]);
         let window = windows.lines().last().expect("Galley has a window").to_owned();
-        desktop.xdotool(&["windowactivate", "--sync", &window, "key", "alt+F4"]);
+        wait_until("the window has heard that it is closed", || {
+            // Keys that come while the window manager still moves the focus go to nobody.
+            let activate = ["windowactivate", "--sync", &window, "key", "alt+F4"];
+            desktop.output("timeout", &[&["5", "xdotool"], &activate[..]].concat());
+            !self.is_visible(desktop)
+        });
         wait_until("Galley has left", || is_gone(id));
         drop(self.driver);
+    }
+
+    /// Whether a window of Galley's stands on the screen.
+    pub fn is_visible(&self, desktop: &Desktop) -> bool {
+        running_id(&self.program, &self.data_dir).is_some_and(|id| {
+            let windows = desktop.output("xdotool", &["search", "--onlyvisible", "--pid", &id.to_string()]);
+            windows.is_some_and(|windows| !windows.is_empty())
+        })
     }
 
     fn inventory(&self, role: &str) -> String {
@@ -171,6 +184,12 @@ impl Galley {
         };
         candidates.iter().map(told).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// The number of the process that runs this program over this library.
+fn running_id(program: &Path, data_dir: &Path) -> Option<u32> {
+    let found = running(&[&program.to_string_lossy(), "--data", &data_dir.to_string_lossy()]);
+    found.into_iter().find(|id| std::fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == program))
 }
 
 /// A killed process holds its files until its last thread has ended, and its library with them.

@@ -22,7 +22,10 @@ fn a_newcomer_calls_the_holder_and_leaves() {
     bell.recv().unwrap();
     assert!(newcomer());
     bell.recv().unwrap();
+    assert!(Library::is_held(folder.path()));
+    bell.recv().unwrap();
     library.close().unwrap();
+    assert!(!Library::is_held(folder.path()));
     open(folder.path()).close().unwrap();
 }
 
