@@ -8,6 +8,8 @@
 //! Not here: the article's text and its merging, accounts and the network, and the clock: every call that needs
 //! the time is given it.
 
+mod caller;
+pub mod decoder;
 mod error;
 mod intents;
 mod jobs;
@@ -22,8 +24,10 @@ mod tests;
 use galley_model::Instant;
 use uuid::{Builder, Uuid};
 
+pub use caller::Caller;
 pub use error::NewsroomError;
 pub use galley_destinations::{PhotoSource, SiteError};
+pub use galley_sync::wire;
 pub use intents::Ask;
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use serve::{Served, router, serve};

@@ -1,7 +1,7 @@
 //! The one writing transaction: the intent with its outcome, its effects and the feed number, all or nothing.
 
 use galley_model::ArticleId;
-use galley_model::workflow::{IntentKind, Policy};
+use galley_model::workflow::Policy;
 use rusqlite::{Connection, Params, Transaction, TransactionBehavior};
 use serde::Serialize;
 
@@ -72,12 +72,8 @@ fn advance_feed(transaction: &Transaction<'_>, commit: &Commit, article: Option<
 }
 
 fn add_answer(transaction: &Transaction<'_>, answer: &Answer, n: i64, commit: &Commit) -> Write {
-    let kind = match answer.intent.kind {
-        IntentKind::AssignResponsibleEditor { .. } => "assign_responsible_editor",
-        IntentKind::Publish { .. } => "publish",
-        IntentKind::TakeDown { .. } => "take_down",
-        IntentKind::PutBack => "put_back",
-    };
+    let kind = serde_json::to_value(&answer.intent.kind).unwrap_or_default();
+    let kind = kind.get("kind").and_then(serde_json::Value::as_str).unwrap_or_default();
     let sql = "INSERT INTO intent (id, article, kind, intent, outcome, person, name, feed, answered_at)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let row = (
