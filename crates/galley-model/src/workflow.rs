@@ -7,6 +7,7 @@
 mod guard;
 mod intent;
 mod policy;
+pub mod review;
 mod sign_off;
 
 use std::fmt;

@@ -118,6 +118,13 @@ pub struct Actor {
     pub roles: BTreeSet<Role>,
 }
 
+impl Actor {
+    /// Whether they hold one of these roles.
+    pub fn has_any(&self, roles: &[Role]) -> bool {
+        roles.iter().any(|role| self.roles.contains(role))
+    }
+}
+
 /// The newsroom's answer, stored with the effect in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]

@@ -50,7 +50,7 @@ fn what_one_device_wrote_is_taken_and_handed_on_as_our_own_bytes() {
     assert_eq!(taken.meta["headline"], "桥通车");
     assert_eq!(taken.judgement, None, "nobody wrote beside it");
     let mut clean = Document::new(EDITOR).unwrap();
-    clean.import(&[taken.bytes.clone()]).unwrap();
+    clean.import(std::slice::from_ref(&taken.bytes)).unwrap();
     assert_eq!(clean.body().unwrap(), taken.body);
     assert_eq!(clean.have().unwrap(), taken.have);
     let again = Held::open(None, &[taken.bytes]).unwrap();
