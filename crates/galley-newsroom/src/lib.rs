@@ -9,17 +9,22 @@
 //! the time is given it.
 
 mod caller;
+mod content;
 pub mod decoder;
 mod error;
 mod intents;
 mod jobs;
 mod newsroom;
+mod pull;
 mod render;
 mod serve;
+mod settle;
 mod site;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod text;
+mod wishes;
 
 use galley_model::Instant;
 use uuid::{Builder, Uuid};
@@ -33,8 +38,10 @@ pub use newsroom::{ArticleAuthority, Newsroom};
 pub use serve::{Served, router, serve};
 pub use site::SiteReport;
 pub use storage::{
-    Answer, ArticleRecord, Commit, Committed, Effect, Failure, Identity, Job, Listed, ListedPhoto, Places,
-    PublicationRecord, Recovery, Revision, SiteRecord, SqliteStorage, Storage, StorageError, Work,
+    Answer, ArticleFile, ArticleRecord, Commit, Committed, DocumentEffect, DocumentRecord, Documents, Effect,
+    Failure, Identity, Job, LateRecord, Listed, ListedPhoto, PeerRecord, Places, PublicationRecord, Recovery,
+    Revision, Sent, SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate,
+    UpdatesAfter, Work,
 };
 
 /// A UUIDv7 of this instant.

@@ -73,6 +73,11 @@ impl ReviewCase<'_> {
         self.is_own() || (self.stage != Stage::Draft && self.actor.has_any(&EDITORIAL))
     }
 
+    /// Whether the person may have read it before, though not now.
+    pub fn may_have_read(&self) -> bool {
+        self.is_own() || (self.was_handed_in && self.actor.has_any(&EDITORIAL))
+    }
+
     /// What becomes of what the person writes into it now.
     pub fn writing(&self) -> Writing {
         let merges = match self.stage {
@@ -124,6 +129,11 @@ impl ReviewCase<'_> {
     fn wrong_stage(&self) -> Finding {
         hard(Reason::new(ReasonCode::WrongStage).with("stage", self.stage))
     }
+}
+
+/// Whether a person may begin articles.
+pub fn may_begin(actor: &Actor) -> bool {
+    actor.has_any(&EDITORS) || actor.has_any(&[Role::Reporter, Role::Contributor])
 }
 
 /// 提交: by its author, from draft or returned, as it stands, with nothing that would keep it from being published.

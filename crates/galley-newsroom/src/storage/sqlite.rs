@@ -88,11 +88,18 @@ impl SqliteStorage {
         self.watched(copied.await.unwrap_or(Err(StorageError::Closed))).map(Some)
     }
 
-    async fn read<T: Send + 'static>(
+    pub(super) async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
     ) -> Result<T, StorageError> {
         self.watched(self.reader.run(move |connection| question(connection)).await)
+    }
+
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Connection) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        self.watched(self.writer.run(change).await)
     }
 
     fn watched<T>(&self, answer: Result<T, StorageError>) -> Result<T, StorageError> {
@@ -198,7 +205,7 @@ impl Storage for SqliteStorage {
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StorageError> {
-        self.watched(self.writer.run(move |connection| write::commit(connection, &commit)).await)
+        self.write(move |connection| write::commit_all(connection, std::slice::from_ref(&commit))).await
     }
 
     async fn close(&self) {
