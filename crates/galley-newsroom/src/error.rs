@@ -47,6 +47,15 @@ pub enum NewsroomError {
     /// The records cannot be read or written.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The cursor is another newsroom's.
+    #[error("the cursor is another newsroom's")]
+    OtherNewsroom,
+    /// The cursor is of records that were replaced by a copy.
+    #[error("the cursor is of records that were replaced")]
+    OtherEpoch,
+    /// Nobody can look at what devices wrote; the same may be asked again later.
+    #[error("nobody can look at what devices wrote")]
+    NoDecoder,
     /// A task was cut off, as by the end of the program.
     #[error("cut off")]
     CutOff,

@@ -29,9 +29,9 @@ pub struct Ask {
 }
 
 /// What was decided: the answer, and its effects when it was accepted.
-struct Decision {
-    outcome: Outcome,
-    effects: Vec<Effect>,
+pub(crate) struct Decision {
+    pub(crate) outcome: Outcome,
+    pub(crate) effects: Vec<Effect>,
 }
 
 impl<S: Storage> Newsroom<S> {
@@ -148,7 +148,7 @@ impl<S: Storage> Newsroom<S> {
     }
 
     /// Renders the page as it is asked to be published: its hash, and its bytes with both times.
-    async fn page(
+    pub(crate) async fn page(
         &self,
         ask: &Ask,
         record: &ArticleRecord,
@@ -164,7 +164,7 @@ impl<S: Storage> Newsroom<S> {
     }
 
     /// Runs what waits on the site for readers, and says how it stands.
-    async fn carry_out(&self, ask: &Ask) -> Result<ArticleAuthority, NewsroomError> {
+    pub(crate) async fn carry_out(&self, ask: &Ask) -> Result<ArticleAuthority, NewsroomError> {
         let done = self.run_jobs(ask.at).await;
         let mut authority = self.authority(ask.article).await?;
         match done {
@@ -211,7 +211,7 @@ impl<S: Storage> Newsroom<S> {
             answer: Some(answer),
             effects: decision.effects,
         };
-        let outcome = match self.0.storage.commit(commit).await? {
+        let outcome = match self.commit(vec![commit]).await? {
             Committed::At(_) => decision.outcome,
             Committed::Answered(answer) => same_question(*answer, intent)?.outcome,
             Committed::Moved => return Ok(false),
@@ -228,10 +228,10 @@ impl Ask {
 }
 
 /// A page as it is asked to be published.
-struct RenderedPage {
-    hash: Sha256,
+pub(crate) struct RenderedPage {
+    pub(crate) hash: Sha256,
     facts: PageFacts,
-    block: ArticleBlock,
+    pub(crate) block: ArticleBlock,
 }
 
 /// Both times as this publication makes them.
@@ -245,7 +245,12 @@ fn stamped(mut facts: PageFacts, now: Instant) -> PageFacts {
     facts
 }
 
-fn publish_effects(ask: &Ask, record: &ArticleRecord, content: &Content, page: RenderedPage) -> Vec<Effect> {
+pub(crate) fn publish_effects(
+    ask: &Ask,
+    record: &ArticleRecord,
+    content: &Content,
+    page: RenderedPage,
+) -> Vec<Effect> {
     let revision = Revision {
         id: RevisionId(crate::new_id(ask.at)),
         article: ask.article,
@@ -301,16 +306,16 @@ fn automatic_sign_off(ask: &Ask, record: &ArticleRecord, revision: &Revision) ->
 }
 
 /// On its way; what readers have stays until it arrives.
-fn sending(record: &ArticleRecord) -> PublicationRecord {
+pub(crate) fn sending(record: &ArticleRecord) -> PublicationRecord {
     PublicationRecord { state: Publication::Sending, failure: None, ..record.publication.clone() }
 }
 
-fn hard(reason: Reason) -> Finding {
+pub(crate) fn hard(reason: Reason) -> Finding {
     Finding { reason, hard: true }
 }
 
 /// Adds a finding when the person may not ask this.
-fn permitted(ask: &Ask, record: &ArticleRecord, mut findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn permitted(ask: &Ask, record: &ArticleRecord, mut findings: Vec<Finding>) -> Vec<Finding> {
     if !may_publish(&ask.actor, &policy(&record.policy)) {
         findings.insert(0, hard(Reason::new(ReasonCode::NotPermitted)));
     }
@@ -319,10 +324,11 @@ fn permitted(ask: &Ask, record: &ArticleRecord, mut findings: Vec<Finding>) -> V
 
 /// Refuses with every hard finding, or accepts with the effects. A page that changed under the reader's eyes is
 /// stale rather than wrong, unless something else is wrong too.
-fn decide(findings: Vec<Finding>, effects: impl FnOnce() -> Vec<Effect>) -> Decision {
+pub(crate) fn decide(findings: Vec<Finding>, effects: impl FnOnce() -> Vec<Effect>) -> Decision {
     let reasons: Vec<Reason> =
         findings.into_iter().filter(|finding| finding.hard).map(|finding| finding.reason).collect();
-    let is_stale = !reasons.is_empty() && reasons.iter().all(|reason| reason.code == ReasonCode::PageChanged);
+    let moved = [ReasonCode::PageChanged, ReasonCode::ContentChanged];
+    let is_stale = !reasons.is_empty() && reasons.iter().all(|reason| moved.contains(&reason.code));
     match (reasons.is_empty(), is_stale) {
         (true, _) => Decision { outcome: Outcome::Accepted, effects: effects() },
         (_, true) => Decision { outcome: Outcome::Stale { reasons }, effects: Vec::new() },

@@ -368,7 +368,7 @@ impl<S: Storage> Newsroom<S> {
                 answer: None,
                 effects: effects(&record),
             };
-            if self.0.storage.commit(commit).await? != Committed::Moved {
+            if self.commit(vec![commit]).await? != Committed::Moved {
                 return Ok(());
             }
         }

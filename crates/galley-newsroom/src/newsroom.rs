@@ -5,19 +5,24 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use galley_destinations::PhotoSource;
 use galley_model::address::{article_address, propose_slug, slug_or_default};
+use galley_model::checks::{CheckContext, Problem, problems};
 use galley_model::site::SiteSettings;
+use galley_model::workflow::review::problem_findings;
 use galley_model::workflow::{
-    Actor, Finding, ItemStatus, Policy, PolicyRef, Publication, PublishCase, Role, Stage, is_valid_slug,
-    publish_findings,
+    Actor, Finding, ItemStatus, Policy, PolicyRef, Publication, PublishCase, ReasonCode,
+    ResponsibleEditorRule, Role, Stage, is_valid_slug, publish_findings,
 };
 use galley_model::{ArticleId, Content, Instant, PhotoId, Sha256};
 use galley_page::{ArticleBlock, Frame, PageFacts, Templates};
+use tokio::sync::watch;
 
+use crate::decoder::{Decoder, InProcess};
 use crate::error::NewsroomError;
 use crate::render;
 use crate::site::OpenSite;
 use crate::storage::{
-    ArticleRecord, Commit, Effect, Failure, Identity, Recovery, SqliteStorage, Storage, StorageError, Work,
+    ArticleRecord, Commit, Committed, Effect, Failure, Identity, Recovery, SqliteStorage, Storage,
+    StorageError, Work,
 };
 
 /// One newsroom. Cheap to clone.
@@ -32,6 +37,9 @@ impl<S> Clone for Newsroom<S> {
 pub(crate) struct Inner<S> {
     pub(crate) storage: S,
     pub(crate) identity: Identity,
+    pub(crate) decoder: Arc<dyn Decoder>,
+    /// The newest number of the feed.
+    fed: watch::Sender<i64>,
     templates: RwLock<Arc<Templates>>,
     /// Whoever holds it writes the site; one at a time.
     pub(crate) site: tokio::sync::Mutex<Option<OpenSite>>,
@@ -86,6 +94,20 @@ impl Newsroom<SqliteStorage> {
         Self::with_storage(storage).await
     }
 
+    /// As [`Newsroom::open`], with somebody else to look at what devices wrote.
+    ///
+    /// # Errors
+    /// As [`Newsroom::open`].
+    pub async fn open_with(
+        folder: &Path,
+        decoder: Arc<dyn Decoder>,
+        now: Instant,
+    ) -> Result<Self, NewsroomError> {
+        let folder = folder.to_owned();
+        let opened = tokio::task::spawn_blocking(move || SqliteStorage::open(&folder, now)).await;
+        Self::with_decoder(opened.map_err(|_| NewsroomError::CutOff)??, decoder).await
+    }
+
     /// What was done at this start because the records could not be read.
     pub fn recovery(&self) -> Option<&Recovery> {
         self.0.storage.recovery()
@@ -98,6 +120,22 @@ impl Newsroom<SqliteStorage> {
     pub async fn backup_when_due(&self, now: Instant) -> Result<Option<PathBuf>, NewsroomError> {
         Ok(self.0.storage.backup_when_due(now).await?)
     }
+
+    /// Copies the records to a file, which stands alone and was checked. An existing one is replaced at the end.
+    ///
+    /// # Errors
+    /// `Storage`; what stood there stays.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), NewsroomError> {
+        Ok(self.0.storage.copy_to(file).await?)
+    }
+
+    /// Reads all records: the file's own structure, and the feed's numbers.
+    ///
+    /// # Errors
+    /// `Storage` with `Damaged`, saying the first that is wrong.
+    pub async fn check_records(&self) -> Result<(), NewsroomError> {
+        Ok(self.0.storage.check().await?)
+    }
 }
 
 impl<S: Storage> Newsroom<S> {
@@ -106,10 +144,21 @@ impl<S: Storage> Newsroom<S> {
     /// # Errors
     /// `Storage`.
     pub async fn with_storage(storage: S) -> Result<Self, NewsroomError> {
+        Self::with_decoder(storage, Arc::new(InProcess)).await
+    }
+
+    /// The newsroom over records that are open, with somebody else to look at what devices wrote.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn with_decoder(storage: S, decoder: Arc<dyn Decoder>) -> Result<Self, NewsroomError> {
         let identity = storage.identity().await?;
+        let (_, newest) = storage.moved(i64::MAX, 0).await?;
         Ok(Self(Arc::new(Inner {
             storage,
             identity,
+            decoder,
+            fed: watch::Sender::new(newest),
             templates: RwLock::new(Arc::new(Templates::built_in()?)),
             site: tokio::sync::Mutex::default(),
             photos: RwLock::default(),
@@ -121,6 +170,20 @@ impl<S: Storage> Newsroom<S> {
     /// Who this newsroom is.
     pub fn identity(&self) -> Identity {
         self.0.identity
+    }
+
+    /// The newest number of the feed, whenever something was written.
+    pub fn fed(&self) -> watch::Receiver<i64> {
+        self.0.fed.subscribe()
+    }
+
+    /// Writes one transaction, and says so to whoever follows.
+    pub(crate) async fn commit(&self, commits: Vec<Commit>) -> Result<Committed, NewsroomError> {
+        let committed = self.0.storage.commit_all(commits).await?;
+        if let Committed::At(n) = committed {
+            self.0.fed.send_if_modified(|newest| std::mem::replace(newest, n.max(*newest)) < n);
+        }
+        Ok(committed)
     }
 
     /// The person of this computer under this name; alone, they hold every role.
@@ -180,14 +243,14 @@ impl<S: Storage> Newsroom<S> {
             Effect::Queue(Work::Site { after: None }),
         ];
         let commit = Commit { at: now, article: None, answer: None, effects };
-        match self.0.storage.commit(commit).await {
+        match self.commit(vec![commit]).await {
             Ok(_) => Ok((next, settings)),
             // Another writer took the number between the question and the commit.
-            Err(StorageError::Other(detail)) => match self.settings().await?.0 {
+            Err(NewsroomError::Storage(StorageError::Other(detail))) => match self.settings().await?.0 {
                 moved if moved != version => Err(NewsroomError::SettingsMoved { current: moved }),
                 _ => Err(StorageError::Other(detail).into()),
             },
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 
@@ -246,11 +309,12 @@ impl<S: Storage> Newsroom<S> {
         let frozen = record.slug.as_ref().filter(|(_, frozen)| *frozen).map(|(slug, _)| slug.as_str());
         let proposal =
             if frozen.is_some() { None } else { self.proposal_when_taken(article, content).await? };
-        Ok(publish_findings(&PublishCase {
+        let policy = policy(&record.policy);
+        let mut findings = publish_findings(&PublishCase {
             article,
             content,
             responsible_editor: &record.responsible_editor,
-            policy: &policy(&record.policy),
+            policy: &policy,
             stage: record.stage,
             item_status: record.item_status,
             frozen_slug: frozen,
@@ -258,7 +322,41 @@ impl<S: Storage> Newsroom<S> {
             missing_photos,
             n_unknown_photos,
             now,
-        }))
+        });
+        // What the article itself lacks, beside what is named above.
+        let lacks = self.lacks(record, &policy, content, now).await?.into_iter();
+        findings.extend(
+            lacks.filter(|found| matches!(found.reason.code, ReasonCode::TooLong | ReasonCode::BodyMissing)),
+        );
+        Ok(findings)
+    }
+
+    /// The hard problems of the article itself.
+    async fn lacks(
+        &self,
+        record: &ArticleRecord,
+        policy: &Policy,
+        content: &Content,
+        now: Instant,
+    ) -> Result<Vec<Finding>, NewsroomError> {
+        Ok(problem_findings(&self.problems(record, policy, content, now).await?))
+    }
+
+    /// Everything that the checks say of an article.
+    pub(crate) async fn problems(
+        &self,
+        record: &ArticleRecord,
+        policy: &Policy,
+        content: &Content,
+        now: Instant,
+    ) -> Result<Vec<Problem>, NewsroomError> {
+        let context = CheckContext {
+            responsible_editor: record.responsible_editor.clone(),
+            responsible_editor_required: policy.responsible_editor == ResponsibleEditorRule::Required,
+            now,
+        };
+        let (_, settings) = self.settings().await?;
+        Ok(problems(content, &settings, &context))
     }
 
     /// A free slug like the one that the content asks for, when another article has that one.

@@ -175,7 +175,7 @@ impl<S: Storage> Newsroom<S> {
 
     /// Writes records that are about no single article.
     pub(crate) async fn write(&self, now: Instant, effects: Vec<Effect>) -> Result<(), NewsroomError> {
-        self.0.storage.commit(Commit { at: now, article: None, answer: None, effects }).await?;
+        self.commit(vec![Commit { at: now, article: None, answer: None, effects }]).await?;
         Ok(())
     }
 

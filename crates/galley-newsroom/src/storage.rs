@@ -3,11 +3,14 @@
 //! Reads answer single questions; every write is one [`Commit`], one transaction: the intent with its outcome,
 //! its effects, and the feed number, all or nothing. Nothing here decides anything.
 
+mod accounts;
 mod backup;
+mod documents;
 mod lane;
 mod read;
 mod schema;
 mod sqlite;
+mod verify;
 mod write;
 
 use std::future::Future;
@@ -19,14 +22,20 @@ use galley_page::PageFacts;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord};
 pub use backup::Recovery;
+pub use documents::{
+    ArticleFile, DocumentEffect, DocumentRecord, Documents, LateRecord, PeerRecord, Sent, StoredBytes,
+    StoredUpdate, UpdatesAfter,
+};
 #[cfg(test)]
 pub(crate) use read::questions;
 pub use sqlite::SqliteStorage;
+pub(crate) use verify::Head;
 
 /// Where records lie. SQLite first; every method is one statement or one transaction, so that another database
 /// can stand behind it.
-pub trait Storage: Send + Sync + 'static {
+pub trait Storage: Documents {
     /// Who this newsroom is.
     fn identity(&self) -> impl Future<Output = Result<Identity, StorageError>> + Send;
     /// The newest settings of the site.
@@ -124,7 +133,7 @@ pub struct Identity {
 /// What the newsroom knows of an article beside its text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArticleRecord {
-    /// Grows with each change of this record; a commit names the one it was decided on.
+    /// Grows with each change of this record or of the text; a commit names the one it was decided on.
     pub wf_rev: i64,
     /// First axis.
     pub stage: Stage,
@@ -351,6 +360,8 @@ pub enum Effect {
     },
     /// Readers do not have the article any more.
     Unlist,
+    /// The text, and who writes it.
+    Document(DocumentEffect),
     /// Which cards a page shows.
     Shows {
         /// The page.

@@ -74,6 +74,25 @@ impl Document {
     /// A document out of its newest snapshot and the updates since, in any order; what the snapshot already
     /// holds does no harm. `peer` is fresh, as for [`Document::new`].
     pub fn load(snapshot: Option<&[u8]>, updates: &[Vec<u8>], peer: u64) -> Result<Self, TextError> {
+        Self::filled(snapshot, updates, |doc| {
+            if engine::counter(doc, peer) != 0 {
+                return Err(TextError::PeerInUse { peer });
+            }
+            doc.set_peer_id(peer).map_err(|_| TextError::PeerInUse { peer })
+        })
+        .map(|document| Self { peer, ..document })
+    }
+
+    /// A document that is only read.
+    pub(crate) fn reading(snapshot: Option<&[u8]>, updates: &[Vec<u8>]) -> Result<Self, TextError> {
+        Self::filled(snapshot, updates, |_| Ok(()))
+    }
+
+    fn filled(
+        snapshot: Option<&[u8]>,
+        updates: &[Vec<u8>],
+        then: impl FnOnce(&LoroDoc) -> Result<(), TextError>,
+    ) -> Result<Self, TextError> {
         let mut incomplete = false;
         let engine = Engine::start(|doc| {
             doc.set_record_timestamp(false);
@@ -82,12 +101,9 @@ impl Document {
             }
             doc.import_batch(updates).map_err(|error| update_error(doc, updates, error))?;
             incomplete = has_pending(doc)?;
-            if engine::counter(doc, peer) != 0 {
-                return Err(TextError::PeerInUse { peer });
-            }
-            doc.set_peer_id(peer).map_err(|_| TextError::PeerInUse { peer })
+            then(doc)
         })?;
-        Ok(Self { engine, peer, incomplete })
+        Ok(Self { engine, peer: 0, incomplete })
     }
 
     /// The peer id this session writes under.
@@ -293,7 +309,7 @@ fn check_offset(text: &LoroText, offset: usize) -> Result<(), TextError> {
 }
 
 /// The facts: every text of the map. A value of another kind is a later version's and left alone.
-fn read_meta(doc: &LoroDoc) -> Meta {
+pub(crate) fn read_meta(doc: &LoroDoc) -> Meta {
     let mut meta = Meta::new();
     engine::meta(doc).for_each(|key, value| {
         if let ValueOrContainer::Value(LoroValue::String(text)) = value {

@@ -79,6 +79,11 @@ impl Drop for Engine {
     }
 }
 
+/// Looks at bytes with the engine but without a document; a panic is survived.
+pub(crate) fn caught<T>(f: impl FnOnce() -> Result<T, TextError>) -> Result<T, TextError> {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or(Err(TextError::Poisoned))
+}
+
 /// ◆ The article's text.
 pub(crate) fn body(doc: &LoroDoc) -> LoroText {
     doc.get_text("body")

@@ -19,6 +19,7 @@ mod document;
 mod engine;
 mod error;
 mod exchange;
+pub mod foreign;
 mod import;
 mod merge;
 pub mod splice;

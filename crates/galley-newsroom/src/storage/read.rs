@@ -320,15 +320,15 @@ fn instant_option(at: i64) -> Option<Instant> {
     (at != 0).then_some(Instant(at))
 }
 
-fn json_of<T: DeserializeOwned>(json: &str) -> Read<T> {
+pub(crate) fn json_of<T: DeserializeOwned>(json: &str) -> Read<T> {
     serde_json::from_str(json).map_err(|error| StorageError::Damaged(error.to_string()))
 }
 
-fn text(row: &Row<'_>) -> rusqlite::Result<String> {
+pub(crate) fn text(row: &Row<'_>) -> rusqlite::Result<String> {
     row.get(0)
 }
 
-fn one<T>(
+pub(crate) fn one<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,
@@ -338,7 +338,7 @@ fn one<T>(
     statement.query_row(params, row).optional().map_err(storage_error)
 }
 
-fn many<T>(
+pub(crate) fn many<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,

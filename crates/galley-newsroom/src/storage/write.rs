@@ -1,47 +1,64 @@
 //! The one writing transaction: the intent with its outcome, its effects and the feed number, all or nothing.
 
 use galley_model::ArticleId;
-use galley_model::workflow::{IntentKind, Policy};
+use galley_model::workflow::Policy;
 use rusqlite::{Connection, Params, Transaction, TransactionBehavior};
 use serde::Serialize;
 
 use super::read::{self, SITE};
 use super::sqlite::storage_error;
-use super::{Answer, Commit, Committed, Effect, PublicationRecord, Revision, StorageError, Work};
+use super::{Answer, Commit, Committed, Effect, PublicationRecord, Revision, StorageError, Work, documents};
 
 type Write<T = ()> = Result<T, StorageError>;
 
-/// Applies a commit, unless its intent was answered before or its article moved.
-pub(crate) fn commit(connection: &mut Connection, commit: &Commit) -> Write<Committed> {
+/// Applies commits as one transaction, all or none, unless the intent of one was answered before or what one was
+/// decided on moved.
+pub(crate) fn commit_all(connection: &mut Connection, commits: &[Commit]) -> Write<Committed> {
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(storage_error)?;
+    let mut last = 0;
+    for commit in commits {
+        match apply(&transaction, commit)? {
+            Committed::At(n) => last = n,
+            nothing => return Ok(nothing),
+        }
+    }
+    transaction.commit().map_err(storage_error)?;
+    Ok(Committed::At(last))
+}
+
+fn apply(transaction: &Transaction<'_>, commit: &Commit) -> Write<Committed> {
     if let Some(answer) = &commit.answer
-        && let Some(before) = read::answer(&transaction, answer.intent.id)?
+        && let Some(before) = read::answer(transaction, answer.intent.id)?
     {
         return Ok(Committed::Answered(Box::new(before)));
     }
     let article = commit.article.map(|(article, _)| article);
     if let Some((article, wf_rev)) = commit.article
-        && !advance_article(&transaction, article, wf_rev)?
+        && !advance_article(transaction, article, wf_rev)?
     {
         return Ok(Committed::Moved);
     }
     for effect in &commit.effects {
-        // Another article took the address since this was decided.
-        if let Effect::HoldSlug(slug) = effect
-            && read::slug_holder(&transaction, slug)?.is_some_and(|holder| Some(holder) != article)
-        {
+        let is_still_so = match effect {
+            // Another article may have taken the address since this was decided.
+            Effect::HoldSlug(slug) => {
+                read::slug_holder(transaction, slug)?.is_none_or(|holder| Some(holder) == article)
+            }
+            Effect::Document(effect) => documents::write::is_still_so(transaction, effect)?,
+            _ => true,
+        };
+        if !is_still_so {
             return Ok(Committed::Moved);
         }
     }
-    let n = advance_feed(&transaction, commit, article)?;
+    let n = advance_feed(transaction, commit, article)?;
     if let Some(answer) = &commit.answer {
-        add_answer(&transaction, answer, n, commit)?;
+        add_answer(transaction, answer, n, commit)?;
     }
     for effect in &commit.effects {
-        Applied { transaction: &transaction, article, n, commit }.apply(effect)?;
+        Applied { transaction, article, n, commit }.apply(effect)?;
     }
-    transaction.commit().map_err(storage_error)?;
     Ok(Committed::At(n))
 }
 
@@ -64,7 +81,18 @@ fn advance_feed(transaction: &Transaction<'_>, commit: &Commit, article: Option<
     let sql = "UPDATE feed SET n = n + 1 RETURNING n";
     let n: i64 = transaction.query_row(sql, [], |row| row.get(0)).map_err(storage_error)?;
     let settings = commit.effects.iter().any(|effect| matches!(effect, Effect::Settings(..)));
-    let what = if settings { "settings" } else { "workflow" };
+    let text = commit
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Document(documents::DocumentEffect::Update(..))));
+    let what = match (settings, text) {
+        (true, _) => "settings",
+        (_, true) => "content",
+        _ => "workflow",
+    };
+    if let Some(article) = article {
+        documents::write::moved(transaction, article, n)?;
+    }
     let article = article.map(|id| id.to_string()).unwrap_or_default();
     let sql = "INSERT INTO change_feed (n, article, what, at) VALUES (?, ?, ?, ?)";
     execute(transaction, sql, (n, article, what, commit.at.0))?;
@@ -72,12 +100,8 @@ fn advance_feed(transaction: &Transaction<'_>, commit: &Commit, article: Option<
 }
 
 fn add_answer(transaction: &Transaction<'_>, answer: &Answer, n: i64, commit: &Commit) -> Write {
-    let kind = match answer.intent.kind {
-        IntentKind::AssignResponsibleEditor { .. } => "assign_responsible_editor",
-        IntentKind::Publish { .. } => "publish",
-        IntentKind::TakeDown { .. } => "take_down",
-        IntentKind::PutBack => "put_back",
-    };
+    let kind = serde_json::to_value(&answer.intent.kind).unwrap_or_default();
+    let kind = kind.get("kind").and_then(serde_json::Value::as_str).unwrap_or_default();
     let sql = "INSERT INTO intent (id, article, kind, intent, outcome, person, name, feed, answered_at)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let row = (
@@ -142,6 +166,9 @@ impl Applied<'_> {
                 let sql = "INSERT INTO destination (name, folder, look) VALUES (?, ?, ?)
                            ON CONFLICT (name) DO UPDATE SET folder = excluded.folder, look = excluded.look";
                 self.run(sql, (SITE, &site.folder, &site.look))
+            }
+            Effect::Document(effect) => {
+                documents::write::apply(self.transaction, self.article, (self.n, self.commit.at), effect)
             }
             Effect::Queue(work) => self.queue(work),
             Effect::Progress(id, work) => self.run("UPDATE job SET work = ? WHERE id = ?", (json(work)?, id)),
@@ -270,11 +297,11 @@ impl Applied<'_> {
     }
 }
 
-fn execute(transaction: &Transaction<'_>, sql: &str, params: impl Params) -> Write<usize> {
+pub(crate) fn execute(transaction: &Transaction<'_>, sql: &str, params: impl Params) -> Write<usize> {
     let mut statement = transaction.prepare_cached(sql).map_err(storage_error)?;
     statement.execute(params).map_err(storage_error)
 }
 
-fn json(value: &impl Serialize) -> Write<String> {
+pub(crate) fn json(value: &impl Serialize) -> Write<String> {
     serde_json::to_string(value).map_err(|error| StorageError::Other(error.to_string()))
 }

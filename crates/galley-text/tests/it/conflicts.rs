@@ -10,21 +10,21 @@ const EDITOR: u64 = 30;
 const DESK: u64 = 40;
 
 /// Two people change one text at the same time.
-struct Conflict {
-    name: &'static str,
-    base: &'static str,
+pub(super) struct Conflict {
+    pub(super) name: &'static str,
+    pub(super) base: &'static str,
     /// What the reporter does: each text found is replaced by another, one after the other.
-    reporter: &'static [(&'static str, &'static str)],
+    pub(super) reporter: &'static [(&'static str, &'static str)],
     /// What the editor does.
-    editor: &'static [(&'static str, &'static str)],
+    pub(super) editor: &'static [(&'static str, &'static str)],
     /// What the document then says when replacements are deletion and insertion, and how it is judged.
-    raw: (&'static str, Judged),
+    pub(super) raw: (&'static str, Judged),
     /// The same when they are differences of words.
-    words: (&'static str, Judged),
+    pub(super) words: (&'static str, Judged),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Judged {
+pub(super) enum Judged {
     /// Reads as it should; nobody is asked.
     Silent,
     /// A person is asked, and this is proposed.
@@ -33,7 +33,7 @@ enum Judged {
     Open,
 }
 
-const CONFLICTS: &[Conflict] = &[
+pub(super) const CONFLICTS: &[Conflict] = &[
     Conflict {
         name: "1 different words of a paragraph",
         base: "全市三个区的供水管网本周检修，预计周五傍晚恢复供水。",
@@ -142,13 +142,13 @@ const CONFLICTS: &[Conflict] = &[
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Way {
+pub(super) enum Way {
     DeleteAndInsert,
     Words,
 }
 
 impl Conflict {
-    fn after(&self, steps: &[(&str, &str)]) -> String {
+    pub(super) fn after(&self, steps: &[(&str, &str)]) -> String {
         steps.iter().fold(self.base.to_owned(), |text, (old, new)| {
             assert!(text.contains(old), "{}: {old} is in the text", self.name);
             text.replacen(old, new, 1)
@@ -156,7 +156,7 @@ impl Conflict {
     }
 }
 
-fn change(document: &mut Document, steps: &[(&str, &str)], way: Way, after: &str) -> Vec<Vec<u8>> {
+pub(super) fn change(document: &mut Document, steps: &[(&str, &str)], way: Way, after: &str) -> Vec<Vec<u8>> {
     let mut updates = Vec::new();
     let mut push = |update: Option<galley_text::Update>| updates.extend(update.map(|update| update.bytes));
     match way {

@@ -8,6 +8,8 @@
 
 mod conflicts;
 mod convergence;
+mod foreign;
+mod fuzz;
 mod golden;
 mod history;
 mod paste;

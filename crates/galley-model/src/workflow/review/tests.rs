@@ -1,0 +1,336 @@
+use uuid::Uuid;
+
+use super::*;
+use crate::id::{ArticleId, RevisionId};
+use crate::time::Instant;
+use crate::workflow::{Method, SignOffId};
+
+const AUTHOR: u128 = 1;
+const CO_AUTHOR: u128 = 2;
+const EDITOR: u128 = 3;
+const CHIEF: u128 = 4;
+
+fn person(n: u128) -> PersonId {
+    PersonId(Uuid::from_u128(n))
+}
+
+fn hash(text: &str) -> Sha256 {
+    Sha256::of(text.as_bytes())
+}
+
+fn actor(n: u128, roles: &[Role]) -> Actor {
+    Actor { person: person(n), name: format!("{n}"), roles: roles.iter().copied().collect() }
+}
+
+fn reporter() -> Actor {
+    actor(AUTHOR, &[Role::Reporter, Role::ResponsibleEditor])
+}
+
+fn editor() -> Actor {
+    actor(EDITOR, &[Role::ResponsibleEditor])
+}
+
+fn signed(n: u128, stage: u8, verdict: Verdict, content: &str, page: Option<&str>) -> SignOff {
+    SignOff {
+        id: SignOffId(Uuid::from_u128(9)),
+        article: ArticleId(Uuid::from_u128(9)),
+        stage: Stage::Review(stage),
+        policy: Policy::two_eyes().reference(),
+        revision: RevisionId(Uuid::from_u128(9)),
+        content_hash: hash(content),
+        page_hash: page.map(hash),
+        verdict,
+        comment: String::new(),
+        person: person(n),
+        name: String::new(),
+        role: Role::ResponsibleEditor,
+        on_behalf_of: None,
+        method: Method::App,
+        outside_approver: None,
+        evidence: None,
+        device: String::new(),
+        client_time: Instant(1),
+        server_time: Instant(1),
+        offline: false,
+    }
+}
+
+/// A case that a test bends.
+struct Bench {
+    actor: Actor,
+    policy: Policy,
+    stage: Stage,
+    co_authors: BTreeSet<PersonId>,
+    claimed_by: Option<PersonId>,
+    sign_offs: Vec<SignOff>,
+    n_contests: usize,
+    was_handed_in: bool,
+    is_live: bool,
+}
+
+impl Bench {
+    fn new(actor: Actor, stage: Stage) -> Self {
+        Self {
+            actor,
+            policy: Policy::two_eyes(),
+            stage,
+            co_authors: [person(CO_AUTHOR)].into(),
+            claimed_by: None,
+            sign_offs: Vec::new(),
+            n_contests: 0,
+            was_handed_in: stage != Stage::Draft,
+            is_live: false,
+        }
+    }
+
+    fn case(&self) -> ReviewCase<'_> {
+        ReviewCase {
+            actor: &self.actor,
+            policy: &self.policy,
+            stage: self.stage,
+            item_status: ItemStatus::Usable,
+            author: person(AUTHOR),
+            co_authors: &self.co_authors,
+            claimed_by: self.claimed_by.map(|holder| (holder, "李编辑")),
+            sign_offs: &self.sign_offs,
+            content_hash: hash("content"),
+            n_contests: self.n_contests,
+            was_handed_in: self.was_handed_in,
+            is_live: self.is_live,
+        }
+    }
+}
+
+#[track_caller]
+fn check(found: Vec<Finding>, expected: &[ReasonCode]) {
+    let codes: Vec<_> = found.into_iter().map(|finding| finding.reason.code).collect();
+    assert_eq!(codes, expected);
+}
+
+fn adopt() -> Judgement<'static> {
+    Judgement {
+        content_hash: hash("content"),
+        page_hash: Some(hash("page")),
+        verdict: Verdict::Adopt,
+        comment: "",
+    }
+}
+
+use ReasonCode::*;
+
+#[test]
+fn who_reads_and_who_writes() {
+    use Writing::{Hidden, Late, Merges};
+    let observer = || actor(5, &[Role::Observer]);
+    let colleague = || actor(6, &[Role::Reporter]);
+    let co_author = || actor(CO_AUTHOR, &[Role::Contributor]);
+    let table = [
+        (Stage::Draft, [Merges, Merges, Hidden, Hidden, Hidden]),
+        (Stage::Submitted, [Merges, Merges, Merges, Late, Hidden]),
+        (Stage::Review(1), [Merges, Merges, Merges, Late, Hidden]),
+        (Stage::Returned, [Merges, Merges, Merges, Late, Hidden]),
+        (Stage::Approved, [Late, Late, Merges, Late, Hidden]),
+        (Stage::Held, [Late, Late, Merges, Late, Hidden]),
+        (Stage::Spiked, [Late, Late, Late, Late, Hidden]),
+    ];
+    for (stage, expected) in table {
+        let people = [reporter(), co_author(), editor(), observer(), colleague()];
+        for (actor, expected) in people.into_iter().zip(expected) {
+            let bench = Bench::new(actor, stage);
+            assert_eq!(bench.case().writing(), expected, "{stage} {:?}", bench.actor);
+            assert_eq!(bench.case().may_read(), expected != Hidden);
+        }
+    }
+    let mut solo = Bench::new(reporter(), Stage::Approved);
+    solo.policy = Policy::solo();
+    assert_eq!(solo.case().writing(), Merges, "alone, nobody waits for anybody");
+}
+
+#[test]
+fn submitting() {
+    let of = |bench: &Bench, seen: &str| submit_findings(&bench.case(), hash(seen), &[]);
+    for (stage, expected) in [
+        (Stage::Draft, &[][..]),
+        (Stage::Returned, &[]),
+        (Stage::Submitted, &[WrongStage]),
+        (Stage::Review(1), &[WrongStage]),
+        (Stage::Approved, &[WrongStage]),
+        (Stage::Spiked, &[WrongStage]),
+    ] {
+        check(of(&Bench::new(reporter(), stage), "content"), expected);
+    }
+    check(of(&Bench::new(reporter(), Stage::Draft), "other"), &[ContentChanged]);
+    check(of(&Bench::new(actor(CO_AUTHOR, &[Role::Reporter]), Stage::Draft), "content"), &[NotPermitted]);
+    let mut solo = Bench::new(reporter(), Stage::Draft);
+    solo.policy = Policy::solo();
+    check(of(&solo, "content"), &[WrongStage]);
+}
+
+#[test]
+fn what_an_article_lacks_keeps_it_from_being_handed_in() {
+    let problem = |code: &'static str, hard: bool| Problem {
+        code,
+        field: "headline".to_owned(),
+        hard,
+        values: Default::default(),
+    };
+    let bench = Bench::new(reporter(), Stage::Draft);
+    let of = |problems: &[Problem]| submit_findings(&bench.case(), hash("content"), problems);
+    check(of(&[problem("too_long", true), problem("body_empty", true)]), &[TooLong, BodyMissing]);
+    check(
+        of(&[problem("headline_missing", true), problem("slug_reserved", true)]),
+        &[HeadlineMissing, SlugInvalid],
+    );
+    check(of(&[problem("long", false), problem("section_missing", false)]), &[]);
+    check(of(&[problem("embargoed", true), problem("responsible_editor_missing", true)]), &[]);
+    check(of(&[problem("something_new", true)]), &[NotApproved]);
+}
+
+#[test]
+fn withdrawing() {
+    let mut bench = Bench::new(reporter(), Stage::Submitted);
+    check(withdraw_findings(&bench.case()), &[]);
+    bench.claimed_by = Some(person(EDITOR));
+    check(withdraw_findings(&bench.case()), &[Claimed]);
+    check(withdraw_findings(&Bench::new(editor(), Stage::Submitted).case()), &[NotPermitted]);
+    check(withdraw_findings(&Bench::new(reporter(), Stage::Draft).case()), &[WrongStage]);
+}
+
+#[test]
+fn claiming_and_releasing() {
+    for (actor, stage, expected) in [
+        (editor(), Stage::Submitted, &[][..]),
+        (editor(), Stage::Review(1), &[]),
+        (editor(), Stage::Draft, &[WrongStage]),
+        (editor(), Stage::Approved, &[WrongStage]),
+        (reporter(), Stage::Submitted, &[OwnArticle]),
+        (actor(CO_AUTHOR, &[Role::DeskEditor]), Stage::Submitted, &[OwnArticle]),
+        (actor(6, &[Role::Reporter]), Stage::Submitted, &[NotPermitted]),
+    ] {
+        check(claim_findings(&Bench::new(actor, stage).case()), expected);
+    }
+    for (actor, expected) in [
+        (editor(), &[][..]),
+        (actor(6, &[Role::ResponsibleEditor]), &[Claimed]),
+        (actor(CHIEF, &[Role::EditorInChief]), &[]),
+    ] {
+        let mut bench = Bench::new(actor, Stage::Review(1));
+        bench.claimed_by = Some(person(EDITOR));
+        check(claim_findings(&bench.case()), expected);
+        check(release_findings(&bench.case()), expected);
+    }
+    check(release_findings(&Bench::new(editor(), Stage::Review(1)).case()), &[WrongStage]);
+}
+
+#[test]
+fn signing_off_under_two_eyes() {
+    let of = |bench: &Bench, judged: Judgement<'_>| sign_off_findings(&bench.case(), &judged, hash("page"));
+    let judged = |verdict, comment| Judgement { verdict, comment, ..adopt() };
+    let reviewed = || Bench::new(editor(), Stage::Review(1));
+    check(of(&reviewed(), adopt()), &[]);
+    check(of(&reviewed(), judged(Verdict::Advance, "")), &[WrongStage]);
+    check(of(&reviewed(), judged(Verdict::Hold, "")), &[]);
+    check(of(&reviewed(), judged(Verdict::Return, "导语不清")), &[]);
+    check(of(&reviewed(), judged(Verdict::Return, " ")), &[CommentMissing]);
+    check(of(&reviewed(), judged(Verdict::Reject, "")), &[CommentMissing]);
+    check(of(&reviewed(), Judgement { content_hash: hash("other"), ..adopt() }), &[ContentChanged]);
+    check(of(&reviewed(), Judgement { page_hash: Some(hash("other")), ..adopt() }), &[PageChanged]);
+    check(of(&reviewed(), Judgement { page_hash: None, ..adopt() }), &[PageChanged]);
+    let mut contested = reviewed();
+    contested.n_contests = 2;
+    check(of(&contested, adopt()), &[ContestOpen]);
+    check(of(&contested, judged(Verdict::Return, "请先定稿")), &[]);
+    check(of(&Bench::new(reporter(), Stage::Review(1)), adopt()), &[OwnArticle]);
+    check(
+        of(&Bench::new(actor(CO_AUTHOR, &[Role::EditorInChief]), Stage::Review(1)), adopt()),
+        &[OwnArticle],
+    );
+    check(of(&Bench::new(actor(6, &[Role::Publisher]), Stage::Review(1)), adopt()), &[NotPermitted]);
+    for stage in [Stage::Draft, Stage::Submitted, Stage::Approved, Stage::Returned, Stage::Spiked] {
+        check(of(&Bench::new(editor(), stage), adopt()), &[WrongStage]);
+    }
+    check(of(&Bench::new(editor(), Stage::Held), adopt()), &[]);
+    check(of(&Bench::new(editor(), Stage::Approved), judged(Verdict::Return, "有误")), &[]);
+    check(of(&Bench::new(editor(), Stage::Approved), judged(Verdict::Reject, "有误")), &[WrongStage]);
+}
+
+#[test]
+fn signing_off_under_three_reviews() {
+    let bench = |actor: Actor, stage: u8, sign_offs: &[SignOff]| Bench {
+        policy: Policy::three_reviews(),
+        sign_offs: sign_offs.to_vec(),
+        ..Bench::new(actor, Stage::Review(stage))
+    };
+    let of = |bench: &Bench, verdict| {
+        sign_off_findings(&bench.case(), &Judgement { verdict, ..adopt() }, hash("page"))
+    };
+    let all = [Role::ResponsibleEditor, Role::DeskEditor, Role::EditorInChief];
+    check(of(&bench(editor(), 1, &[]), Verdict::Advance), &[]);
+    check(of(&bench(editor(), 1, &[]), Verdict::Adopt), &[WrongStage, NotApproved, NotApproved]);
+    check(of(&bench(editor(), 2, &[]), Verdict::Advance), &[NotPermitted]);
+    let first = signed(EDITOR, 1, Verdict::Advance, "content", None);
+    let second = signed(5, 2, Verdict::Advance, "content", None);
+    let stale = signed(5, 2, Verdict::Advance, "older", None);
+    check(of(&bench(actor(EDITOR, &all), 2, std::slice::from_ref(&first)), Verdict::Advance), &[OwnArticle]);
+    check(of(&bench(actor(CHIEF, &all), 3, &[first.clone(), second]), Verdict::Adopt), &[]);
+    check(of(&bench(actor(CHIEF, &all), 3, &[first, stale]), Verdict::Adopt), &[NotApproved]);
+    let case = bench(editor(), 1, &[]);
+    assert_eq!(stage_after(&case.case(), Verdict::Advance), Stage::Review(2));
+}
+
+#[test]
+fn publishing_needs_a_judgement_of_exactly_this() {
+    let of = |bench: &Bench, seen: &str, page: &str| {
+        review_publish_findings(&bench.case(), hash(seen), hash(page))
+    };
+    let mut bench = Bench::new(actor(CHIEF, &[Role::Publisher]), Stage::Approved);
+    check(of(&bench, "content", "page"), &[NotApproved]);
+    bench.sign_offs = vec![signed(EDITOR, 1, Verdict::Adopt, "older", Some("page"))];
+    check(of(&bench, "content", "page"), &[NotApproved]);
+    bench.sign_offs = vec![signed(EDITOR, 1, Verdict::Return, "content", Some("page"))];
+    check(of(&bench, "content", "page"), &[NotApproved]);
+    bench.sign_offs = vec![signed(EDITOR, 1, Verdict::Adopt, "content", Some("page"))];
+    check(of(&bench, "content", "page"), &[]);
+    check(of(&bench, "content", "another page"), &[PageChanged]);
+    check(of(&bench, "other", "page"), &[ContentChanged]);
+    bench.n_contests = 1;
+    check(of(&bench, "content", "page"), &[ContestOpen]);
+}
+
+#[test]
+fn the_rest_of_the_table() {
+    check(assign_findings(&Bench::new(editor(), Stage::Review(1)).case()), &[]);
+    check(assign_findings(&Bench::new(actor(6, &[Role::Reporter]), Stage::Draft).case()), &[NotPermitted]);
+    check(assign_findings(&Bench::new(reporter(), Stage::Draft).case()), &[NotPermitted]);
+    check(assign_findings(&Bench::new(editor(), Stage::Approved).case()), &[WrongStage]);
+    check(co_author_findings(&Bench::new(reporter(), Stage::Draft).case(), true), &[]);
+    check(co_author_findings(&Bench::new(reporter(), Stage::Draft).case(), false), &[NoSuchPerson]);
+    check(co_author_findings(&Bench::new(editor(), Stage::Submitted).case(), true), &[NotPermitted]);
+    let desk = || actor(CHIEF, &[Role::DeskEditor]);
+    check(co_author_findings(&Bench::new(desk(), Stage::Submitted).case(), true), &[]);
+    check(co_author_findings(&Bench::new(desk(), Stage::Draft).case(), true), &[NotPermitted]);
+    let settle = |bench: Bench, is_open| settle_findings(&bench.case(), is_open, ContestSettled);
+    check(settle(Bench::new(editor(), Stage::Review(1)), true), &[]);
+    check(settle(Bench::new(editor(), Stage::Review(1)), false), &[ContestSettled]);
+    check(settle(Bench::new(reporter(), Stage::Approved), true), &[NotPermitted]);
+    check(delete_findings(&Bench::new(reporter(), Stage::Draft).case()), &[]);
+    check(delete_findings(&Bench::new(editor(), Stage::Draft).case()), &[NotPermitted]);
+    check(delete_findings(&Bench::new(reporter(), Stage::Submitted).case()), &[WrongStage]);
+    let was = Bench { was_handed_in: true, ..Bench::new(reporter(), Stage::Draft) };
+    check(delete_findings(&was.case()), &[WrongStage]);
+}
+
+#[test]
+fn a_change_takes_an_approval_back_and_nothing_else() {
+    for (stage, expected) in [
+        (Stage::Draft, Stage::Draft),
+        (Stage::Submitted, Stage::Submitted),
+        (Stage::Review(2), Stage::Review(2)),
+        (Stage::Returned, Stage::Returned),
+        (Stage::Approved, Stage::Review(1)),
+        (Stage::Held, Stage::Review(1)),
+    ] {
+        assert_eq!(stage_after_change(&Policy::two_eyes(), stage), expected);
+        assert_eq!(stage_after_change(&Policy::solo(), stage), stage);
+    }
+}

@@ -1,0 +1,369 @@
+//! What devices wrote: each item is answered for itself, and everything of a request is one transaction.
+//!
+//! An item is planned on what is on record, looked at, and then answered; when another request was faster, all of
+//! it is done again.
+
+use std::collections::BTreeMap;
+
+use galley_model::workflow::PolicyRef;
+use galley_model::workflow::review::{Writing, may_begin};
+use galley_model::{ArticleId, Instant, Sha256};
+use galley_sync::wire::{
+    self, ContentAnswer, ContentRequest, ContentResult, MAX_SPAN, MAX_UPDATE_BYTES, Push,
+};
+
+use crate::caller::Caller;
+use crate::decoder::{Step, Stepped, Taken, Written};
+use crate::error::NewsroomError;
+use crate::newsroom::Newsroom;
+use crate::storage::{
+    ArticleFile, ArticleRecord, Commit, Committed, DocumentEffect, DocumentRecord, Effect, LateRecord, Sent,
+    Storage,
+};
+use crate::text::{Basis, Looked, SNAPSHOT_EVERY, contests, head, person};
+
+/// Most peers of an article.
+const MAX_PEERS: usize = 20_000;
+
+/// What is to be done with an item.
+enum Line {
+    /// Answered without looking at it.
+    Answer(ContentResult),
+    /// To be taken in.
+    Take,
+    /// To be kept for somebody's decision, in place of one that it contains.
+    Late(Option<uuid::Uuid>),
+    /// The same as an item before it.
+    Same(usize),
+}
+
+/// One article of a request.
+struct Planned<'a> {
+    article: ArticleId,
+    file: ArticleFile,
+    /// Under which policy it is to be made.
+    is_new: Option<PolicyRef>,
+    /// Place in the request, item, and what is to be done.
+    lines: Vec<(usize, &'a Push, Line)>,
+}
+
+impl<S: Storage> Newsroom<S> {
+    /// Takes in what a device wrote. Items are answered in order; those of one article build on each other.
+    ///
+    /// # Errors
+    /// `Storage`; nothing of the request was stored then.
+    pub async fn content(
+        &self,
+        caller: &Caller,
+        request: ContentRequest,
+        now: Instant,
+    ) -> Result<ContentAnswer, NewsroomError> {
+        let mut by_article: BTreeMap<ArticleId, Vec<(usize, &Push)>> = BTreeMap::new();
+        for (index, push) in request.items.iter().enumerate() {
+            by_article.entry(push.article).or_default().push((index, push));
+        }
+        loop {
+            let mut plans = Vec::with_capacity(by_article.len());
+            for (article, items) in &by_article {
+                plans.push(self.plan(caller, *article, items).await?);
+            }
+            let looked = self.look(plans.iter().map(Planned::wanted).collect()).await?;
+            let mut answers = BTreeMap::new();
+            let mut commits = Vec::new();
+            for (plan, (looked, snapshot)) in plans.into_iter().zip(looked) {
+                let written = plan.written(caller, looked, snapshot.map(|bytes| bytes.0), now);
+                answers.extend(written.answers);
+                commits.extend(written.commit);
+            }
+            if !commits.is_empty() && !self.is_known(caller).await? {
+                let known = Effect::Document(DocumentEffect::Person(person(&caller.actor), true));
+                commits.push(Commit { at: now, article: None, answer: None, effects: vec![known] });
+            }
+            if commits.is_empty() || self.commit(commits).await? != Committed::Moved {
+                return Ok(ContentAnswer { results: answers.into_values().collect() });
+            }
+        }
+    }
+
+    pub(crate) async fn is_known(&self, caller: &Caller) -> Result<bool, NewsroomError> {
+        let known = self.0.storage.known_person(caller.actor.person).await?;
+        Ok(known.is_some_and(|(name, is_active)| is_active && name == caller.actor.name))
+    }
+
+    async fn plan<'a>(
+        &self,
+        caller: &Caller,
+        article: ArticleId,
+        items: &[(usize, &'a Push)],
+    ) -> Result<Planned<'a>, NewsroomError> {
+        let (file, is_new) = match self.0.storage.file(article).await? {
+            Some(file) => (file, None),
+            None => {
+                let policy = self.0.storage.new_policy().await?;
+                let record = self.0.storage.article(article).await?;
+                (begun(article, caller, record, policy.clone()), Some(policy))
+            }
+        };
+        let basis = Basis::of(&file);
+        let writing = basis.case(&caller.actor, &file).writing();
+        let is_refused = is_new.is_some() && !may_begin(&caller.actor);
+        let mut have = file.have();
+        let mut lines: Vec<(usize, &'a Push, Line)> = Vec::with_capacity(items.len());
+        for (index, push) in items {
+            let same = lines
+                .iter()
+                .find(|(_, before, line)| !matches!(line, Line::Answer(_)) && is_same(before, push));
+            let line = match same {
+                Some((first, _, _)) => Line::Same(*first),
+                None if is_refused => Line::Answer(ContentResult::NotYours),
+                None => self.line(caller, &file, &have, writing, push).await?,
+            };
+            if matches!(line, Line::Take) {
+                have.insert(push.peer.0, push.end);
+            }
+            lines.push((*index, push, line));
+        }
+        Ok(Planned { article, file, is_new, lines })
+    }
+
+    /// What is to be done with an item, when this is had of each peer.
+    async fn line(
+        &self,
+        caller: &Caller,
+        file: &ArticleFile,
+        have: &BTreeMap<u64, i32>,
+        writing: Writing,
+        push: &Push,
+    ) -> Result<Line, NewsroomError> {
+        if file.document.is_deleted {
+            return Ok(Line::Answer(ContentResult::Gone));
+        }
+        let peer = file.peer(push.peer.0);
+        let is_others = peer.is_some_and(|peer| peer.device != Some(caller.device) && peer.device.is_some());
+        let before = self.0.storage.update_from(file.article, push.peer.0, push.start).await?;
+        if let Some(before) = &before
+            && !is_others
+            && before.end == push.end
+            && before.sha_in == push.sha256
+        {
+            return Ok(Line::Answer(ContentResult::Known { seq: before.seq }));
+        }
+        if writing == Writing::Hidden {
+            return Ok(Line::Answer(ContentResult::NotYours));
+        }
+        let end = have.get(&push.peer.0).copied().unwrap_or(0);
+        let is_back = push.recovered && self.0.identity.was_restored;
+        Ok(match () {
+            // Whoever brings something back does not know in which pieces it was stored.
+            () if is_back && push.end <= end => {
+                Line::Answer(ContentResult::Known { seq: file.document.last_seq })
+            }
+            () if is_back && push.start < end => Line::Answer(ContentResult::Gap { expect: end }),
+            () if is_others && !is_back => Line::Answer(ContentResult::Forked),
+            () if push.start < end => Line::Answer(ContentResult::Forked),
+            () if push.start > end => Line::Answer(ContentResult::Gap { expect: end }),
+            () if is_too_large(push) || (peer.is_none() && file.peers.len() >= MAX_PEERS) => {
+                Line::Answer(refused("too_large"))
+            }
+            () if Sha256::of(&push.bytes.0) != push.sha256 => Line::Answer(refused("unreadable")),
+            () if writing == Writing::Merges => Line::Take,
+            () => {
+                let of_peer =
+                    |late: &&LateRecord| late.sent.peer == push.peer.0 && late.sent.start == push.start;
+                match file.late.iter().find(of_peer) {
+                    Some(late) if late.sent.sha_in == push.sha256 && late.sent.end == push.end => {
+                        Line::Answer(ContentResult::Late { id: late.id })
+                    }
+                    late => Line::Late(late.map(|late| late.id)),
+                }
+            }
+        })
+    }
+}
+
+/// What became of one article of a request.
+struct WrittenPlan {
+    answers: Vec<(usize, ContentResult)>,
+    commit: Option<Commit>,
+}
+
+impl Planned<'_> {
+    fn wanted(&self) -> (ArticleId, Vec<Step>, bool) {
+        let step = |(_, push, line): &(usize, &Push, Line)| match line {
+            Line::Take => Some(Step::Take(written(push))),
+            Line::Late(_) => Some(Step::TryOn(written(push))),
+            Line::Answer(_) | Line::Same(_) => None,
+        };
+        let steps: Vec<Step> = self.lines.iter().filter_map(step).collect();
+        let document = &self.file.document;
+        let n = i64::try_from(steps.len()).unwrap_or_default();
+        let wants_snapshot = document.last_seq + n - document.snapshot_upto >= SNAPSHOT_EVERY;
+        (self.article, steps, wants_snapshot)
+    }
+
+    fn written(
+        self,
+        caller: &Caller,
+        looked: Vec<Looked>,
+        snapshot: Option<Vec<u8>>,
+        now: Instant,
+    ) -> WrittenPlan {
+        let mut looked = looked.into_iter();
+        let mut answers: Vec<(usize, ContentResult)> = Vec::with_capacity(self.lines.len());
+        let (mut effects, mut refusals) = (Vec::new(), Vec::new());
+        let mut have = self.file.have();
+        let mut seq = self.file.document.last_seq;
+        let mut newest: Option<Box<Taken>> = None;
+        for (index, push, line) in &self.lines {
+            let result = match line {
+                Line::Answer(result) => result.clone(),
+                Line::Same(first) => {
+                    let of_first = answers.iter().find(|(index, _)| index == first);
+                    known(of_first.map_or(ContentResult::Other, |(_, result)| result.clone()))
+                }
+                Line::Take | Line::Late(_) => match looked.next() {
+                    Some(Looked::Stepped(Stepped::Taken(taken))) => match line {
+                        Line::Late(replaced) => {
+                            let late = late_of(caller, push, &taken, now);
+                            let id = late.id;
+                            effects.extend(
+                                replaced
+                                    .map(|id| DocumentEffect::CloseLate(id, "replaced"))
+                                    .map(Effect::Document),
+                            );
+                            effects.push(Effect::Document(DocumentEffect::Late(Box::new(late))));
+                            ContentResult::Late { id }
+                        }
+                        _ => {
+                            seq += 1;
+                            have.insert(push.peer.0, push.end);
+                            let stored = Sent { bytes: taken.bytes.0.clone(), ..sent(caller, push) };
+                            effects.push(Effect::Document(DocumentEffect::Update(seq, Box::new(stored))));
+                            effects.extend(contests(&self.file, &taken, &caller.actor.name, now));
+                            newest = Some(taken);
+                            ContentResult::Stored { seq }
+                        }
+                    },
+                    Some(Looked::Stepped(Stepped::Missing { have: there })) => {
+                        let end = have.get(&push.peer.0).copied().unwrap_or(0);
+                        if end == push.start {
+                            ContentResult::Missing { have: there }
+                        } else {
+                            ContentResult::Gap { expect: end }
+                        }
+                    }
+                    Some(Looked::Stepped(Stepped::Refused { reason })) => {
+                        let set_aside = Sent { bytes: Vec::new(), ..sent(caller, push) };
+                        refusals.push((word(&reason), set_aside));
+                        refused(&reason)
+                    }
+                    Some(Looked::Killed) | None => {
+                        refusals.push(("killed", sent(caller, push)));
+                        refused("unreadable")
+                    }
+                },
+            };
+            answers.push((*index, result));
+        }
+        if let Some(taken) = newest {
+            effects.extend(head(&self.file, &taken.body, &taken.meta));
+            let snapshot = snapshot.map(|bytes| DocumentEffect::Snapshot(seq, bytes));
+            effects.extend(snapshot.map(Effect::Document));
+        }
+        // An article begins with its first text that was taken in.
+        if let Some(policy) = self.is_new.filter(|_| !effects.is_empty()) {
+            effects.insert(0, Effect::Document(DocumentEffect::New(person(&caller.actor), policy)));
+        }
+        let article = (!effects.is_empty()).then_some((self.article, self.file.record.wf_rev));
+        let set_aside = |(reason, sent)| {
+            Effect::Document(DocumentEffect::Quarantine(self.article, reason, Box::new(sent)))
+        };
+        effects.extend(refusals.into_iter().map(set_aside));
+        let commit = (!effects.is_empty()).then_some(Commit { at: now, article, answer: None, effects });
+        WrittenPlan { answers, commit }
+    }
+}
+
+/// An article as it stands before its first text.
+fn begun(article: ArticleId, caller: &Caller, record: ArticleRecord, policy: PolicyRef) -> ArticleFile {
+    ArticleFile {
+        article,
+        record: ArticleRecord { policy, ..record },
+        document: DocumentRecord {
+            author: person(&caller.actor),
+            co_authors: Vec::new(),
+            former_co_authors: Vec::new(),
+            claimed_by: None,
+            was_handed_in: false,
+            is_deleted: false,
+            last_seq: 0,
+            snapshot_upto: 0,
+            content_hash: galley_model::content_hash(&galley_model::Content::default()),
+            feed: 0,
+        },
+        sign_offs: Vec::new(),
+        contests: Vec::new(),
+        late: Vec::new(),
+        peers: Vec::new(),
+    }
+}
+
+fn is_same(one: &Push, other: &Push) -> bool {
+    (one.peer, one.start, one.end, one.sha256) == (other.peer, other.start, other.end, other.sha256)
+}
+
+fn is_too_large(push: &Push) -> bool {
+    let span = i64::from(push.end) - i64::from(push.start);
+    push.bytes.0.len() > MAX_UPDATE_BYTES || span > i64::from(MAX_SPAN)
+}
+
+fn known(result: ContentResult) -> ContentResult {
+    match result {
+        ContentResult::Stored { seq } => ContentResult::Known { seq },
+        other => other,
+    }
+}
+
+fn refused(reason: &str) -> ContentResult {
+    ContentResult::Refused { reason: reason.to_owned() }
+}
+
+/// A reason as it is recorded.
+fn word(reason: &str) -> &'static str {
+    ["too_large", "operation", "too_long"].into_iter().find(|known| *known == reason).unwrap_or("unreadable")
+}
+
+fn written(push: &Push) -> Written {
+    Written { peer: push.peer, start: push.start, end: push.end, bytes: push.bytes.clone() }
+}
+
+fn sent(caller: &Caller, push: &Push) -> Sent {
+    Sent {
+        peer: push.peer.0,
+        start: push.start,
+        end: push.end,
+        sha_in: push.sha256,
+        bytes: push.bytes.0.clone(),
+        device: Some(caller.device),
+        person: person(&caller.actor),
+        at: push.at,
+        recovered: push.recovered,
+    }
+}
+
+fn late_of(caller: &Caller, push: &Push, taken: &Taken, now: Instant) -> LateRecord {
+    LateRecord {
+        id: crate::new_id(now),
+        article: push.article,
+        sent: sent(caller, push),
+        received_at: now,
+        body: taken.body.clone(),
+        meta: taken.meta.clone(),
+        is_open: true,
+    }
+}
+
+/// The peer as the protocol names it.
+pub(crate) fn have_of(file: &ArticleFile) -> wire::Have {
+    file.have().into_iter().map(|(peer, end)| (wire::Peer(peer), end)).collect()
+}

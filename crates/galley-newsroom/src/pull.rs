@@ -1,0 +1,195 @@
+//! What moved, and the text: answered only to who may read it.
+
+use galley_model::PersonId;
+use galley_model::workflow::review::Writing;
+use galley_sync::wire::{
+    ArticleUpdates, Bytes, Change, ChangesAnswer, ChangesRequest, Cursor, Late, MAX_CHANGES, Peer,
+    PeerPerson, PublicationStanding, Standing, UpdatesAnswer, UpdatesRequest, VersionsAnswer,
+    VersionsRequest,
+};
+
+use crate::caller::Caller;
+use crate::content::have_of;
+use crate::error::NewsroomError;
+use crate::newsroom::{ArticleAuthority, Newsroom};
+use crate::storage::{ArticleFile, LateRecord, Storage};
+use crate::text::Basis;
+
+/// An answer ends after so many bytes of JSON, so that it stays below the limit of a body.
+const FULL: usize = 3 << 20;
+/// Bytes of updates in one answer; base64 makes a third more of them.
+const UPDATE_BUDGET: usize = 5 << 19;
+/// Articles that are looked through for one answer, readable or not.
+const LOOKED_THROUGH: usize = 5_000;
+
+impl<S: Storage> Newsroom<S> {
+    /// How the articles stand that moved after a cursor, each once, in the order of their newest feed number.
+    ///
+    /// # Errors
+    /// `OtherNewsroom`, `OtherEpoch`, `Storage`.
+    pub async fn changes(
+        &self,
+        caller: &Caller,
+        request: ChangesRequest,
+    ) -> Result<ChangesAnswer, NewsroomError> {
+        let identity = self.0.identity;
+        if request.cursor.newsroom != identity.newsroom {
+            return Err(NewsroomError::OtherNewsroom);
+        }
+        if request.cursor.epoch != identity.epoch {
+            return Err(NewsroomError::OtherEpoch);
+        }
+        let limit = request.limit.clamp(1, MAX_CHANGES);
+        let (settings_version, settings) = self.settings().await?;
+        let (mut articles, mut size, mut looked_through) = (Vec::new(), 0, 0);
+        let mut n = request.cursor.n;
+        let at = |n| Cursor { n, ..request.cursor };
+        loop {
+            let (moved, now) = self.0.storage.moved(n, limit).await?;
+            if moved.is_empty() {
+                // A cursor beyond the feed is not turned back: nothing is behind it.
+                return Ok(ChangesAnswer { articles, cursor: at(n.max(now)), more: false });
+            }
+            for (article, moved_at) in moved {
+                let is_full =
+                    articles.len() >= limit as usize || size >= FULL || looked_through >= LOOKED_THROUGH;
+                if is_full {
+                    return Ok(ChangesAnswer { articles, cursor: at(n), more: true });
+                }
+                looked_through += 1;
+                n = moved_at;
+                let Some(file) = self.0.storage.file(article).await? else { continue };
+                let change = change(caller, file, settings_version, &settings.base_url);
+                size += change
+                    .as_ref()
+                    .map_or(0, |change| serde_json::to_vec(change).map_or(0, |json| json.len()));
+                articles.extend(change);
+            }
+        }
+    }
+
+    /// The text of articles that this person may read, as many updates as fit, at least one for the first.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn updates(
+        &self,
+        caller: &Caller,
+        request: UpdatesRequest,
+    ) -> Result<UpdatesAnswer, NewsroomError> {
+        let mut answer = UpdatesAnswer::default();
+        let mut left = UPDATE_BUDGET;
+        for want in request.wants.into_iter().take(MAX_CHANGES as usize) {
+            if left == 0 {
+                break;
+            }
+            let readable = self.0.storage.file(want.article).await?.filter(|file| may_read(caller, file));
+            if readable.is_none() {
+                continue;
+            }
+            let found = self.0.storage.updates_after(want.article, want.after.max(0), left).await?;
+            let snapshot_len = found.bytes.snapshot.as_ref().map_or(0, Vec::len);
+            let len = found.bytes.updates.iter().map(Vec::len).sum::<usize>() + snapshot_len;
+            if len > left && !answer.articles.is_empty() {
+                break;
+            }
+            left = if found.more { 0 } else { left.saturating_sub(len) };
+            answer.articles.push(ArticleUpdates {
+                article: want.article,
+                snapshot: found.bytes.snapshot.map(Bytes),
+                updates: found.bytes.updates.into_iter().map(Bytes).collect(),
+                upto: found.upto,
+                more: found.more,
+            });
+        }
+        Ok(answer)
+    }
+
+    /// What the newsroom has of each peer, of articles that this person may read.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn versions(
+        &self,
+        caller: &Caller,
+        request: VersionsRequest,
+    ) -> Result<VersionsAnswer, NewsroomError> {
+        let mut answer = VersionsAnswer::default();
+        for article in request.articles.into_iter().take(MAX_CHANGES as usize) {
+            if let Some(file) = self.0.storage.file(article).await?.filter(|file| may_read(caller, file)) {
+                answer.articles.insert(article, have_of(&file));
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn may_read(caller: &Caller, file: &ArticleFile) -> bool {
+    !file.document.is_deleted && Basis::of(file).case(&caller.actor, file).may_read()
+}
+
+/// What this person is told of an article; nothing of one that was never for their eyes.
+fn change(caller: &Caller, file: ArticleFile, settings_version: u32, base_url: &str) -> Option<Change> {
+    let basis = Basis::of(&file);
+    let case = basis.case(&caller.actor, &file);
+    let article = file.article;
+    let was_writer = file.document.former_co_authors.contains(&caller.actor.person);
+    if file.document.is_deleted {
+        return (case.is_own() || was_writer).then_some(Change::Deleted { article });
+    }
+    if !case.may_read() {
+        return (case.may_have_read() || was_writer).then_some(Change::Withdrawn { article });
+    }
+    let decides = case.writing() == Writing::Merges;
+    Some(Change::Standing(Box::new(standing(file, decides, caller.actor.person, settings_version, base_url))))
+}
+
+fn standing(
+    file: ArticleFile,
+    decides: bool,
+    reader: PersonId,
+    settings_version: u32,
+    base_url: &str,
+) -> Standing {
+    let authority = ArticleAuthority::of(file.article, file.record.clone(), settings_version);
+    // Those who may decide see all, the others what they wrote themselves.
+    let shown = |late: &LateRecord| decides || late.sent.person.id == reader;
+    let late = |late: LateRecord| Late {
+        id: late.id,
+        by: late.sent.person,
+        at: late.received_at,
+        body: late.body,
+        meta: late.meta,
+    };
+    Standing {
+        article: file.article,
+        n: file.document.feed,
+        wf_rev: file.record.wf_rev,
+        last_seq: file.document.last_seq,
+        content_hash: file.document.content_hash,
+        stage: file.record.stage,
+        item_status: file.record.item_status,
+        policy: file.record.policy,
+        author: file.document.author,
+        co_authors: file.document.co_authors,
+        claimed_by: file.document.claimed_by,
+        responsible_editor: file.record.responsible_editor,
+        publication: PublicationStanding {
+            state: authority.publication,
+            is_live: authority.is_live,
+            address: authority.address.map(|path| format!("{base_url}{path}")),
+            published_at: authority.published_at,
+            modified_at: authority.modified_at,
+            live_content_hash: authority.live_content_hash,
+            failure: authority.failure.map(|failure| failure.code),
+        },
+        sign_offs: file.sign_offs,
+        contests: file.contests,
+        late: file.late.into_iter().filter(shown).map(late).collect(),
+        peers: file
+            .peers
+            .into_iter()
+            .map(|peer| PeerPerson { peer: Peer(peer.peer), name: peer.name, recovered: peer.recovered })
+            .collect(),
+    }
+}

@@ -1,0 +1,319 @@
+//! What each wish comes to, from what is on record: the guards say, the effects follow.
+
+use galley_model::workflow::review::{self, Judgement, ReviewCase};
+use galley_model::workflow::{
+    Finding, Intent, IntentKind, Method, Outcome, Reason, ReasonCode, SignOff, SignOffId, Stage, Verdict,
+    put_back_findings, responsible_editor_findings, take_down_findings,
+};
+use galley_model::{Content, PersonId, RevisionId, Sha256};
+use galley_sync::wire::{Bytes, ContestPlace, Peer, Person};
+use uuid::Uuid;
+
+use crate::caller::Caller;
+use crate::decoder::{Step, Stepped, Taken, Written};
+use crate::error::NewsroomError;
+use crate::intents::{Ask, Decision, decide, hard, permitted, publish_effects, sending};
+use crate::newsroom::{Newsroom, policy};
+use crate::storage::{ArticleFile, DocumentEffect, Effect, LateRecord, Sent, Storage, Work};
+use crate::text::{Basis, Looked, contests, head, person};
+
+/// A question about an article that can be decided.
+struct Question<'a> {
+    caller: &'a Caller,
+    ask: &'a Ask,
+    intent: &'a Intent,
+    file: &'a ArticleFile,
+    case: ReviewCase<'a>,
+}
+
+impl<S: Storage> Newsroom<S> {
+    /// What a wish comes to now, and the revision of the record it was decided on.
+    pub(crate) async fn decided(
+        &self,
+        caller: &Caller,
+        ask: &Ask,
+        intent: &Intent,
+    ) -> Result<(Decision, i64), NewsroomError> {
+        let file = self.0.storage.file(intent.article).await?.filter(|file| !file.document.is_deleted);
+        let Some(file) = file else { return Ok((no_such_article(), 0)) };
+        let basis = Basis::of(&file);
+        let case = basis.case(&caller.actor, &file);
+        let question = Question { caller, ask, intent, file: &file, case };
+        let decision = if case.may_read() { self.decide(&question).await? } else { no_such_article() };
+        Ok((decision, file.record.wf_rev))
+    }
+
+    async fn decide(&self, question: &Question<'_>) -> Result<Decision, NewsroomError> {
+        let Question { caller, ask, file, case, .. } = *question;
+        let record = &file.record;
+        let standing = |stage| Effect::Standing(stage, record.item_status);
+        let document = Effect::Document;
+        Ok(match &question.intent.kind {
+            IntentKind::AssignResponsibleEditor { name } => {
+                let name = name.trim();
+                let mut findings = responsible_editor_findings(name);
+                if case.policy.is_solo() {
+                    findings = permitted(ask, record, findings);
+                } else {
+                    findings.extend(review::assign_findings(&case));
+                }
+                decide(findings, || vec![Effect::ResponsibleEditor(name.to_owned())])
+            }
+            IntentKind::Submit { content_hash } => self.submit(question, *content_hash).await?,
+            IntentKind::Withdraw => decide(review::withdraw_findings(&case), || vec![standing(Stage::Draft)]),
+            IntentKind::Claim => decide(review::claim_findings(&case), || {
+                let begins = (case.stage == Stage::Submitted).then(|| standing(Stage::Review(1)));
+                let claim = document(DocumentEffect::Claim(Some(person(&caller.actor))));
+                begins.into_iter().chain([claim]).collect()
+            }),
+            IntentKind::Release => {
+                decide(review::release_findings(&case), || vec![document(DocumentEffect::Claim(None))])
+            }
+            IntentKind::SignOff { content_hash, page_hash, verdict, comment } => {
+                let judged = Judgement {
+                    content_hash: *content_hash,
+                    page_hash: *page_hash,
+                    verdict: *verdict,
+                    comment,
+                };
+                self.sign_off(question, &judged).await?
+            }
+            IntentKind::ResolveContest { contest, text } => self.resolve(question, *contest, text).await?,
+            IntentKind::AddCoAuthor { person } => {
+                let known = self.0.storage.known_person(*person).await?;
+                let name = known.filter(|(_, is_active)| *is_active).map(|(name, _)| name);
+                decide(review::co_author_findings(&case, name.is_some()), || {
+                    let person = Person { id: *person, name: name.unwrap_or_default() };
+                    vec![document(DocumentEffect::CoAuthor(person))]
+                })
+            }
+            IntentKind::RemoveCoAuthor { person } => {
+                let is_one = file.document.co_authors.iter().any(|writer| writer.id == *person);
+                decide(review::co_author_findings(&case, is_one), || {
+                    vec![document(DocumentEffect::NoCoAuthor(*person))]
+                })
+            }
+            IntentKind::AcceptLate { late } => self.accept_late(question, *late).await?,
+            IntentKind::RefuseLate { late } => {
+                let is_open = file.late.iter().any(|open| open.id == *late);
+                decide(review::settle_findings(&case, is_open, ReasonCode::LateSettled), || {
+                    vec![document(DocumentEffect::CloseLate(*late, "refused"))]
+                })
+            }
+            IntentKind::Delete => {
+                decide(review::delete_findings(&case), || vec![document(DocumentEffect::Delete)])
+            }
+            IntentKind::Publish { content_hash, page_hash } => {
+                self.publish_own(question, *content_hash, *page_hash).await?
+            }
+            IntentKind::TakeDown { reason } => {
+                self.check_site().await?;
+                let findings = take_down_findings(case.is_live, reason);
+                decide(permitted(ask, record, findings), || {
+                    vec![
+                        Effect::Publication(sending(record)),
+                        Effect::Void,
+                        Effect::Queue(Work::TakeDown { article: ask.article }),
+                    ]
+                })
+            }
+            IntentKind::PutBack => {
+                self.check_site().await?;
+                let findings = put_back_findings(record.publication.state, record.item_status);
+                decide(permitted(ask, record, findings), || {
+                    let wanted = record.publication.wanted;
+                    let page = wanted.map(|revision| Work::Page { revision, article: ask.article });
+                    let begin = [Effect::Publication(sending(record)), Effect::Void];
+                    begin.into_iter().chain(page.map(Effect::Queue)).collect()
+                })
+            }
+        })
+    }
+
+    async fn submit(&self, question: &Question<'_>, seen: Sha256) -> Result<Decision, NewsroomError> {
+        let record = &question.file.record;
+        // Fixed the first time that it is handed in.
+        let passes = match question.case.was_handed_in {
+            true => record.policy.clone(),
+            false => self.0.storage.new_policy().await?,
+        };
+        let rules = policy(&passes);
+        let content = self.text_of(question.file.article).await?;
+        let problems = self.problems(record, &rules, &content, question.ask.at).await?;
+        let case = ReviewCase { policy: &rules, ..question.case };
+        Ok(decide(review::submit_findings(&case, seen, &problems), || {
+            vec![
+                Effect::Standing(Stage::Submitted, record.item_status),
+                Effect::Document(DocumentEffect::HandedIn(passes.clone())),
+                Effect::Document(DocumentEffect::Claim(None)),
+            ]
+        }))
+    }
+
+    async fn sign_off(
+        &self,
+        question: &Question<'_>,
+        judged: &Judgement<'_>,
+    ) -> Result<Decision, NewsroomError> {
+        let (file, case) = (question.file, &question.case);
+        let content = self.text_of(file.article).await?;
+        let page = self.page(question.ask, &file.record, &content).await?;
+        let findings = review::sign_off_findings(case, judged, page.hash);
+        Ok(decide(findings, || {
+            let stage = review::stage_after(case, judged.verdict);
+            let ends = matches!(judged.verdict, Verdict::Return | Verdict::Reject | Verdict::Advance);
+            let record = sign_off_record(question, judged);
+            let release = ends.then_some(Effect::Document(DocumentEffect::Claim(None)));
+            [Effect::SignOff(Box::new(record)), Effect::Standing(stage, file.record.item_status)]
+                .into_iter()
+                .chain(release)
+                .collect()
+        }))
+    }
+
+    /// Writes the chosen text as a peer of the newsroom's own, in the transaction that settles the contest.
+    async fn resolve(
+        &self,
+        question: &Question<'_>,
+        id: Uuid,
+        text: &str,
+    ) -> Result<Decision, NewsroomError> {
+        let file = question.file;
+        let contest = file.contests.iter().find(|contest| contest.id == id);
+        let findings = review::settle_findings(&question.case, contest.is_some(), ReasonCode::ContestSettled);
+        let Some(contest) = contest.filter(|_| findings.is_empty()) else {
+            return Ok(decide(findings, Vec::new));
+        };
+        let (peer, text) = (Peer(fresh_peer()), text.to_owned());
+        let step = match contest.place.clone() {
+            ContestPlace::Body { from, to } => Step::WriteBody { peer, from, to, text },
+            ContestPlace::Field { key } => Step::WriteField { peer, key, text },
+        };
+        let taken = match self.look_at(file, step).await? {
+            Ok(taken) => taken,
+            Err(reason) => return Ok(decide(vec![hard(reason)], Vec::new)),
+        };
+        let mut effects = vec![Effect::Document(DocumentEffect::SettleContest(id))];
+        if taken.end > 0 {
+            let sent = Sent {
+                peer: peer.0,
+                start: 0,
+                end: taken.end,
+                sha_in: Sha256::of(&taken.bytes.0),
+                bytes: taken.bytes.0.clone(),
+                device: None,
+                person: person(&question.caller.actor),
+                at: question.intent.at,
+                recovered: false,
+            };
+            effects.extend(stored(file, sent, &taken));
+        }
+        Ok(Decision { outcome: Outcome::Accepted, effects })
+    }
+
+    /// Takes a late update in as if it had come in time.
+    async fn accept_late(&self, question: &Question<'_>, id: Uuid) -> Result<Decision, NewsroomError> {
+        let file = question.file;
+        let late = self.0.storage.late(id).await?.filter(|late| late.is_open && late.article == file.article);
+        let findings = review::settle_findings(&question.case, late.is_some(), ReasonCode::LateSettled);
+        let Some(LateRecord { sent, .. }) = late.filter(|_| findings.is_empty()) else {
+            return Ok(decide(findings, Vec::new));
+        };
+        let step = Step::Take(Written {
+            peer: Peer(sent.peer),
+            start: sent.start,
+            end: sent.end,
+            bytes: Bytes(sent.bytes.clone()),
+        });
+        let taken = match self.look_at(file, step).await? {
+            Ok(taken) => taken,
+            Err(reason) => return Ok(decide(vec![hard(reason)], Vec::new)),
+        };
+        let by = sent.person.name.clone();
+        let mut effects = vec![Effect::Document(DocumentEffect::CloseLate(id, "accepted"))];
+        effects.extend(contests(file, &taken, &by, question.ask.at));
+        effects.extend(stored(file, Sent { bytes: taken.bytes.0.clone(), ..sent }, &taken));
+        Ok(Decision { outcome: Outcome::Accepted, effects })
+    }
+
+    /// Publishes the newsroom's own text, rendered here.
+    async fn publish_own(
+        &self,
+        question: &Question<'_>,
+        seen: Sha256,
+        page_seen: Sha256,
+    ) -> Result<Decision, NewsroomError> {
+        self.check_site().await?;
+        let (ask, file) = (question.ask, question.file);
+        let content: Content = self.text_of(file.article).await?;
+        let page = self.page(ask, &file.record, &content).await?;
+        let missing = self.missing_photos(&content, &page.block).await;
+        let photos = (missing.as_slice(), page.block.n_missing_photos);
+        let mut findings = self.findings_of(file.article, &file.record, &content, photos, ask.at).await?;
+        findings.extend(review::review_publish_findings(&question.case, seen, page.hash));
+        let is_told = |found: &Finding| found.reason.code == ReasonCode::PageChanged;
+        if page.hash != page_seen && !findings.iter().any(is_told) {
+            findings.push(hard(Reason::new(ReasonCode::PageChanged)));
+        }
+        let findings = permitted(ask, &file.record, findings);
+        Ok(decide(findings, || publish_effects(ask, &file.record, &content, page)))
+    }
+
+    /// Has one step looked at; a refusal is a reason for the person who asked.
+    async fn look_at(&self, file: &ArticleFile, step: Step) -> Result<Result<Taken, Reason>, NewsroomError> {
+        let mut looked = self.look(vec![(file.article, vec![step], false)]).await?;
+        Ok(match looked.pop().and_then(|(mut steps, _)| steps.pop()) {
+            Some(Looked::Stepped(Stepped::Taken(taken))) => Ok(*taken),
+            Some(Looked::Stepped(Stepped::Refused { reason })) if reason == "too_long" => {
+                Err(Reason::new(ReasonCode::TooLong)
+                    .at("body")
+                    .with("max", galley_text::foreign::MAX_BODY_CHARS))
+            }
+            // The place or the ground it builds on is not what it was.
+            _ => Err(Reason::new(ReasonCode::ContentChanged)),
+        })
+    }
+}
+
+fn stored(file: &ArticleFile, sent: Sent, taken: &Taken) -> Vec<Effect> {
+    let update = DocumentEffect::Update(file.document.last_seq + 1, Box::new(sent));
+    [Effect::Document(update)].into_iter().chain(head(file, &taken.body, &taken.meta)).collect()
+}
+
+/// A peer that nobody else draws; 0 and the engine's own are left out.
+fn fresh_peer() -> u64 {
+    let (high, _) = Uuid::new_v4().as_u64_pair();
+    high.clamp(1, u64::MAX - 1)
+}
+
+fn no_such_article() -> Decision {
+    decide(vec![hard(Reason::new(ReasonCode::NoSuchArticle))], Vec::new)
+}
+
+fn sign_off_record(question: &Question<'_>, judged: &Judgement<'_>) -> SignOff {
+    let (ask, case) = (question.ask, &question.case);
+    let stage = case.review().unwrap_or_else(|| u8::try_from(case.policy.reviews.len()).unwrap_or(1));
+    let person: PersonId = ask.actor.person;
+    SignOff {
+        id: SignOffId(crate::new_id(ask.at)),
+        article: ask.article,
+        stage: question.file.record.stage,
+        policy: question.file.record.policy.clone(),
+        revision: RevisionId(crate::new_id(ask.at)),
+        content_hash: judged.content_hash,
+        page_hash: judged.page_hash,
+        verdict: judged.verdict,
+        comment: judged.comment.to_owned(),
+        person,
+        name: ask.actor.name.clone(),
+        role: case.role_at(stage).unwrap_or(galley_model::workflow::Role::ResponsibleEditor),
+        on_behalf_of: None,
+        method: Method::App,
+        outside_approver: None,
+        evidence: None,
+        device: question.caller.device.to_string(),
+        client_time: question.intent.at,
+        server_time: ask.at,
+        offline: false,
+    }
+}

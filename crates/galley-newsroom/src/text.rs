@@ -1,0 +1,204 @@
+//! What a decision about an article's text rests on, and having its bytes looked at.
+
+use std::collections::BTreeSet;
+
+use galley_model::workflow::review::{ReviewCase, stage_after_change};
+use galley_model::workflow::{Actor, Policy};
+use galley_model::{ArticleId, Content, Instant, Meta, PersonId, content_hash};
+use galley_sync::wire::{self, Bytes, ContestPlace};
+
+use crate::decoder::{Decoded, Done, Job, Step, Stepped, Taken};
+use crate::error::NewsroomError;
+use crate::newsroom::{Newsroom, policy};
+use crate::storage::{ArticleFile, DocumentEffect, Effect, Storage, StorageError};
+
+/// So many updates after a snapshot, and a new one is made.
+pub(crate) const SNAPSHOT_EVERY: i64 = 64;
+
+/// What the guards ask of an article, kept beside its file.
+pub(crate) struct Basis {
+    pub(crate) policy: Policy,
+    co_authors: BTreeSet<PersonId>,
+}
+
+impl Basis {
+    pub(crate) fn of(file: &ArticleFile) -> Self {
+        let co_authors = file.document.co_authors.iter().map(|person| person.id).collect();
+        Self { policy: policy(&file.record.policy), co_authors }
+    }
+
+    pub(crate) fn case<'a>(&'a self, actor: &'a Actor, file: &'a ArticleFile) -> ReviewCase<'a> {
+        ReviewCase {
+            actor,
+            policy: &self.policy,
+            stage: file.record.stage,
+            item_status: file.record.item_status,
+            author: file.document.author.id,
+            co_authors: &self.co_authors,
+            claimed_by: file.document.claimed_by.as_ref().map(|person| (person.id, person.name.as_str())),
+            sign_offs: &file.sign_offs,
+            content_hash: file.document.content_hash,
+            n_contests: file.contests.len(),
+            was_handed_in: file.document.was_handed_in,
+            is_live: file.record.publication.live.is_some(),
+        }
+    }
+}
+
+/// The person as others see them.
+pub(crate) fn person(actor: &Actor) -> wire::Person {
+    wire::Person { id: actor.person, name: actor.name.clone() }
+}
+
+/// The article reads so from now on; when that changes what was approved, it is to be judged again.
+pub(crate) fn head(file: &ArticleFile, body: &str, meta: &Meta) -> Vec<Effect> {
+    let hash = content_hash(&Content::from_parts(body, meta));
+    let document = DocumentEffect::Head { content_hash: hash, body: body.to_owned(), meta: meta.clone() };
+    let mut effects = vec![Effect::Document(document)];
+    let stage = stage_after_change(&policy(&file.record.policy), file.record.stage);
+    if hash != file.document.content_hash && stage != file.record.stage {
+        effects.push(Effect::Standing(stage, file.record.item_status));
+    }
+    effects
+}
+
+/// The contests that an update opens.
+pub(crate) fn contests(file: &ArticleFile, taken: &Taken, by: &str, now: Instant) -> Vec<Effect> {
+    let mut names: Vec<&str> = Vec::new();
+    for peer in &taken.unknown_to_writer {
+        let name = file.peer(peer.0).map_or(by, |record| record.name.as_str());
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let theirs_by = names.join("、");
+    let open = |place, [base, mine, theirs, result]: [&String; 4], suggestion: &Option<String>| {
+        Effect::Document(DocumentEffect::OpenContest(Box::new(wire::Contest {
+            id: crate::new_id(now),
+            place,
+            base: base.clone(),
+            mine: mine.clone(),
+            theirs: theirs.clone(),
+            result: result.clone(),
+            suggestion: suggestion.clone(),
+            mine_by: by.to_owned(),
+            theirs_by: theirs_by.clone(),
+        })))
+    };
+    let body = taken.contests.iter().map(|contest| {
+        let place = ContestPlace::Body { from: contest.from.clone(), to: contest.to.clone() };
+        let texts = [&contest.base, &contest.mine, &contest.theirs, &contest.result];
+        open(place, texts, &contest.suggestion)
+    });
+    let fields = taken.fields.iter().map(|field| {
+        let place = ContestPlace::Field { key: field.key.clone() };
+        open(place, [&field.base, &field.mine, &field.theirs, &field.result], &field.suggestion)
+    });
+    body.chain(fields).collect()
+}
+
+/// What became of a step.
+pub(crate) enum Looked {
+    Stepped(Stepped),
+    /// Whoever looked died of it, or it took too long.
+    Killed,
+}
+
+impl<S: Storage> Newsroom<S> {
+    /// Text and facts as they stand.
+    pub(crate) async fn text_of(&self, article: ArticleId) -> Result<Content, NewsroomError> {
+        let (body, meta) = self.0.storage.text(article).await?.unwrap_or_default();
+        Ok(Content::from_parts(&body, &meta))
+    }
+
+    /// Has steps of several articles looked at. What kills whoever looks is found by looking one by one.
+    pub(crate) async fn look(
+        &self,
+        wanted: Vec<(ArticleId, Vec<Step>, bool)>,
+    ) -> Result<Vec<(Vec<Looked>, Option<Bytes>)>, NewsroomError> {
+        let mut jobs = Vec::with_capacity(wanted.len());
+        for (article, steps, wants_snapshot) in wanted {
+            jobs.push(self.job(article, steps, wants_snapshot, true).await?);
+        }
+        let decoded = self.0.decoder.decode(jobs.clone()).await;
+        let mut looked = Vec::with_capacity(jobs.len());
+        for (job, decoded) in jobs.into_iter().zip(decoded) {
+            looked.push(match decoded {
+                Decoded::Done(done) => all_stepped(done),
+                Decoded::Damaged => self.look_without_snapshot(job).await?,
+                Decoded::Died | Decoded::TimedOut => self.look_one_by_one(job).await?,
+                Decoded::Unavailable => return Err(NewsroomError::NoDecoder),
+            });
+        }
+        Ok(looked)
+    }
+
+    async fn job(
+        &self,
+        article: ArticleId,
+        steps: Vec<Step>,
+        wants_snapshot: bool,
+        with_snapshot: bool,
+    ) -> Result<Job, NewsroomError> {
+        let stored = self.0.storage.bytes(article, with_snapshot).await?;
+        Ok(Job {
+            article,
+            snapshot: stored.snapshot.map(Bytes),
+            updates: stored.updates.into_iter().map(Bytes).collect(),
+            steps,
+            wants_snapshot,
+        })
+    }
+
+    async fn look_without_snapshot(&self, job: Job) -> Result<(Vec<Looked>, Option<Bytes>), NewsroomError> {
+        let article = job.article;
+        tracing::error!(%article, "the article's snapshot cannot be read");
+        let job = self.job(article, job.steps, true, false).await?;
+        match self.one(job.clone()).await {
+            Decoded::Done(done) => Ok(all_stepped(done)),
+            Decoded::Damaged => Err(StorageError::Damaged(format!("the text of {article}")).into()),
+            Decoded::Died | Decoded::TimedOut => self.look_one_by_one(job).await,
+            Decoded::Unavailable => Err(NewsroomError::NoDecoder),
+        }
+    }
+
+    async fn look_one_by_one(&self, job: Job) -> Result<(Vec<Looked>, Option<Bytes>), NewsroomError> {
+        let article = job.article;
+        let (mut snapshot, mut updates) = (job.snapshot, job.updates);
+        let mut looked = Vec::with_capacity(job.steps.len());
+        for step in job.steps {
+            let alone = Job {
+                article,
+                snapshot: snapshot.clone(),
+                updates: updates.clone(),
+                steps: vec![step],
+                wants_snapshot: true,
+            };
+            match self.one(alone).await {
+                Decoded::Done(done) => {
+                    if done.snapshot.is_some() {
+                        (snapshot, updates) = (done.snapshot, Vec::new());
+                    }
+                    looked.extend(done.steps.into_iter().map(Looked::Stepped));
+                }
+                Decoded::Damaged => {
+                    return Err(StorageError::Damaged(format!("the text of {article}")).into());
+                }
+                Decoded::Unavailable => return Err(NewsroomError::NoDecoder),
+                Decoded::Died | Decoded::TimedOut => {
+                    tracing::warn!(%article, "an update killed whoever looked at it");
+                    looked.push(Looked::Killed);
+                }
+            }
+        }
+        Ok((looked, snapshot.filter(|_| job.wants_snapshot && updates.is_empty())))
+    }
+
+    async fn one(&self, job: Job) -> Decoded {
+        self.0.decoder.decode(vec![job]).await.pop().unwrap_or(Decoded::Died)
+    }
+}
+
+fn all_stepped(done: Done) -> (Vec<Looked>, Option<Bytes>) {
+    (done.steps.into_iter().map(Looked::Stepped).collect(), done.snapshot)
+}

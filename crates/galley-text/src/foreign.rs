@@ -1,0 +1,304 @@
+//! Taking in bytes that somebody else made: bounds, a first look, an import aside, a list of what is allowed,
+//! and an export of our own that is proved on a clean copy. Only that export is ever kept or handed on.
+//!
+//! The engine may still panic or ask for all memory while it looks at bytes that were made to hurt it. Panics are
+//! survived here; against the rest this runs in a process of its own that may die. Nothing here draws peers,
+//! reads clocks or knows people.
+
+mod envelope;
+mod judge;
+mod operations;
+
+use galley_model::Meta;
+use loro::{EncodedBlobMode, LoroDoc};
+
+pub use judge::{Judgement, MarkedContest};
+
+use crate::engine;
+use crate::{Document, Have, Splice, TextError};
+
+/// Largest update, in bytes.
+pub const MAX_BYTES: usize = 1 << 20;
+/// Most operations of an update.
+pub const MAX_SPAN: i32 = 300_000;
+/// Most changes of an update.
+pub const MAX_CHANGES: u32 = 5_000;
+/// Longest text, in characters.
+pub const MAX_BODY_CHARS: usize = 200_000;
+/// All facts together, keys and values, in characters.
+pub const MAX_META_CHARS: usize = 400_000;
+
+/// What somebody says that one peer wrote.
+#[derive(Clone, Copy, Debug)]
+pub struct Foreign<'a> {
+    /// Who.
+    pub peer: u64,
+    /// First operation, counted from 0.
+    pub start: i32,
+    /// One past the last.
+    pub end: i32,
+    /// As the engine exported them, or so it is said.
+    pub bytes: &'a [u8],
+}
+
+/// An article as whoever decides about it holds it.
+pub struct Held {
+    /// Everything so far; none while it is empty.
+    snapshot: Option<Vec<u8>>,
+}
+
+/// What was taken in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// Our own export of the new operations: what is kept and handed on.
+    pub bytes: Vec<u8>,
+    /// The text with them.
+    pub body: String,
+    /// The facts with them.
+    pub meta: Meta,
+    /// What there is of each peer.
+    pub have: Have,
+    /// How the merge reads; none when the writer knew everything that was there.
+    pub judgement: Option<Judgement>,
+}
+
+/// Where a choice is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// Between two marks of the text.
+    Body {
+        /// Before its first character.
+        from: &'a [u8],
+        /// After its last.
+        to: &'a [u8],
+    },
+    /// A fact.
+    Field(&'a str),
+}
+
+/// What was written, and how the article reads with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    /// One past the last operation of the peer that wrote; 0 when it said so already and nothing was written.
+    pub end: i32,
+    /// What was written, from operation 0.
+    pub bytes: Vec<u8>,
+    /// The text with it.
+    pub body: String,
+    /// The facts with it.
+    pub meta: Meta,
+}
+
+/// Why bytes were not taken in. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Not what they are said to be, or nothing that can be read.
+    #[error("the update cannot be read")]
+    Unreadable,
+    /// More bytes, operations or changes than are taken at once.
+    #[error("the update is too large")]
+    TooLarge,
+    /// A kind of operation that articles have not.
+    #[error("the update does what articles cannot")]
+    Operation,
+    /// The text would be longer than a text may be.
+    #[error("the text would be too long")]
+    TooLong,
+    /// It builds on operations that are not here.
+    #[error("the update builds on others that are not here")]
+    Missing {
+        /// What is here.
+        have: Have,
+    },
+    /// What is kept here cannot be read.
+    #[error("the article itself cannot be read")]
+    Held(#[source] TextError),
+}
+
+impl Held {
+    /// The article out of its snapshot and the updates since, all of them exports of our own.
+    ///
+    /// # Errors
+    /// `Held` when it cannot be read, or when something of it is missing.
+    pub fn open(snapshot: Option<&[u8]>, updates: &[Vec<u8>]) -> Result<Self, Refusal> {
+        let kept = snapshot.filter(|_| updates.is_empty()).map(<[u8]>::to_vec);
+        if kept.is_some() || (snapshot.is_none() && updates.is_empty()) {
+            return Ok(Self { snapshot: kept });
+        }
+        let document = Document::reading(snapshot, updates).map_err(Refusal::Held)?;
+        Ok(Self { snapshot: Some(document.snapshot().map_err(Refusal::Held)?) })
+    }
+
+    /// Everything up to now, for the next [`Held::open`]; none while it is empty.
+    pub fn snapshot(&self) -> Option<&[u8]> {
+        self.snapshot.as_deref()
+    }
+
+    /// Text and facts as they are.
+    ///
+    /// # Errors
+    /// `Held`
+    pub fn read(&self) -> Result<(String, Meta), Refusal> {
+        let document = self.document()?;
+        Ok((document.body().map_err(Refusal::Held)?, document.meta().map_err(Refusal::Held)?))
+    }
+
+    /// Takes in what somebody wrote.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; the article is as it was.
+    pub fn take(&mut self, push: &Foreign<'_>) -> Result<Taken, Refusal> {
+        let (taken, snapshot) = self.looked_at(push)?;
+        self.snapshot = Some(snapshot);
+        Ok(taken)
+    }
+
+    /// What taking it in would give; the article stays as it is.
+    ///
+    /// # Errors
+    /// As [`Held::take`].
+    pub fn try_on(&self, push: &Foreign<'_>) -> Result<Taken, Refusal> {
+        self.looked_at(push).map(|(taken, _)| taken)
+    }
+
+    /// Writes a chosen text over a place, as the difference of its words, under a fresh peer.
+    ///
+    /// # Errors
+    /// `TooLong`; `Unreadable` when the place is none of this article; `Held`.
+    pub fn write(&mut self, peer: u64, place: Place<'_>, text: &str) -> Result<Written, Refusal> {
+        let mut document = Document::load(self.snapshot.as_deref(), &[], peer).map_err(Refusal::Held)?;
+        let update = match place {
+            Place::Body { from, to } => {
+                let at = |mark| document.place_of(mark).map_err(|_| Refusal::Unreadable);
+                let (from, to) = (at(from)?, at(to)?);
+                document.edit(&[Splice::new(from, to.max(from), text)])
+            }
+            Place::Field(key) => document.set_meta(&[(key.to_owned(), text.to_owned())].into()),
+        };
+        let update = update.map_err(Refusal::Held)?;
+        let (body, meta) = (document.body().map_err(Refusal::Held)?, document.meta().map_err(Refusal::Held)?);
+        within_bounds(&body, &meta)?;
+        let Some(update) = update else {
+            return Ok(Written { end: 0, bytes: Vec::new(), body, meta });
+        };
+        self.snapshot = Some(proved(&document, &body, &meta)?);
+        Ok(Written { end: update.end, bytes: update.bytes, body, meta })
+    }
+
+    fn document(&self) -> Result<Document, Refusal> {
+        Document::reading(self.snapshot.as_deref(), &[]).map_err(Refusal::Held)
+    }
+
+    fn looked_at(&self, push: &Foreign<'_>) -> Result<(Taken, Vec<u8>), Refusal> {
+        look(push)?;
+        let bytes = self.exported_anew(push)?;
+        // From here on only our own bytes.
+        let clean = self.document()?;
+        let before = judge::Before::of(&clean).map_err(Refusal::Held)?;
+        clean.take_in(&bytes.update)?;
+        let body = clean.body().map_err(|_| Refusal::Unreadable)?;
+        let meta = clean.meta().map_err(|_| Refusal::Unreadable)?;
+        if body != bytes.body || meta != bytes.meta {
+            return Err(Refusal::Unreadable);
+        }
+        let snapshot = proved(&clean, &body, &meta)?;
+        let judgement = judge::judge(&clean, &before, push).map_err(|_| Refusal::Unreadable)?;
+        let have = clean.have().map_err(|_| Refusal::Unreadable)?;
+        Ok((Taken { bytes: bytes.update, body, meta, have, judgement }, snapshot))
+    }
+
+    /// Imports the foreign bytes into a copy that is thrown away, and exports what they added.
+    fn exported_anew(&self, push: &Foreign<'_>) -> Result<Anew, Refusal> {
+        let copy = self.document()?;
+        let have = copy.have().map_err(Refusal::Held)?;
+        if have.get(&push.peer).copied().unwrap_or(0) != push.start {
+            return Err(Refusal::Missing { have });
+        }
+        let before = copy.engine.call(|doc| Ok(doc.oplog_vv())).map_err(Refusal::Held)?;
+        let pending = copy
+            .engine
+            .call(|doc| doc.import(push.bytes).map(|status| status.pending.is_some()).map_err(damaged))
+            .map_err(|_| Refusal::Unreadable)?;
+        if pending {
+            return Err(Refusal::Missing { have });
+        }
+        let allowed = copy
+            .engine
+            .call(|doc| operations::are_allowed(doc, &before, push))
+            .map_err(|_| Refusal::Unreadable)?;
+        if !allowed {
+            return Err(Refusal::Operation);
+        }
+        let body = copy.body().map_err(|_| Refusal::Unreadable)?;
+        let meta = copy.meta().map_err(|_| Refusal::Unreadable)?;
+        within_bounds(&body, &meta)?;
+        let update = copy.export_range(push.peer, push.start, push.end).map_err(|_| Refusal::Unreadable)?;
+        Ok(Anew { update, body, meta })
+    }
+}
+
+/// What a copy made of foreign bytes.
+struct Anew {
+    update: Vec<u8>,
+    body: String,
+    meta: Meta,
+}
+
+impl Document {
+    /// Imports bytes of our own; they must need nothing else.
+    fn take_in(&self, bytes: &[u8]) -> Result<(), Refusal> {
+        let whole = self.engine.call(|doc| {
+            let status = doc.import(bytes).map_err(damaged)?;
+            Ok(status.pending.is_none())
+        });
+        if whole.map_err(|_| Refusal::Unreadable)? { Ok(()) } else { Err(Refusal::Unreadable) }
+    }
+}
+
+/// What can be said of bytes without importing them.
+fn look(push: &Foreign<'_>) -> Result<(), Refusal> {
+    let span = i64::from(push.end) - i64::from(push.start);
+    if push.bytes.len() > MAX_BYTES || span > i64::from(MAX_SPAN) {
+        return Err(Refusal::TooLarge);
+    }
+    // The engine keeps the last peer for itself.
+    if push.start < 0 || span <= 0 || push.peer == u64::MAX {
+        return Err(Refusal::Unreadable);
+    }
+    envelope::check(push.bytes)?;
+    let meta = engine::caught(|| LoroDoc::decode_import_blob_meta(push.bytes, true).map_err(damaged))
+        .map_err(|_| Refusal::Unreadable)?;
+    if meta.change_num > MAX_CHANGES {
+        return Err(Refusal::TooLarge);
+    }
+    let only = |version: &loro::VersionVector, counter: i32| {
+        version.len() == 1 && version.get(&push.peer) == Some(&counter)
+    };
+    let is_said = meta.mode == EncodedBlobMode::Updates
+        && only(&meta.partial_start_vv, push.start)
+        && only(&meta.partial_end_vv, push.end);
+    if is_said { Ok(()) } else { Err(Refusal::Unreadable) }
+}
+
+fn within_bounds(body: &str, meta: &Meta) -> Result<(), Refusal> {
+    let facts: usize = meta.iter().map(|(key, value)| key.chars().count() + value.chars().count()).sum();
+    if body.chars().count() > MAX_BODY_CHARS || facts > MAX_META_CHARS {
+        return Err(Refusal::TooLong);
+    }
+    Ok(())
+}
+
+/// A snapshot that reads back as what it was made of.
+fn proved(document: &Document, body: &str, meta: &Meta) -> Result<Vec<u8>, Refusal> {
+    let unreadable = |_| Refusal::Unreadable;
+    let snapshot = document.snapshot().map_err(unreadable)?;
+    let again = Document::reading(Some(&snapshot), &[]).map_err(unreadable)?;
+    let same = again.body().map_err(unreadable)? == body
+        && again.meta().map_err(unreadable)? == *meta
+        && again.have().map_err(unreadable)? == document.have().map_err(unreadable)?;
+    if same { Ok(snapshot) } else { Err(Refusal::Unreadable) }
+}
+
+fn damaged(source: loro::LoroError) -> TextError {
+    TextError::DamagedUpdate { index: 0, source }
+}
