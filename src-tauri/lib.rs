@@ -7,6 +7,7 @@ mod command_line;
 mod desk;
 mod ipc;
 mod language;
+mod log;
 mod menu;
 mod platform;
 mod scheme;

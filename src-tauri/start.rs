@@ -13,7 +13,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::command_line::{self, Options, Wish};
 use crate::desk::Desk;
 use crate::language::{Language, Sentence};
-use crate::{ipc, menu, platform, scheme, window};
+use crate::{ipc, log, menu, platform, scheme, window};
 
 /// Runs Galley with these arguments (without the program's name) until its window is closed.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
@@ -51,6 +51,7 @@ fn show(options: Options, system: &str) -> ExitCode {
     if !platform::has_display() {
         return complain(Sentence::NoDisplay, spoken, ExitCode::FAILURE);
     }
+    log::begin(&data_dir);
     let (desk, events) = Desk::open(&data_dir, options.language, system, Arc::new(platform::open_outside));
     let app = assemble(tauri::Builder::default(), desk.clone())
         .setup(move |app| {

@@ -31,6 +31,37 @@ struct Place {
     maximized: bool,
 }
 
+impl Place {
+    /// Whether enough of the window's upper edge lies on a screen to move it by.
+    fn can_be_grasped_on(&self, screen: &Screen) -> bool {
+        let (left, right) = (self.x.max(screen.x), (self.x + self.width).min(screen.x + screen.width));
+        let on_height = self.y >= screen.y - 1.0 && self.y + GRASP.1 <= screen.y + screen.height;
+        right - left >= GRASP.0 && on_height
+    }
+}
+
+/// A screen, in logical pixels.
+struct Screen {
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+}
+
+/// So much of a window's upper edge is enough to move it by, in logical pixels.
+const GRASP: (f64, f64) = (120.0, 40.0);
+
+/// The screens there are; none when the system does not say.
+fn screens<R: Runtime>(app: &tauri::App<R>) -> Vec<Screen> {
+    let monitors = app.available_monitors().unwrap_or_default();
+    let logical = |monitor: &tauri::Monitor| {
+        let position = monitor.position().to_logical::<f64>(monitor.scale_factor());
+        let size = monitor.size().to_logical::<f64>(monitor.scale_factor());
+        Screen { x: position.x, y: position.y, width: size.width, height: size.height }
+    };
+    monitors.iter().map(logical).collect()
+}
+
 /// Builds the window.
 pub(crate) fn open<R: Runtime>(app: &tauri::App<R>) -> tauri::Result<WebviewWindow<R>> {
     let desk = app.state::<Desk>().inner().clone();
@@ -47,10 +78,11 @@ pub(crate) fn open<R: Runtime>(app: &tauri::App<R>) -> tauri::Result<WebviewWind
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false);
     if let Some(place) = read_place(desk.data_dir()) {
-        builder = builder
-            .inner_size(place.width, place.height)
-            .position(place.x, place.y)
-            .maximized(place.maximized);
+        builder = builder.inner_size(place.width, place.height).maximized(place.maximized);
+        // A screen that is not there any more takes no window with it.
+        if screens(app).iter().any(|screen| place.can_be_grasped_on(screen)) {
+            builder = builder.position(place.x, place.y);
+        }
     }
     #[cfg(target_os = "macos")]
     {
@@ -195,6 +227,26 @@ mod tests {
         ] {
             check(url, false);
         }
+    }
+
+    #[test]
+    fn a_window_does_not_return_to_a_screen_that_is_gone() {
+        let check = |x: f64, y: f64, screens: &[(f64, f64)], expected: bool| {
+            let place = Place { x, y, width: 1200.0, height: 800.0, maximized: false };
+            let screen = |(x, y): &(f64, f64)| Screen { x: *x, y: *y, width: 1920.0, height: 1080.0 };
+            let seen = screens.iter().map(screen).any(|screen| place.can_be_grasped_on(&screen));
+            assert_eq!(seen, expected, "{x}, {y} on {screens:?}");
+        };
+        let one = [(0.0, 0.0)];
+        check(100.0, 50.0, &one, true);
+        check(0.0, 0.0, &one, true);
+        check(-1000.0, 50.0, &one, true);
+        check(-1200.0, 50.0, &one, false);
+        check(-1200.0, 50.0, &[(-1920.0, 0.0), (0.0, 0.0)], true);
+        check(2000.0, 50.0, &one, false);
+        check(100.0, 1070.0, &one, false);
+        check(100.0, -500.0, &one, false);
+        check(100.0, 50.0, &[], false);
     }
 
     #[test]

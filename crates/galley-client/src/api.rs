@@ -58,7 +58,7 @@ pub struct StartState {
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Notice {
     /// Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `backup_failed`,
+    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `backup_failed`,
     /// `not_saved_at_exit`, `newsroom_restored`.
     pub code: String,
     /// Values for the sentence.
@@ -188,6 +188,8 @@ pub struct OpenArticle {
     pub caret: u32,
     /// First visible pixel.
     pub scroll: u32,
+    /// When its last change reached the disk.
+    pub saved_at: Instant,
     /// Where it stands.
     pub list: ListName,
     /// The newsroom's facts.
@@ -481,6 +483,8 @@ pub enum ErrorCode {
     LibraryTooNew,
     /// The library cannot be read, and could not be rebuilt.
     LibraryDamaged,
+    /// Something else lies where the library should be (`path`).
+    LibraryForeign,
     /// No such article.
     ArticleMissing,
     /// The article cannot be read; what could be saved is shown.

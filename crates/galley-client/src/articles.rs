@@ -95,6 +95,7 @@ impl Galley {
             unfinished_composition: composition,
             caret: caret.min(length),
             scroll,
+            saved_at: state.saved_at,
             list,
             authority,
             read_only: state.read_only,

@@ -72,9 +72,7 @@ impl From<OpenError> for ApiError {
             }
             OpenError::ReadOnly => fail(ErrorCode::ReadOnly),
             OpenError::DiskFull => fail(ErrorCode::DiskFull),
-            OpenError::Foreign { path } => fail(ErrorCode::LibraryDamaged)
-                .with("folder", path.display())
-                .with("detail", "not a Galley library"),
+            OpenError::Foreign { path } => fail(ErrorCode::LibraryForeign).with("path", path.display()),
             OpenError::Damaged { set_aside, detail } => fail(ErrorCode::LibraryDamaged)
                 .with("folder", set_aside.unwrap_or_default().display())
                 .with("detail", detail),

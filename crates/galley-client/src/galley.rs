@@ -40,7 +40,7 @@ pub(crate) struct Inner {
     opening: tokio::sync::Mutex<()>,
     notices: Mutex<Vec<Notice>>,
     site: tokio::sync::Mutex<crate::publishing::Site>,
-    theme: Mutex<crate::theme::Look>,
+    theme: Mutex<crate::theme::Theme>,
     /// The window has asked for the start state: later notices go by event.
     started: AtomicBool,
 }
@@ -190,7 +190,7 @@ impl Galley {
         }
     }
 
-    pub(crate) fn theme_look(&self) -> std::sync::MutexGuard<'_, crate::theme::Look> {
+    pub(crate) fn theme(&self) -> std::sync::MutexGuard<'_, crate::theme::Theme> {
         self.0.theme.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

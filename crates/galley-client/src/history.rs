@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use galley_model::{ArticleId, Meta, RevisionId, content_hash};
+use galley_model::{ArticleId, Content, Meta, RevisionId, content_hash};
 use galley_store::Revision;
 use galley_text::diff::{self, RunKind};
 use galley_text::{Document, TextError, Version};
@@ -76,29 +76,43 @@ impl Galley {
         reason: &str,
         label: &str,
     ) -> Result<Revision, ApiError> {
-        let author = self.preferences().await?.author_name;
-        let revision = {
-            let mut state = session.state();
-            let content = session.content_of(&mut state)?;
-            let version = session.version(&mut state)?;
-            let words = crate::projection::counts(&content).words;
-            state.changed_since_revision = false;
-            state.last_revision_at = clock::now();
-            Revision {
-                id: RevisionId(Uuid::now_v7()),
-                article: session.id,
-                version: version.as_bytes().to_vec(),
-                at: state.last_revision_at,
-                reason: reason.to_owned(),
-                label: label.to_owned(),
-                author,
-                words,
-                headline: content.headline.clone(),
-                content_hash: content_hash(&content),
-            }
-        };
-        self.library().add_revision(revision.clone()).await?;
+        let revision = self.revision_now(session, reason, label).await?.0;
+        self.keep_revision(session, revision.clone()).await?;
         Ok(revision)
+    }
+
+    /// The article as it stands, as a version that is not kept yet.
+    pub(crate) async fn revision_now(
+        &self,
+        session: &Session,
+        reason: &str,
+        label: &str,
+    ) -> Result<(Revision, Content), ApiError> {
+        let author = self.preferences().await?.author_name;
+        let mut state = session.state();
+        let content = session.content_of(&mut state)?;
+        let revision = Revision {
+            id: RevisionId(Uuid::now_v7()),
+            article: session.id,
+            version: session.version(&mut state)?.as_bytes().to_vec(),
+            at: clock::now(),
+            reason: reason.to_owned(),
+            label: label.to_owned(),
+            author,
+            words: crate::projection::counts(&content).words,
+            headline: content.headline.clone(),
+            content_hash: content_hash(&content),
+        };
+        Ok((revision, content))
+    }
+
+    pub(crate) async fn keep_revision(&self, session: &Session, revision: Revision) -> Result<(), ApiError> {
+        {
+            let mut state = session.state();
+            state.changed_since_revision = session.version(&mut state)?.as_bytes() != revision.version;
+            state.last_revision_at = revision.at;
+        }
+        Ok(self.library().add_revision(revision).await?)
     }
 
     /// The text as the writer finds it, unless the newest version says the same.

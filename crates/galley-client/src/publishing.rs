@@ -68,10 +68,11 @@ impl Galley {
         let intent =
             request.intent.parse().map_err(|error| crate::error::internal("the intent's name", error))?;
         let ask = self.ask(request.article, intent).await?;
-        let content = session.content()?;
+        let (revision, content) = self.revision_now(&session, "publish", "").await?;
         self.refuse_what_lacks(&session, &content).await?;
-        self.make_revision(&session, "publish", "").await?;
         self.newsroom().publish(&ask, &content, request.page_hash).await?;
+        // Named a publication only once it is one, and without what was typed meanwhile.
+        self.keep_revision(&session, revision).await?;
         self.after_publication(&session).await
     }
 

@@ -52,7 +52,8 @@ pub(crate) struct State {
     pub(crate) caret: u32,
     last_seq: i64,
     rows_since_fold: usize,
-    saved_at: Instant,
+    /// When the last change reached the disk.
+    pub(crate) saved_at: Instant,
     /// True when list text, counts and search lag behind the document.
     pub(crate) projection_due: bool,
     /// True when the document moved since the last revision.
@@ -125,7 +126,7 @@ impl Session {
             caret: stored.caret,
             last_seq: stored.last_seq,
             rows_since_fold: stored.updates.len(),
-            saved_at: now,
+            saved_at: stored.edited_at,
             projection_due: false,
             changed_since_revision: false,
             last_revision_at: now,

@@ -91,7 +91,7 @@ pub enum OpenError {
     /// No room on the disk.
     #[error("no room on the disk")]
     DiskFull,
-    /// Some other program's database lies at the library's name.
+    /// Some other program's database lies at the library's name, or a file where its folder should be.
     #[error("{path} is not a Galley library")]
     Foreign {
         /// Which file.
@@ -123,6 +123,11 @@ impl OpenError {
     /// Names the situation of an IO error at a path.
     pub(crate) fn at(path: &std::path::Path, error: io::Error) -> Self {
         match StoreError::from(error) {
+            StoreError::Io(source)
+                if matches!(source.kind(), io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists) =>
+            {
+                Self::Foreign { path: path.to_owned() }
+            }
             StoreError::Io(source) => Self::Io { path: path.to_owned(), source },
             other => other.into(),
         }

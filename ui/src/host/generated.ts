@@ -211,6 +211,7 @@ export type ErrorCode =
   | 'library_in_use'
   | 'library_too_new'
   | 'library_damaged'
+  | 'library_foreign'
   | 'article_missing'
   | 'article_damaged'
   | 'out_of_step'
@@ -320,7 +321,7 @@ export type MetaItem = 'source' | 'byline' | 'date' | 'time' | 'editor' | 'hotli
 export type Notice = {
   /**
    * Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-   * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `backup_failed`,
+   * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `backup_failed`,
    * `not_saved_at_exit`, `newsroom_restored`.
    */
   code: string;
@@ -359,6 +360,10 @@ export type OpenArticle = {
    * First visible pixel.
    */
   scroll: number;
+  /**
+   * When its last change reached the disk.
+   */
+  saved_at: Instant;
   /**
    * Where it stands.
    */

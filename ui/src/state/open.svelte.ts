@@ -110,7 +110,7 @@ export function adopt(article: OpenArticle): void {
       failed: (thrown) => failed(host.toApiError(thrown)),
       applied: () => proof.ask(),
     });
-    open.savedAt = undefined;
+    open.savedAt = article.saved_at;
     open.bodyUnsaved = open.fieldsUnsaved = false;
     open.failure = undefined;
     proof.reset(article.id);

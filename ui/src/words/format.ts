@@ -10,6 +10,11 @@ export function formatClock(at: number): string {
   return new Date(at).toLocaleTimeString(locale(), { hour12: false });
 }
 
+/** When something reached the disk: to the second today, else with its day. */
+export function formatSaved(at: number, now: number): string {
+  return startOfDay(at) === startOfDay(now) ? formatClock(at) : formatDay(at, now);
+}
+
 /** 今天 14:02, 昨天 18:40, 11月20日 or 2025年11月20日. */
 export function formatDay(at: number, now: number): string {
   const then = new Date(at);

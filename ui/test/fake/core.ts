@@ -79,6 +79,7 @@ export function installFakeCore(query: URLSearchParams): void {
     unfinished_composition: query.get('composition') ?? '',
     caret: 0,
     scroll: 0,
+    saved_at: article.updatedAt,
     list: article.list,
     authority: { ...article.authority },
     read_only: article.list === 'trash',

@@ -173,3 +173,80 @@ async fn a_site_folder_that_vanished_is_told_and_written_again_when_asked() {
     let published = desk.galley.publish(request).await.unwrap();
     assert_eq!(get(&published.address.unwrap()).0, 200, "and the same press of the button goes through");
 }
+
+/// Every file of the site, by its path.
+fn site_files(dir: &std::path::Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![dir.join("site")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            match entry.file_type().unwrap().is_dir() {
+                true => folders.push(entry.path()),
+                false => {
+                    let name = entry.path().strip_prefix(dir).unwrap().display().to_string();
+                    files.insert(name, std::fs::read(entry.path()).unwrap());
+                }
+            }
+        }
+    }
+    files
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_theme_that_breaks_leaves_the_site_as_it_is_over_a_restart_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let theme = dir.path().join("theme");
+    std::fs::create_dir_all(theme.join("zh")).unwrap();
+    std::fs::write(theme.join("site.css"), "body { color: #123456 }").unwrap();
+    let desk = open(dir.path()).await;
+    let (article, _) = draft(&desk).await;
+    publish(&desk, article).await;
+    let published = site_files(dir.path());
+    assert!(
+        published.values().any(|file| file.windows(7).any(|part| part == b"#123456")),
+        "the theme is used"
+    );
+    desk.galley.close().await.unwrap();
+    drop(desk);
+
+    let check = async |file: &str, text: &[u8], code: &str| {
+        std::fs::write(theme.join(file), text).unwrap();
+        let desk = open(dir.path()).await;
+        desk.galley.newsroom().work(crate::clock::now()).await.unwrap();
+        let notices = desk.galley.start().await.unwrap().notices;
+        assert!(
+            notices.iter().any(|notice| notice.code == code && notice.values["file"] == file),
+            "{notices:?}"
+        );
+        assert_eq!(site_files(dir.path()), published, "{file}");
+        desk.galley.close().await.unwrap();
+        drop(desk);
+        std::fs::remove_file(theme.join(file)).unwrap();
+    };
+    check("zh/page.html", b"{% if %}", "template_broken").await;
+    check("zh/article.html", &[0xc7, 0xe5, 0xd1, 0xf9], "template_unreadable").await;
+    check("layout.html", &vec![b' '; 2 << 20], "template_unreadable").await;
+    // A theme that was taken away is not remembered for ever.
+    std::fs::remove_file(theme.join("site.css")).unwrap();
+    let desk = open(dir.path()).await;
+    desk.galley.newsroom().work(crate::clock::now()).await.unwrap();
+    assert!(site_files(dir.path()) != published);
+    assert_eq!(std::fs::read_to_string(dir.path().join("theme-in-use.json")).unwrap(), "{}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_was_published_is_called_so_in_the_history() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, _) = draft(&desk).await;
+    let intent = || uuid::Uuid::now_v7().to_string();
+    let stale = PublishRequest { article, page_hash: Sha256::of(b"another page"), intent: intent() };
+    assert_eq!(desk.galley.publish(stale).await.unwrap_err().code, ErrorCode::PageChanged);
+    let published = async || {
+        let revisions = desk.galley.revisions(article).await.unwrap();
+        revisions.iter().filter(|revision| revision.reason == "publish").count()
+    };
+    assert_eq!(published().await, 0);
+    publish(&desk, article).await;
+    assert_eq!(published().await, 1);
+}
