@@ -1,0 +1,171 @@
+//! One person at one computer: a real library, the real core, and a driver that is played step by step.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use galley_client::api::{ErrorCode, OpenArticle, PushAnswer, PushRequest, SignIn, Splice, ViewUpdate};
+use galley_client::sync::{Driver, Secrets, Wiring};
+use galley_client::{Galley, OpenOptions};
+use galley_model::ArticleId;
+use galley_model::workflow::Role;
+use galley_sync::engine::{Event, Status};
+
+use super::network::Network;
+use super::steps::for_steps;
+
+/// Tokens in memory: the keychain of this machine is nobody's business.
+#[derive(Default)]
+struct Purse(Mutex<HashMap<String, String>>);
+
+impl Secrets for Purse {
+    fn keep(&self, account: &str, token: &str) -> std::io::Result<String> {
+        self.tokens().insert(account.to_owned(), token.to_owned());
+        Ok("keychain".to_owned())
+    }
+
+    fn find(&self, account: &str, _place: &str) -> Option<String> {
+        self.tokens().get(account).cloned()
+    }
+
+    fn forget(&self, account: &str) {
+        self.tokens().remove(account);
+    }
+}
+
+impl Purse {
+    fn tokens(&self) -> std::sync::MutexGuard<'_, HashMap<String, String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub struct Person {
+    pub name: &'static str,
+    pub role: Role,
+    device: usize,
+    seed: u64,
+    folder: PathBuf,
+    network: Network,
+    purse: Arc<Purse>,
+    galley: Option<Galley>,
+    driver: Option<Driver>,
+    views: u64,
+}
+
+impl Person {
+    pub async fn new(
+        (name, role): (&'static str, Role),
+        device: usize,
+        seed: u64,
+        folder: PathBuf,
+        network: Network,
+    ) -> Self {
+        let purse = Arc::default();
+        let mut person =
+            Self { name, role, device, seed, folder, network, purse, galley: None, driver: None, views: 0 };
+        person.start().await;
+        person
+    }
+
+    /// Opens the library, as a start of the app does.
+    async fn start(&mut self) {
+        let (network, device) = (self.network.clone(), self.device);
+        for _ in 0..100_000 {
+            let network = network.clone();
+            let wiring = Wiring {
+                connect: Arc::new(move |_| Ok(Arc::new(network.line(device)))),
+                secrets: Some(self.purse.clone()),
+                seed: self.seed ^ device as u64,
+                runs_by_itself: false,
+            };
+            let options = OpenOptions {
+                data_dir: self.folder.clone(),
+                language: Some("zh-Hans".to_owned()),
+                system_language: "zh_CN.UTF-8".to_owned(),
+            };
+            match Galley::open_with(options, wiring, |_| {}).await {
+                Ok(galley) => {
+                    self.driver = galley.driver().await.unwrap();
+                    self.galley = Some(galley);
+                    if let Some(driver) = &mut self.driver {
+                        driver.play(Event::Started { signed_in: true, reconcile: false }).await;
+                    }
+                    return;
+                }
+                Err(error) if error.code == ErrorCode::LibraryInUse => tokio::task::yield_now().await,
+                Err(error) => panic!("{}: {error:?}", self.name),
+            }
+        }
+        panic!("{}: the library was never let go of", self.name)
+    }
+
+    pub fn galley(&self) -> &Galley {
+        self.galley.as_ref().unwrap()
+    }
+
+    pub async fn sign_in(&mut self, code: String) {
+        let request = SignIn {
+            server: "https://news.example".to_owned(),
+            name: self.name.to_owned(),
+            password: "correct horse battery".to_owned(),
+            code,
+            device_name: format!("{}的电脑", self.name),
+            drafts: Vec::new(),
+        };
+        self.galley().sign_in(request).await.unwrap();
+        self.driver = self.galley().driver().await.unwrap();
+        self.driver().play(Event::Started { signed_in: true, reconcile: false }).await;
+    }
+
+    fn driver(&mut self) -> &mut Driver {
+        self.driver.as_mut().unwrap()
+    }
+
+    /// One cycle.
+    pub async fn sync(&mut self) {
+        self.driver().play(Event::SyncNow).await;
+    }
+
+    /// A cycle that is cut off by a crash after so many steps.
+    pub async fn sync_and_crash(&mut self, steps: usize) {
+        if for_steps(steps, self.driver().play(Event::SyncNow)).await.is_none() {
+            self.crash().await;
+        }
+    }
+
+    /// The power goes, and comes back.
+    pub async fn crash(&mut self) {
+        self.driver = None;
+        self.galley = None;
+        self.start().await;
+    }
+
+    pub fn status(&self) -> Status {
+        self.driver.as_ref().unwrap().status()
+    }
+
+    pub async fn open(&self, article: ArticleId) -> Option<OpenArticle> {
+        self.galley().open_article(article).await.ok()
+    }
+
+    /// Replaces a place of the text; true once it is on the disk.
+    pub async fn write(&mut self, article: &OpenArticle, from: u32, to: u32, insert: &str) -> bool {
+        self.views += 1;
+        let view = format!("{}-{}-{}", self.name, self.seed, self.views);
+        let splices = vec![Splice { from, to, insert: insert.to_owned() }];
+        let request = PushRequest {
+            article: article.id,
+            view,
+            base_rev: article.rev,
+            updates: vec![ViewUpdate { view_seq: 1, splices }],
+            caret: from,
+        };
+        matches!(self.galley().push_edits(request).await, Ok(PushAnswer::Accepted { .. }))
+    }
+
+    /// What the newsroom says of an article, as this device knows it.
+    pub fn standing(&self, article: ArticleId) -> Option<galley_sync::wire::Standing> {
+        let standing = self.galley().standing(article).ok()?.standing?;
+        Some(serde_json::from_str(&standing).unwrap())
+    }
+}
