@@ -509,6 +509,22 @@ pub enum ErrorCode {
     InvalidSetting,
     /// The version is not there any more.
     RevisionMissing,
+    /// Nobody is signed in, or not any more; everything is kept.
+    SignedOut,
+    /// No such name, or not its code or password.
+    WrongSecret,
+    /// Too many tries; wait (`seconds`).
+    SlowDown,
+    /// The library belongs to another newsroom (`newsroom`); a new library can be made for this one.
+    OtherNewsroom,
+    /// The server was not reached.
+    Offline,
+    /// The server asks for a newer Galley (`min`), or is older than this one can use.
+    TooOld,
+    /// The server does not answer as a publishing server does (`detail`).
+    Server,
+    /// The person may not do this.
+    NotPermitted,
     /// A fault of Galley's own (`detail`).
     Internal,
 }
