@@ -80,6 +80,8 @@ pub struct Taken {
 pub struct Rebase {
     /// Which.
     pub article: ArticleId,
+    /// The outbox row that led to it, set aside under `reason`; 0 for none.
+    pub row: i64,
     /// The server's document.
     pub folded: Folded,
     /// Everything up to this number is in it.
@@ -380,6 +382,11 @@ fn put_in_place(
     let (id, at) = (rebase.article, rebase.at);
     let n = article::number(connection, id)?;
     quarantine(connection, id, &rebase.reason, &rebase.before, at)?;
+    connection
+        .prepare_cached(
+            "UPDATE outbox SET state = 'refused', last_error = ?2, settled = ?3 WHERE id = ?1 AND state = 'waiting'",
+        )?
+        .execute(params![rebase.row, rebase.reason, at.0])?;
     forget_waiting(connection, id)?;
     // As if everything before had been folded away into the server's document.
     let upto = journal::last_seq(connection, n)? + 1;
