@@ -39,6 +39,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("rusqlite", &["galley-store", "galley-newsroom"]),
     ("loro", &["galley-text"]),
     ("reqwest", &["galley-client", "galley-server"]),
+    ("rustls", &["galley-client", "galley-server"]),
+    ("keyring", &["galley-client"]),
     ("axum", &["galley-newsroom", "galley-server", "galley-client"]),
     (
         "tokio",

@@ -13,4 +13,5 @@ mod commands;
 mod e2e;
 mod layering;
 mod shell;
+mod simulated_newsroom;
 mod sudden_death;

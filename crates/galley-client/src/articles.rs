@@ -116,7 +116,9 @@ impl Galley {
 
     /// Takes what was typed.
     pub async fn push_edits(&self, request: PushRequest) -> Result<PushAnswer, ApiError> {
-        self.open_session(request.article).await?.push(request).await
+        let answer = self.open_session(request.article).await?.push(request).await;
+        self.sync_soon();
+        answer
     }
 
     /// Keeps what is being typed into fields.
@@ -130,12 +132,16 @@ impl Galley {
     pub async fn set_fields(&self, request: FieldsRequest) -> Result<Saved, ApiError> {
         check_lengths(&request)?;
         let saved_at = self.open_session(request.article).await?.set_fields(request.fields).await?;
+        self.sync_soon();
         Ok(Saved { saved_at })
     }
 
     /// Keeps what an input method is composing, in case it is cut off; empty forgets it.
     pub async fn draft_composition(&self, article: ArticleId, text: String) -> Result<Saved, ApiError> {
         let saved_at = clock::now();
+        if let Some(session) = self.open_already(article) {
+            session.state().composing = !text.is_empty();
+        }
         self.library().set_composition(article, text, saved_at).await?;
         Ok(Saved { saved_at })
     }

@@ -56,6 +56,10 @@ impl From<StoreError> for ApiError {
             StoreError::Damaged { detail } => fail(ErrorCode::LibraryDamaged).with("detail", detail),
             StoreError::NoArticle(_) => fail(ErrorCode::ArticleMissing),
             StoreError::Busy => ApiError { retry: true, ..internal("the library is busy", error) },
+            StoreError::OtherNewsroom { newsroom } => {
+                fail(ErrorCode::OtherNewsroom).with("newsroom", newsroom)
+            }
+            StoreError::SignedOut => fail(ErrorCode::SignedOut),
             StoreError::PeerTaken(_) | StoreError::Closed | StoreError::Io(_) | StoreError::Sqlite(_) => {
                 internal("the library", error)
             }
@@ -111,6 +115,10 @@ impl From<NewsroomError> for ApiError {
             NewsroomError::IntentReused
             | NewsroomError::CutOff
             | NewsroomError::Address(_)
+            // Only devices of a server's newsroom have cursors, and send what has to be decoded.
+            | NewsroomError::OtherNewsroom
+            | NewsroomError::OtherEpoch
+            | NewsroomError::NoDecoder
             | NewsroomError::Storage(_) => internal("the newsroom", error),
         }
     }

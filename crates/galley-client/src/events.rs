@@ -3,7 +3,7 @@
 use galley_model::ArticleId;
 use serde::Serialize;
 
-use crate::api::{CoreUpdate, Notice};
+use crate::api::{CoreUpdate, Notice, SyncState};
 
 /// An event and its payload. The name is the variant in lower case.
 #[derive(Clone, Debug, Serialize)]
@@ -27,6 +27,15 @@ pub enum Event {
     },
     /// Something to tell once.
     Notice(Notice),
+    /// How the sync stands.
+    Sync(SyncState),
+    /// What became of a row of the outbox; the outbox says more.
+    Outbox {
+        /// Which, 0 for the sync as a whole.
+        row: i64,
+        /// `late`, `gone`, `refused`, `rejected`, `stale`, `text_refused`, `quota`, or a failure's code.
+        code: String,
+    },
     /// Another start of Galley asks for the window.
     Raise {},
 }
@@ -38,6 +47,8 @@ impl Event {
             Self::Changed { .. } => "changed",
             Self::Updates { .. } => "updates",
             Self::Notice(_) => "notice",
+            Self::Sync(_) => "sync",
+            Self::Outbox { .. } => "outbox",
             Self::Raise {} => "raise",
         }
     }

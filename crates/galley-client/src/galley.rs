@@ -10,10 +10,11 @@ use galley_model::ArticleId;
 use galley_newsroom::Newsroom;
 use galley_store::{Library, List};
 
-use crate::api::{ApiError, ListCount, ListName, Notice, StartState};
+use crate::api::{ApiError, ListCount, ListName, Notice, StartState, SyncState};
 use crate::clock;
 use crate::events::Event;
 use crate::session::{Opened, Session};
+use crate::sync::{Running, Wiring};
 
 /// How to open Galley.
 #[derive(Clone, Debug)]
@@ -43,6 +44,9 @@ pub(crate) struct Inner {
     theme: Mutex<crate::theme::Theme>,
     /// The window has asked for the start state: later notices go by event.
     started: AtomicBool,
+    pub(crate) wiring: Wiring,
+    pub(crate) sync: Mutex<Option<Running>>,
+    pub(crate) sync_state: Mutex<SyncState>,
 }
 
 /// Articles kept in memory after the window left them.
@@ -61,6 +65,15 @@ impl Galley {
         options: OpenOptions,
         events: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Self, ApiError> {
+        Self::open_with(options, Wiring::default(), events).await
+    }
+
+    /// Like [`Galley::open`], with another way to servers.
+    pub async fn open_with(
+        options: OpenOptions,
+        wiring: Wiring,
+        events: impl Fn(Event) + Send + Sync + 'static,
+    ) -> Result<Self, ApiError> {
         crate::limits::answer_instead_of_ending();
         let data_dir = options.data_dir.clone();
         let opened = tokio::task::spawn_blocking(move || Library::open(&data_dir, clock::now())).await;
@@ -77,6 +90,9 @@ impl Galley {
             site: tokio::sync::Mutex::default(),
             theme: Mutex::default(),
             started: AtomicBool::new(false),
+            wiring,
+            sync: Mutex::default(),
+            sync_state: Mutex::default(),
             options,
         }));
         let raised = Arc::downgrade(&galley.0);
@@ -97,6 +113,7 @@ impl Galley {
         galley.start_site().await;
         tokio::spawn(housekeeping(Arc::downgrade(&galley.0), report.unclean));
         tokio::spawn(backups(Arc::downgrade(&galley.0)));
+        galley.resume_sync().await;
         Ok(galley)
     }
 
@@ -130,6 +147,7 @@ impl Galley {
     /// `disk_full`, `read_only`: something that was typed is not on the disk. Nothing was closed then, the window
     /// was told, and the work can go on.
     pub async fn close(&self) -> Result<(), ApiError> {
+        drop(self.running().take());
         let sessions: Vec<_> = self.sessions().values().cloned().collect();
         for session in &sessions {
             if let Err(error) = session.settle().await {
@@ -171,6 +189,32 @@ impl Galley {
 
     pub(crate) fn site(&self) -> &tokio::sync::Mutex<crate::publishing::Site> {
         &self.0.site
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    pub(crate) fn downgraded(&self) -> Weak<Inner> {
+        Arc::downgrade(&self.0)
+    }
+
+    pub(crate) fn from_inner(inner: Arc<Inner>) -> Self {
+        Self(inner)
+    }
+
+    pub(crate) fn running(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
+        self.0.sync.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The session of an article, when it is open.
+    pub(crate) fn open_already(&self, id: ArticleId) -> Option<Arc<Session>> {
+        self.sessions().get(&id).cloned()
+    }
+
+    /// Whether an input method is composing in an article.
+    pub(crate) fn is_composing(&self, id: ArticleId) -> bool {
+        self.open_already(id).is_some_and(|session| session.state().composing)
     }
 
     pub(crate) fn options(&self) -> &OpenOptions {

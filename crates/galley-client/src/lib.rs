@@ -3,6 +3,7 @@
 //!
 //! Not here: the window system (no tauri), SQL, rendering, merging. The clock is read here and nowhere below.
 
+mod account;
 pub mod api;
 mod articles;
 mod clock;
@@ -10,6 +11,7 @@ mod error;
 mod events;
 mod galley;
 mod history;
+mod intents;
 mod limits;
 mod photos;
 mod preview;
@@ -19,6 +21,7 @@ mod resource;
 mod sample;
 mod session;
 mod settings;
+pub mod sync;
 #[cfg(test)]
 mod tests;
 mod theme;

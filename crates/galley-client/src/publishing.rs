@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use galley_model::site::SiteSettings;
-use galley_model::workflow::{IntentId, Publication as Axis};
+use galley_model::workflow::{IntentId, IntentKind, Publication as Axis};
 use galley_model::{ArticleId, Content, Sha256, content_hash};
 use galley_newsroom::{ArticleAuthority, Ask, NewsroomError, PhotoSource, Served};
 use galley_store::{Library, List, Publication};
+use galley_sync::wire::Standing;
 use uuid::Uuid;
 
 use crate::Galley;
@@ -50,6 +51,11 @@ impl Galley {
         name: String,
     ) -> Result<Authority, ApiError> {
         let session = self.open_session(article).await?;
+        if self.is_the_servers(article)? {
+            let kind = IntentKind::AssignResponsibleEditor { name };
+            self.ask_server(article, kind, Uuid::now_v7()).await?;
+            return self.authority(&session).await;
+        }
         let ask = self.ask(article, Uuid::now_v7()).await?;
         self.newsroom().assign_responsible_editor(&ask, &name).await?;
         self.authority_moved(article);
@@ -67,8 +73,14 @@ impl Galley {
         self.refuse_in_trash(request.article)?;
         let intent =
             request.intent.parse().map_err(|error| crate::error::internal("the intent's name", error))?;
-        let ask = self.ask(request.article, intent).await?;
         let (revision, content) = self.revision_now(&session, "publish", "").await?;
+        if self.is_the_servers(request.article)? {
+            let (content_hash, page_hash) = (content_hash(&content), request.page_hash);
+            self.ask_server(request.article, IntentKind::Publish { content_hash, page_hash }, intent).await?;
+            self.keep_revision(&session, revision).await?;
+            return self.authority(&session).await;
+        }
+        let ask = self.ask(request.article, intent).await?;
         self.refuse_what_lacks(&session, &content).await?;
         self.newsroom().publish(&ask, &content, request.page_hash).await?;
         // Named a publication only once it is one, and without what was typed meanwhile.
@@ -79,6 +91,10 @@ impl Galley {
     /// Takes the page down; the draft and its history stay.
     pub async fn take_down(&self, article: ArticleId, reason: String) -> Result<Authority, ApiError> {
         let session = self.open_session(article).await?;
+        if self.is_the_servers(article)? {
+            self.ask_server(article, IntentKind::TakeDown { reason }, Uuid::now_v7()).await?;
+            return self.authority(&session).await;
+        }
         let ask = self.ask(article, Uuid::now_v7()).await?;
         self.newsroom().take_down(&ask, &reason).await?;
         self.after_publication(&session).await
@@ -88,6 +104,10 @@ impl Galley {
     pub async fn put_back(&self, article: ArticleId) -> Result<Authority, ApiError> {
         let session = self.open_session(article).await?;
         self.refuse_in_trash(article)?;
+        if self.is_the_servers(article)? {
+            self.ask_server(article, IntentKind::PutBack, Uuid::now_v7()).await?;
+            return self.authority(&session).await;
+        }
         let ask = self.ask(article, Uuid::now_v7()).await?;
         self.newsroom().put_back(&ask).await?;
         self.after_publication(&session).await
@@ -102,6 +122,9 @@ impl Galley {
 
     /// What the newsroom says of an open article.
     pub(crate) async fn authority(&self, session: &Session) -> Result<Authority, ApiError> {
+        if let Some(said) = self.servers_word(session.id)? {
+            return Ok(said);
+        }
         let said = self.newsroom().authority(session.id).await?;
         let content = session.content()?;
         let site = self.site_address().await.unwrap_or_default();
@@ -115,8 +138,29 @@ impl Galley {
         })
     }
 
+    /// What the server said last of an article of its own.
+    fn servers_word(&self, article: ArticleId) -> Result<Option<Authority>, ApiError> {
+        if !self.is_the_servers(article)? {
+            return Ok(None);
+        }
+        let json = self.library().article_sync(article)?.standing;
+        let Ok(said) = serde_json::from_str::<Standing>(&json) else { return Ok(Some(Authority::default())) };
+        let on_site = said.publication;
+        Ok(Some(Authority {
+            responsible_editor: said.responsible_editor,
+            publication: self.library().list_row(article)?.publication.into(),
+            address: on_site.address,
+            published_at: on_site.published_at,
+            modified_at: on_site.modified_at.or(on_site.published_at),
+            failure: on_site.failure.map(|code| site_failure(&code, "", "")),
+        }))
+    }
+
     /// Whether readers have the article now.
     pub(crate) async fn is_live(&self, article: ArticleId) -> Result<bool, ApiError> {
+        if self.is_the_servers(article)? {
+            return Ok(self.library().list_row(article)?.list == List::Published);
+        }
         Ok(self.newsroom().authority(article).await?.is_live)
     }
 
@@ -126,6 +170,10 @@ impl Galley {
         session: &Session,
         content: &Content,
     ) -> Result<Option<Publication>, ApiError> {
+        if self.is_the_servers(session.id)? {
+            // The standing says it.
+            return Ok(None);
+        }
         Ok(Some(publication(&self.newsroom().authority(session.id).await?, content)))
     }
 

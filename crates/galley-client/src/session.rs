@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use galley_model::{ArticleId, Content, Instant, Meta};
-use galley_store::{Append, Damage, JournalRow, Library};
+use galley_store::{Append, Damage, JournalRow, Library, Rebase, RemoteUpdates, SERVER_PEER};
 use galley_text::{Document, TextError, Update, Version};
 
 use crate::api::{ApiError, CoreUpdate, ErrorCode, PushAnswer, PushRequest, Splice, ViewUpdate};
@@ -61,6 +61,8 @@ pub(crate) struct State {
     pub(crate) last_revision_at: Instant,
     pub(crate) shown: Shown,
     pub(crate) read_only: bool,
+    /// An input method is composing in a window: remote changes wait.
+    pub(crate) composing: bool,
 }
 
 impl State {
@@ -132,6 +134,7 @@ impl Session {
             last_revision_at: now,
             shown: Shown::default(),
             read_only: false,
+            composing: false,
         };
         let session = Arc::new(Self {
             id,
@@ -184,6 +187,7 @@ impl Session {
             let stale = request.base_rev != state.rev;
             if !stale {
                 self.apply_all(&mut state, &request.view, &request.updates)?;
+                state.composing &= request.updates.is_empty();
                 state.caret = request.caret;
             } else if state.updates_since(request.base_rev).is_none() {
                 return Err(fail(ErrorCode::OutOfStep));
@@ -317,6 +321,11 @@ impl Session {
     /// Writes all that waits, in order. Answers when the newest commit returned.
     pub(crate) async fn flush(&self) -> Result<Instant, ApiError> {
         let _one_at_a_time = self.commit.lock().await;
+        self.flush_locked().await
+    }
+
+    /// Like [`Session::flush`], for a caller that holds the commit.
+    async fn flush_locked(&self) -> Result<Instant, ApiError> {
         let (rows, drafts, append) = {
             let mut state = self.state();
             if state.unsaved.is_empty() && state.settled_drafts.is_empty() {
@@ -351,6 +360,94 @@ impl Session {
                 Err(error.into())
             }
         }
+    }
+
+    /// Takes in what others wrote: into the live document, to the windows, and to the disk together with how far
+    /// the server's updates were seen. Answers what windows have to receive.
+    ///
+    /// # Errors
+    /// `article_damaged` when the bytes cannot be read; nothing was changed then.
+    pub(crate) async fn import(
+        &self,
+        updates: Vec<Vec<u8>>,
+        upto: i64,
+    ) -> Result<Option<(u32, Vec<CoreUpdate>)>, ApiError> {
+        let _no_commit_meanwhile = self.commit.lock().await;
+        self.flush_locked().await?;
+        let (told, headline) = {
+            let mut state = self.state();
+            let before = state.rev;
+            let imported = self.with_document(&mut state, |document| document.import(&updates))?;
+            if !imported.splices.is_empty() {
+                state.log("", 0, imported.splices.iter().map(from_text).collect());
+            }
+            state.projection_due = true;
+            let headline = self.text(&mut state)?.1.remove(galley_model::meta::field::HEADLINE);
+            (state.updates_since(before).map(|updates| (state.rev, updates)), headline)
+        };
+        self.applied.notify_waiters();
+        let remote = RemoteUpdates { article: self.id, updates: updates.clone(), upto, headline };
+        let taken = self.library.import_remote(vec![remote], clock::now()).await;
+        let mut state = self.state();
+        match taken.map(|taken| taken.into_iter().next()) {
+            Ok(taken) => {
+                if let Some(taken) = taken {
+                    state.last_seq = taken.seq_last;
+                    state.rows_since_fold += taken.rows;
+                }
+                Ok(told.filter(|(_, updates)| !updates.is_empty()))
+            }
+            Err(error) => {
+                // The document holds them already: what is typed next may build on them, so they go to the disk
+                // before it, and are asked for once more.
+                let rows = updates.into_iter().map(|bytes| JournalRow {
+                    peer: SERVER_PEER,
+                    start: -1,
+                    end: -1,
+                    bytes,
+                    view: String::new(),
+                    view_seq: 0,
+                });
+                state.unsaved.splice(0..0, rows);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Puts another document in this one's place, made from what stands here now; typing waits for the disk until
+    /// it is committed. Answers what windows have to receive.
+    ///
+    /// # Errors
+    /// Those of `replace` and of the library. The session must be let go of then: memory and disk may differ.
+    pub(crate) async fn replace(
+        &self,
+        replace: impl Fn(&Document) -> Result<(Document, Rebase), ApiError>,
+    ) -> Result<Option<(u32, Vec<CoreUpdate>)>, ApiError> {
+        let _no_commit_meanwhile = self.commit.lock().await;
+        let (told, rebase) = loop {
+            self.flush_locked().await?;
+            let mut state = self.state();
+            if !state.unsaved.is_empty() {
+                continue;
+            }
+            let (before, body) = (state.rev, self.with_document(&mut state, |document| document.body())?);
+            let (document, rebase) = replace(&state.document)?;
+            let splices = galley_text::diff::splices(&body, &document.body()?);
+            state.document = document;
+            if !splices.is_empty() {
+                state.log("", 0, splices.iter().map(from_text).collect());
+            }
+            state.projection_due = true;
+            break (state.updates_since(before).map(|updates| (state.rev, updates)), rebase);
+        };
+        self.applied.notify_waiters();
+        let peer = self.state().document.peer();
+        let seq_last = self.library.rebase(rebase).await?;
+        self.library.begin_session(self.id, peer, "", clock::now()).await?;
+        let mut state = self.state();
+        state.last_seq = seq_last;
+        state.rows_since_fold = 0;
+        Ok(told.filter(|(_, updates)| !updates.is_empty()))
     }
 
     /// Whether something applied is not yet on the disk.

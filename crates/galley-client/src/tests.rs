@@ -2,6 +2,7 @@
 
 mod faults;
 mod publishing;
+mod sync;
 mod typing;
 
 use std::path::Path;

@@ -105,8 +105,11 @@ pub(crate) enum Looked {
 }
 
 impl<S: Storage> Newsroom<S> {
-    /// Text and facts as they stand.
-    pub(crate) async fn text_of(&self, article: ArticleId) -> Result<Content, NewsroomError> {
+    /// Text and facts as they stand; empty for an article that was never sent.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn text_of(&self, article: ArticleId) -> Result<Content, NewsroomError> {
         let (body, meta) = self.0.storage.text(article).await?.unwrap_or_default();
         Ok(Content::from_parts(&body, &meta))
     }

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use galley_model::Instant;
 use galley_model::workflow::Policy;
+use galley_newsroom::decoder::Decoder;
 use galley_newsroom::{AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError};
 use tokio::sync::{Semaphore, watch};
 
@@ -77,10 +78,30 @@ impl App {
     /// # Errors
     /// Everything that keeps a server from beginning; nothing of the data was changed then.
     pub async fn open(settings: Settings) -> Result<Self, StartError> {
-        let Settings { data, address, behind_proxy, decoder, limits } = settings;
+        let children = Children::of(settings.decoder.0.clone(), settings.decoder.1.clone());
+        Self::open_decoding(settings, Arc::new(children.clone()), children).await
+    }
+
+    /// Like [`App::open`], with bytes looked at by another than children: whole newsrooms run in one test so.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_with_decoder(
+        settings: Settings,
+        decoder: Arc<dyn Decoder>,
+    ) -> Result<Self, StartError> {
+        let children = Children::of(settings.decoder.0.clone(), settings.decoder.1.clone());
+        Self::open_decoding(settings, decoder, children).await
+    }
+
+    async fn open_decoding(
+        settings: Settings,
+        decoder: Arc<dyn Decoder>,
+        children: Children,
+    ) -> Result<Self, StartError> {
+        let Settings { data, address, behind_proxy, limits, .. } = settings;
         make_folder(&data)?;
-        let decoder = Children::of(decoder.0, decoder.1);
-        let newsroom = Newsroom::open_with(&data, Arc::new(decoder.clone()), now()).await?;
+        let newsroom = Newsroom::open_with(&data, decoder, now()).await?;
         let accounts = Accounts::of(newsroom.clone());
         // Nobody has been let in yet: a server's newsroom begins with two pairs of eyes.
         if accounts.people().await?.is_empty() {
@@ -110,7 +131,7 @@ impl App {
             bodies: Semaphore::new(limits.at_once),
             streams: Arc::new(Semaphore::new(limits.streams)),
             behind_proxy,
-            decoder,
+            decoder: children,
             limits,
             stopping: watch::Sender::new(false),
         })))

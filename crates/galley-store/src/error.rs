@@ -31,6 +31,15 @@ pub enum StoreError {
     /// A session of this article already has this peer; using it again would lose text silently.
     #[error("the peer {0} was used before")]
     PeerTaken(u64),
+    /// The library belongs to another newsroom than the server asked.
+    #[error("the library belongs to the newsroom {newsroom}")]
+    OtherNewsroom {
+        /// Whose library it is.
+        newsroom: uuid::Uuid,
+    },
+    /// The library was never signed in.
+    #[error("the library has no account")]
+    SignedOut,
     /// The library was closed.
     #[error("the library was closed")]
     Closed,

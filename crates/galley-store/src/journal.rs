@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::library::Library;
 use crate::packed;
 use crate::pending::Pending;
-use crate::{article, draft, pieces};
+use crate::{article, draft, pieces, sync};
 
 /// What one accepted push changes, all in one transaction.
 #[derive(Clone, Debug)]
@@ -127,7 +127,7 @@ fn settled(append: &Append) -> impl Iterator<Item = &str> {
 }
 
 /// The rows, then what goes with them. A plain keystroke writes one row and reads three.
-fn insert(
+pub(crate) fn insert(
     connection: &Connection,
     append: &Append,
     entries: &mut Vec<Entry>,
@@ -146,6 +146,7 @@ fn insert(
     }
     if !append.updates.is_empty() {
         connection.prepare_cached("INSERT OR IGNORE INTO dirty (article) VALUES (?1)")?.execute([n])?;
+        sync::mark_unsent(connection, n)?;
     }
     if let Some(headline) = &append.headline {
         connection
@@ -326,6 +327,7 @@ fn reads_back(connection: &Connection, n: i64, article: ArticleId, upto: i64) ->
 
 /// Removes generations before `older` and the rows it holds, keeping the last number of each view.
 fn forget_before(connection: &Connection, n: i64, older: i64) -> Result<(), StoreError> {
+    sync::note_folded(connection, n, older)?;
     connection
         .prepare_cached(
             "INSERT INTO view_seen (article, view, view_seq, at)

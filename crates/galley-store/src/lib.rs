@@ -42,6 +42,7 @@ mod schema;
 mod search;
 mod session;
 mod setting;
+mod sync;
 mod upkeep;
 mod writer;
 
@@ -58,3 +59,4 @@ pub use revision::Revision;
 pub use salvage::{RestsOn, Salvaged, Stretch};
 pub use search::SearchResults;
 pub use session::Session;
+pub use sync::*;

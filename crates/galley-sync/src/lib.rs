@@ -3,4 +3,5 @@
 //! Not here: sockets, files, clocks, randomness, threads, and the article's text. Time and randomness are passed
 //! in; everything that has to happen is returned as an effect. `docs/PROTOCOL.md` says what the words mean.
 
+pub mod engine;
 pub mod wire;

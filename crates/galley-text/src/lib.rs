@@ -13,6 +13,7 @@
 //! Not here: clocks, files, sockets, randomness (peer ids are given), Markdown, undo (the editor's), comments,
 //! and shallow snapshots (history stays whole).
 
+mod branch;
 pub mod contest;
 pub mod diff;
 mod document;
@@ -25,6 +26,7 @@ mod merge;
 pub mod splice;
 mod token;
 
+pub use branch::{Span, common};
 pub use document::{Authored, Document, Imported, Update, Version};
 pub use error::TextError;
 pub use exchange::{Have, MarkSide};

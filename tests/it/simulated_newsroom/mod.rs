@@ -25,7 +25,10 @@ fn play(seeds: impl Iterator<Item = u64>) {
         let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             runtime.block_on(async { World::new(seed).await.play().await });
         }));
-        assert!(played.is_ok(), "seed {seed} fails; replay it with `cargo xtask simulate --seeds 1 --from {seed}`");
+        assert!(
+            played.is_ok(),
+            "seed {seed} fails; replay it with `cargo xtask simulate --seeds 1 --from {seed}`"
+        );
     }
 }
 
@@ -34,7 +37,8 @@ fn number(name: &str) -> Option<u64> {
 }
 
 fn part(part: u64) {
-    let (from, seeds) = (number("GALLEY_SIMULATE_FROM").unwrap_or(1), number("GALLEY_SIMULATE_SEEDS").unwrap_or(SEEDS));
+    let (from, seeds) =
+        (number("GALLEY_SIMULATE_FROM").unwrap_or(1), number("GALLEY_SIMULATE_SEEDS").unwrap_or(SEEDS));
     play((from..from + seeds).filter(|seed| seed % TESTS == part));
 }
 

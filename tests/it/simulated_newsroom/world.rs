@@ -1,10 +1,12 @@
 //! What happens in one simulation, and what has to be true at its end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use galley_client::api::{FieldsRequest, ListName, ListRequest, OpenArticle};
-use galley_model::workflow::{IntentKind, Role, Stage, Verdict};
+use galley_client::api::{FieldsRequest, ListName, ListRequest, OpenArticle, PublishRequest};
+use galley_model::workflow::{Role, Stage, Verdict};
 use galley_model::{ArticleId, Content, Instant, content_hash};
+use galley_newsroom::decoder::InProcess;
 use galley_server::{App, Limits, Settings};
 use galley_sync::engine::Status;
 use galley_testkit::random::Random;
@@ -91,10 +93,11 @@ impl World {
             data: self.folder.path().join("server"),
             address: None,
             behind_proxy: false,
-            decoder: galley_server::Decoding::Here,
+            // Nothing is decoded by a child here: that they may die is shown elsewhere.
+            decoder: (std::path::PathBuf::new(), Vec::new()),
             limits: Limits { burst: 1_000_000, per_second: 1_000_000, ..Limits::default() },
         };
-        let app = App::open(settings).await.unwrap();
+        let app = App::open_with_decoder(settings, Arc::new(InProcess)).await.unwrap();
         app.newsroom().work(now()).await.unwrap();
         self.network.connect(Some(galley_server::router(&app)));
         self.server = Some(app);
@@ -220,7 +223,7 @@ impl World {
         let asked = match self.random.below(10) {
             0..3 => galley.submit(id).await,
             3 => galley.claim(id).await,
-            4 => galley.ask(id, IntentKind::AssignResponsibleEditor { name: person.name.to_owned() }).await,
+            4 => galley.assign_responsible_editor(id, person.name.to_owned()).await.map(|_| 0),
             5 | 6 => {
                 let verdict = self.random.pick(&[Verdict::Adopt, Verdict::Adopt, Verdict::Return]);
                 let page_hash = self.page_hash(&article).await;
@@ -240,15 +243,18 @@ impl World {
             }
             8 if late.is_some() => {
                 let late = late.unwrap().id;
-                if self.random.percent(50) { galley.accept_late(id, late).await } else { galley.refuse_late(id, late).await }
+                if self.random.percent(50) {
+                    galley.accept_late(id, late).await
+                } else {
+                    galley.refuse_late(id, late).await
+                }
             }
             7 => galley.withdraw(id).await,
             8 => galley.release(id).await,
             _ => {
-                let content = Content::from_parts(&article.body, &article.meta);
-                let content_hash = content_hash(&content);
                 let Some(page_hash) = self.page_hash(&article).await else { return };
-                galley.ask(id, IntentKind::Publish { content_hash, page_hash }).await
+                let intent = uuid::Uuid::now_v7().to_string();
+                galley.publish(PublishRequest { article: id, page_hash, intent }).await.map(|_| 0)
             }
         };
         // Refused at once for an article that does not go up, such as a private copy.
@@ -311,7 +317,11 @@ impl World {
                 let standing = person.standing(*article);
                 match (standing, on_server.get(article)) {
                     (Some(standing), Some(there)) => {
-                        assert_eq!(content, there, "seed {seed}: {} and the server differ in {article}", person.name);
+                        assert_eq!(
+                            content, there,
+                            "seed {seed}: {} and the server differ in {article}",
+                            person.name
+                        );
                         assert_eq!(standing.content_hash, content_hash(there), "seed {seed}");
                         self.check_live(&standing);
                     }
@@ -322,10 +332,21 @@ impl World {
             let copies = bodies.keys().filter(|article| !self.articles.contains(article));
             for copy in copies {
                 let of = person.galley().standing(*copy).unwrap().copy_of;
-                let is_sample = person.open(*copy).await.unwrap().meta.get("headline").is_some_and(|it| !it.starts_with("标题") && !it.starts_with("稿件"));
-                assert!(of.is_some() || is_sample, "seed {seed}: {} has an article nobody made: {copy}", person.name);
+                let is_sample = person
+                    .open(*copy)
+                    .await
+                    .unwrap()
+                    .meta
+                    .get("headline")
+                    .is_some_and(|it| !it.starts_with("标题") && !it.starts_with("稿件"));
+                assert!(
+                    of.is_some() || is_sample,
+                    "seed {seed}: {} has an article nobody made: {copy}",
+                    person.name
+                );
             }
-            let waiting = person.galley().outbox(0, 200).unwrap().into_iter().filter(|row| row.state == "waiting");
+            let waiting =
+                person.galley().outbox(0, 200).unwrap().into_iter().filter(|row| row.state == "waiting");
             let waiting: Vec<_> = waiting.collect();
             assert!(waiting.is_empty(), "seed {seed}: {} still has {waiting:?}", person.name);
         }
@@ -352,9 +373,14 @@ impl World {
 
     /// What readers have was signed, as it stands, by somebody else than its author.
     fn check_live(&self, standing: &galley_sync::wire::Standing) {
-        let Some(live) = standing.publication.live_content_hash.filter(|_| standing.publication.is_live) else { return };
+        let Some(live) = standing.publication.live_content_hash.filter(|_| standing.publication.is_live)
+        else {
+            return;
+        };
         let signed = standing.sign_offs.iter().any(|signed| {
-            signed.content_hash == live && signed.verdict == Verdict::Adopt && signed.person != standing.author.id
+            signed.content_hash == live
+                && signed.verdict == Verdict::Adopt
+                && signed.person != standing.author.id
         });
         assert!(signed, "seed {}: {} is live and nobody signed it", self.seed, standing.article);
         assert_ne!(standing.stage, Stage::Draft, "seed {}", self.seed);

@@ -24,6 +24,9 @@ pub(crate) fn put_back(connection: &mut Connection, folder: &Path) -> Result<u64
         replayed += u64::from(new && matches!(line, Line::Update { .. } | Line::Draft { .. }));
         Ok(())
     })?;
+    if replayed > 0 {
+        crate::sync::compare_first(&transaction)?;
+    }
     transaction.commit()?;
     if damaged > 0 || replayed > 0 {
         tracing::warn!(damaged, replayed, "the day log was read back");

@@ -14,7 +14,7 @@ use crate::daylog::{self, Line};
 use crate::error::StoreError;
 use crate::journal::{self, Place};
 use crate::pieces::Pieces;
-use crate::{article, repair};
+use crate::{article, repair, sync};
 
 /// Edits further apart than this are told as two stretches.
 const PAUSE: i64 = 10 * 60 * 1000;
@@ -22,17 +22,34 @@ const PAUSE: i64 = 10 * 60 * 1000;
 const ARTICLE: &str = "list, publication, live_version, headline, excerpt, words, created_at, updated_at";
 const STATE: &str = "seq, edited_at, change_no, caret, caret_seq, scroll";
 /// Tables that hang on an article: columns after the article's, and the order of their key.
-const OF_ARTICLE: [(&str, &str, &str); 3] = [
+const OF_ARTICLE: [(&str, &str, &str); 5] = [
     ("view_seen", "view, view_seq, at", "view"),
     ("session", "peer, author, at", "peer"),
     ("plain", "text", "change"),
+    ("sync", "goes_up, unsent, stuck, access, seen_seq, last_seq, feed, standing", "article"),
+    ("upload", "peer, folded, queued, acked", "peer"),
 ];
 /// Tables of their own: columns, and the order of their key.
-const APART: [(&str, &str, &str); 3] = [
+const APART: [(&str, &str, &str); 6] = [
     ("deleted_article", "id, article, at", "no"),
     ("setting", "key, value, no", "key"),
     ("media", "sha256, mime, width, height, size, name, original_sha256", "sha256"),
+    (
+        "account",
+        "one, server, newsroom, newsroom_name, epoch, device, person, name, roles, policy, cursor, next_intent,
+         token_in, reconcile",
+        "one",
+    ),
+    (
+        "outbox",
+        "id, kind, article, sha256, payload, peer, start_at, end_at, no, needs, recovered, state, attempts,
+         last_error, answer, created, settled",
+        "id",
+    ),
+    ("quarantine", "id, article, reason, bytes, at", "id"),
 ];
+/// A private copy hangs on one article and names another.
+const PRIVATE_COPY: &str = "copy, of_article, late, reason, at";
 const REVISION: &str = "article, id, version, at, reason, label, author, words, headline, content_hash";
 
 /// Fills an empty library. Returns what the first source did not give.
@@ -55,8 +72,13 @@ pub(super) fn all(
         }
     }
     for row in sources.iter().flat_map(|source| source.all("revision", REVISION, "id")) {
-        revision(&transaction, row, &numbers);
+        renumbered(&transaction, "revision", REVISION, row, &numbers);
     }
+    for row in sources.iter().flat_map(|source| source.all("private_copy", PRIVATE_COPY, "copy")) {
+        renumbered(&transaction, "private_copy", PRIVATE_COPY, row, &numbers);
+    }
+    // What the server has is asked before anything is sent: the copies may be older than the damaged library.
+    sync::compare_first(&transaction)?;
     if day_log.is_dir() {
         daylog::each(day_log, |line| {
             let new = daylog::apply(&transaction, &line)?;
@@ -181,13 +203,19 @@ fn update(library: &Connection, table: &str, columns: &str, key: &str, n: i64, r
     }
 }
 
-/// A revision under its article's new number.
-fn revision(library: &Connection, mut row: Values, numbers: &BTreeMap<i64, i64>) {
+/// A row whose first column is its article's number, under the new number.
+fn renumbered(
+    library: &Connection,
+    table: &str,
+    columns: &str,
+    mut row: Values,
+    numbers: &BTreeMap<i64, i64>,
+) {
     if let Some(Value::Integer(n)) = row.first_mut()
         && let Some(new) = numbers.get(n)
     {
         *n = *new;
-        insert(library, "revision", REVISION, &row);
+        insert(library, table, columns, &row);
     }
 }
 

@@ -1,0 +1,106 @@
+//! What a person asks the newsroom for. With a server it goes to the outbox and is answered when the server is
+//! reached; without one the newsroom inside the app answers at once (`publishing.rs`).
+
+use galley_model::workflow::{Intent, IntentId, IntentKind, Verdict};
+use galley_model::{ArticleId, Sha256, content_hash};
+use uuid::Uuid;
+
+use crate::Galley;
+use crate::api::{ApiError, ErrorCode};
+use crate::clock;
+use crate::error::fail;
+
+impl Galley {
+    /// Whether the article's workflow is a server's: it goes up, or came from there.
+    pub(crate) fn is_the_servers(&self, article: ArticleId) -> Result<bool, ApiError> {
+        let signed_in = self.library().account()?.is_some();
+        Ok(signed_in && self.library().article_sync(article)?.goes_up)
+    }
+
+    /// 提交. Answers the outbox row, as the functions below do.
+    ///
+    /// # Errors
+    /// `signed_out` when the article is no server's, here and below.
+    pub async fn submit(&self, article: ArticleId) -> Result<i64, ApiError> {
+        let content_hash = self.seen(article).await?;
+        self.ask_server(article, IntentKind::Submit { content_hash }, Uuid::now_v7()).await
+    }
+
+    /// 撤回
+    pub async fn withdraw(&self, article: ArticleId) -> Result<i64, ApiError> {
+        self.ask_server(article, IntentKind::Withdraw, Uuid::now_v7()).await
+    }
+
+    /// 认领
+    pub async fn claim(&self, article: ArticleId) -> Result<i64, ApiError> {
+        self.ask_server(article, IntentKind::Claim, Uuid::now_v7()).await
+    }
+
+    /// 放回
+    pub async fn release(&self, article: ArticleId) -> Result<i64, ApiError> {
+        self.ask_server(article, IntentKind::Release, Uuid::now_v7()).await
+    }
+
+    /// A judgement on the text as it stands here, and on the page where the stage sees it.
+    pub async fn sign_off(
+        &self,
+        article: ArticleId,
+        verdict: Verdict,
+        comment: String,
+        page_hash: Option<Sha256>,
+    ) -> Result<i64, ApiError> {
+        let content_hash = self.seen(article).await?;
+        let kind = IntentKind::SignOff { content_hash, page_hash, verdict, comment };
+        self.ask_server(article, kind, Uuid::now_v7()).await
+    }
+
+    /// Settles a contest with the text that shall stand.
+    pub async fn resolve_contest(
+        &self,
+        article: ArticleId,
+        contest: Uuid,
+        text: String,
+    ) -> Result<i64, ApiError> {
+        self.ask_server(article, IntentKind::ResolveContest { contest, text }, Uuid::now_v7()).await
+    }
+
+    /// Takes a late update into the article.
+    pub async fn accept_late(&self, article: ArticleId, late: Uuid) -> Result<i64, ApiError> {
+        self.ask_server(article, IntentKind::AcceptLate { late }, Uuid::now_v7()).await
+    }
+
+    /// Leaves a late update out; its writer keeps the text.
+    pub async fn refuse_late(&self, article: ArticleId, late: Uuid) -> Result<i64, ApiError> {
+        self.ask_server(article, IntentKind::RefuseLate { late }, Uuid::now_v7()).await
+    }
+
+    /// Puts a wish into the outbox, under an id that stays the same when the button is pressed once.
+    pub(crate) async fn ask_server(
+        &self,
+        article: ArticleId,
+        kind: IntentKind,
+        id: Uuid,
+    ) -> Result<i64, ApiError> {
+        if !self.is_the_servers(article)? {
+            return Err(fail(ErrorCode::SignedOut));
+        }
+        if let Some(session) = self.open_already(article) {
+            // What the wish is about is on the disk before it, and goes up before it.
+            session.settle().await?;
+        }
+        let policy = self.library().account()?.and_then(|account| account.policy);
+        let intent = Intent { id: IntentId(id), article, kind, policy, at: clock::now() };
+        let json = serde_json::to_string(&intent)
+            .map_err(|error| crate::error::internal("writing down a wish", error))?;
+        let row = self.library().queue_intent(id, article, &json, intent.at).await?;
+        self.sync_soon();
+        Ok(row)
+    }
+
+    /// The hash of the text that the person sees.
+    pub(crate) async fn seen(&self, article: ArticleId) -> Result<Sha256, ApiError> {
+        let session = self.open_session(article).await?;
+        session.settle().await?;
+        Ok(content_hash(&session.content()?))
+    }
+}

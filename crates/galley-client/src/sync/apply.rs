@@ -1,0 +1,237 @@
+//! Committing what the server said: outcomes of rows, standings with the cursor, updates of others.
+
+use galley_model::ArticleId;
+use galley_model::workflow::{Outcome, Publication as Axis};
+use galley_store::{List, Publication, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, Uploads};
+use galley_sync::engine::{ItemVerdict, Stored, Write};
+use galley_sync::wire::{ArticleUpdates, Change, Have, Standing};
+
+use super::{Driver, Held, account, at, prepare, stored};
+use crate::Galley;
+use crate::api::ApiError;
+use crate::events::Event;
+
+impl Driver {
+    pub(super) async fn write(&mut self, galley: &Galley, write: Write) -> Result<Stored, ApiError> {
+        let held = self.held.take();
+        match (write, held) {
+            (Write::BeginCompare, Some(Held::Hello(hello))) => {
+                galley.library().begin_reconcile(hello.epoch).await?;
+                self.compared_upto = 0;
+                stored(galley, false, false)
+            }
+            (Write::Verdicts(verdicts), _) => {
+                self.settle(galley, verdicts).await?;
+                stored(galley, false, false)
+            }
+            (Write::Compared, Some(Held::Versions(answer))) => {
+                let reconcile = account(galley)?.reconcile;
+                for article in std::mem::take(&mut self.comparing) {
+                    let have = answer.articles.get(&article).cloned().unwrap_or_default();
+                    compare(galley, article, &have, reconcile).await?;
+                }
+                stored(galley, true, false)
+            }
+            (Write::Changes, Some(Held::Changes(answer))) => {
+                let moved: Vec<ArticleId> = answer.articles.iter().map(article_of).collect();
+                let changes = answer.articles.into_iter().map(change).collect();
+                galley.library().take_changes(changes, answer.cursor.n, at()).await?;
+                for article in moved {
+                    galley.emit(Event::Changed { article: Some(article), lists: true });
+                }
+                stored(galley, answer.more, false)
+            }
+            (Write::Updates, Some(Held::Updates(answer))) => {
+                let mut progress = false;
+                for updates in answer.articles {
+                    progress |= self.take_updates(galley, updates).await?;
+                }
+                galley.complete_projections().await;
+                // A server that gives nothing is not asked in a circle.
+                let more = progress && !galley.library().behind(1)?.is_empty();
+                stored(galley, more, held_back(galley)?)
+            }
+            (_, _) => stored(galley, false, held_back(galley)?),
+        }
+    }
+
+    async fn settle(&mut self, galley: &Galley, verdicts: Vec<ItemVerdict>) -> Result<(), ApiError> {
+        let mut outcomes = Vec::new();
+        let mut recoveries = Vec::new();
+        for verdict in verdicts {
+            outcomes.push(match verdict {
+                ItemVerdict::Arrived { row } => Settle::Arrived { id: row },
+                ItemVerdict::Rewind { row, expect } => Settle::Rewind { id: row, expect },
+                ItemVerdict::KeepPrivate { row } => Settle::KeepPrivate { id: row },
+                ItemVerdict::Refused { row, reason } => Settle::Refused { id: row, reason },
+                ItemVerdict::GivenUp { row, code } => Settle::GivenUp { id: row, reason: code.to_owned() },
+                ItemVerdict::Renumber { next } => Settle::Renumber { next },
+                ItemVerdict::Later { row, code } => Settle::Tried { id: row, error: code.to_owned() },
+                ItemVerdict::Answered { row, outcome } => Settle::Answered {
+                    id: row,
+                    accepted: outcome == Outcome::Accepted,
+                    answer: serde_json::to_string(&outcome).unwrap_or_default(),
+                },
+                later @ (ItemVerdict::SendFirst { .. }
+                | ItemVerdict::Recover { .. }
+                | ItemVerdict::Late { .. }) => {
+                    recoveries.push(later);
+                    continue;
+                }
+            });
+        }
+        galley.library().settle(outcomes, at()).await?;
+        for recovery in recoveries {
+            self.recover(galley, recovery).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes updates into an article; what cannot be read is set aside and told, and does not come again. Answers
+    /// whether the article came further.
+    pub(super) async fn take_updates(
+        &mut self,
+        galley: &Galley,
+        updates: ArticleUpdates,
+    ) -> Result<bool, ApiError> {
+        let (article, upto) = (updates.article, updates.upto);
+        if galley.is_composing(article) {
+            return Ok(false);
+        }
+        let bytes: Vec<Vec<u8>> =
+            updates.snapshot.into_iter().chain(updates.updates).map(|bytes| bytes.0).collect();
+        let before = galley.library().article_sync(article)?.seen_seq;
+        if upto <= before {
+            return Ok(false);
+        }
+        let taken = match galley.open_already(article) {
+            Some(session) => match session.import(bytes.clone(), upto).await {
+                Ok(told) => {
+                    if let Some((rev, updates)) = told {
+                        galley.emit(Event::Updates { article, rev, updates });
+                    }
+                    Ok(())
+                }
+                Err(error) => Err(error),
+            },
+            None => take_closed(galley, article, bytes.clone(), upto).await,
+        };
+        match taken {
+            Ok(()) => {}
+            Err(error) if error.code == crate::api::ErrorCode::ArticleDamaged => {
+                let whole =
+                    Quarantined { article, reason: "unreadable".to_owned(), bytes: bytes.concat(), at: at() };
+                galley.library().set_aside(whole, Some(upto)).await?;
+                galley
+                    .tell(crate::api::Notice::new("update_unreadable").with("article", &article.to_string()));
+            }
+            Err(error) => return Err(error),
+        }
+        galley.emit(Event::Changed { article: Some(article), lists: true });
+        Ok(true)
+    }
+}
+
+/// Into an article that is not open: the text engine reads it first.
+async fn take_closed(
+    galley: &Galley,
+    article: ArticleId,
+    bytes: Vec<Vec<u8>>,
+    upto: i64,
+) -> Result<(), ApiError> {
+    let library = galley.library().clone();
+    let checked = tokio::task::spawn_blocking(move || {
+        let mut document = prepare::open(&library.load(article)?)?;
+        document.import(&bytes)?;
+        let headline = document.meta()?.remove(galley_model::meta::field::HEADLINE);
+        Ok::<_, ApiError>(RemoteUpdates { article, updates: bytes, upto, headline })
+    });
+    let checked = checked.await.map_err(|error| crate::error::internal("reading updates", error))??;
+    galley.library().import_remote(vec![checked], at()).await?;
+    Ok(())
+}
+
+/// Whether updates wait for a composition to end.
+fn held_back(galley: &Galley) -> Result<bool, ApiError> {
+    let behind = galley.library().behind(100)?;
+    Ok(behind.iter().any(|want| galley.is_composing(want.article)))
+}
+
+fn article_of(change: &Change) -> ArticleId {
+    match change {
+        Change::Standing(standing) => standing.article,
+        Change::Withdrawn { article } | Change::Deleted { article } => *article,
+    }
+}
+
+fn change(change: Change) -> RemoteChange {
+    match change {
+        Change::Withdrawn { article } => RemoteChange::Withdrawn { article },
+        Change::Deleted { article } => RemoteChange::Deleted { article },
+        Change::Standing(standing) => RemoteChange::Standing {
+            article: standing.article,
+            last_seq: standing.last_seq,
+            feed: standing.n,
+            publication: publication(&standing),
+            list: if standing.publication.is_live { List::Published } else { List::Drafts },
+            json: serde_json::to_string(&standing).unwrap_or_default(),
+        },
+    }
+}
+
+fn publication(standing: &Standing) -> Publication {
+    let said = &standing.publication;
+    let changed = said.live_content_hash.is_some_and(|live| live != standing.content_hash);
+    match said.state {
+        Axis::None | Axis::Scheduled => Publication::None,
+        Axis::Sending => Publication::Sending,
+        Axis::Failed | Axis::Unknown => Publication::Failed,
+        Axis::Live if changed => Publication::LiveChanged,
+        Axis::Live => Publication::Live,
+        Axis::TakenDown | Axis::Retracted => Publication::TakenDown,
+    }
+}
+
+/// Brings what was acknowledged to what the server has, and queues what it lacks. After a copy of the library only
+/// our own can differ; after a copy of the server anybody's may be missing there.
+async fn compare(
+    galley: &Galley,
+    article: ArticleId,
+    have: &Have,
+    reconcile: Reconcile,
+) -> Result<(), ApiError> {
+    let have = have.iter().map(|(peer, end)| (peer.0, *end)).collect();
+    queue_missing(galley, article, have, reconcile == Reconcile::Server).await
+}
+
+/// Queues everything of an article that a server with `have` lacks, in place of what waits of it.
+pub(super) async fn queue_missing(
+    galley: &Galley,
+    article: ArticleId,
+    have: galley_text::Have,
+    recovered: bool,
+) -> Result<(), ApiError> {
+    if let Some(session) = galley.open_already(article) {
+        // What is typed has to be on the disk before it is sent.
+        session.flush().await?;
+    }
+    let library = galley.library().clone();
+    let uploads = tokio::task::spawn_blocking(move || {
+        let stored = library.load(article)?;
+        let document = prepare::open(&stored)?;
+        let acked: std::collections::BTreeMap<u64, i32> =
+            library.acknowledged(article)?.into_iter().collect();
+        let own: std::collections::BTreeSet<u64> =
+            library.sessions(article)?.into_iter().map(|session| session.peer).collect();
+        let mut pushes = prepare::pushes(&document, document.spans_after(&have)?, |span| span.end)?;
+        for push in &mut pushes {
+            let known = acked.get(&push.peer).copied().unwrap_or_default();
+            push.recovered = recovered && (!own.contains(&push.peer) || push.start < known);
+        }
+        let upto_seq = stored.last_seq;
+        Ok::<_, ApiError>(Uploads { article, upto_seq, instead: Some(have), pushes })
+    });
+    let uploads = uploads.await.map_err(|error| crate::error::internal("comparing an article", error))??;
+    galley.library().queue_pushes(vec![uploads], at()).await?;
+    Ok(())
+}

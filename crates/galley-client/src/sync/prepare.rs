@@ -1,0 +1,220 @@
+//! Finding what has to go up, and committing it before it is sent.
+
+use galley_model::workflow::Intent;
+use galley_store::{Behind, Library, NewPush, OutboxItem, StoredArticle, Unsent, Uploads};
+use galley_sync::engine::{Item, Step};
+use galley_sync::wire::{self, Bytes, IntentItem, MAX_UPDATE_BYTES, Peer, Push};
+use galley_text::{Document, Span, TextError};
+
+use super::{Driver, at, kind};
+use crate::Galley;
+use crate::api::ApiError;
+use crate::session::fresh_peer;
+
+/// Articles that are exported between two looks at the outbox.
+const ARTICLES: u32 = 200;
+/// Bytes of one request before base64 and names make them longer.
+const REQUEST_BYTES: usize = 2_800_000;
+/// Rows of one request.
+const ROWS: u32 = 1_000;
+/// Articles of one request for updates.
+const WANTS: u32 = 100;
+
+impl Driver {
+    pub(super) async fn prepare(
+        &mut self,
+        galley: &Galley,
+        step: Step,
+        limit: u32,
+        skip: &[i64],
+    ) -> Result<Vec<Item>, ApiError> {
+        let library = galley.library();
+        let one = || vec![Item::default()];
+        match step {
+            Step::Compare => {
+                let page = library.going_up(self.compared_upto, wire::MAX_CHANGES)?;
+                self.compared_upto = page.last().map_or(0, |(n, _)| *n);
+                self.comparing = page.into_iter().map(|(_, id)| id).collect();
+                if self.comparing.is_empty() {
+                    library.finish_reconcile().await?;
+                    return Ok(Vec::new());
+                }
+                return Ok(one());
+            }
+            Step::Updates => {
+                let behind = library.behind(WANTS)?.into_iter();
+                self.wants =
+                    behind.filter(|want| !galley.is_composing(want.article)).collect::<Vec<Behind>>();
+                return Ok(if self.wants.is_empty() { Vec::new() } else { one() });
+            }
+            // One wish that waits holds up those behind it.
+            Step::Intents if !skip.is_empty() => return Ok(Vec::new()),
+            Step::Content => queue_unsent(galley).await?,
+            Step::Photos | Step::Intents | Step::Greet | Step::Changes => {}
+        }
+        let Some(kind) = kind(step) else { return Ok(Vec::new()) };
+        let rows = ROWS.saturating_add(u32::try_from(skip.len()).unwrap_or(u32::MAX));
+        let waiting =
+            library.outbox_waiting(kind, rows, REQUEST_BYTES.saturating_mul(1 + skip.len().min(8)))?;
+        let mut bytes = 0;
+        let fitting = waiting.into_iter().filter(|row| !skip.contains(&row.id)).take_while(|row| {
+            bytes += row.payload.len() + 300;
+            bytes <= REQUEST_BYTES || bytes == row.payload.len() + 300
+        });
+        Ok(fitting.take(limit as usize).map(item).collect())
+    }
+}
+
+fn item(row: OutboxItem) -> Item {
+    Item { id: row.id, start: row.start, end: row.end, stuck: row.stuck, attempts: row.attempts }
+}
+
+/// A row as it is sent.
+pub(super) fn push(row: OutboxItem) -> Push {
+    Push {
+        article: row.article,
+        peer: Peer(row.peer),
+        start: row.start,
+        end: row.end,
+        sha256: row.sha256,
+        bytes: Bytes(row.payload),
+        at: row.created,
+        recovered: row.recovered,
+    }
+}
+
+/// A wish as it is sent; none when the row does not hold one.
+pub(super) fn intent(row: OutboxItem) -> Option<IntentItem> {
+    let intent: Intent = serde_json::from_slice(&row.payload).ok()?;
+    let needs = row.needs.into_iter().map(|(peer, end)| (Peer(peer), end)).collect();
+    Some(IntentItem { no: row.no, intent, needs })
+}
+
+/// Exports what was typed and commits it to the outbox, until nothing is left.
+async fn queue_unsent(galley: &Galley) -> Result<(), ApiError> {
+    loop {
+        let unsent = galley.library().unsent(ARTICLES)?;
+        if unsent.is_empty() {
+            return Ok(());
+        }
+        let mut uploads = Vec::with_capacity(unsent.len());
+        let mut closed = Vec::new();
+        for article in unsent {
+            match galley.open_already(article.article) {
+                // The document is at hand: its export is a matter of microseconds.
+                Some(session) => {
+                    let (upload, photos) = {
+                        let mut state = session.state();
+                        let upload =
+                            session.with_document(&mut state, |document| export(&article, document))?;
+                        let content = session.with_document(&mut state, |document| document.content())?;
+                        (upload, content.photos.iter().map(|photo| photo.sha256).collect())
+                    };
+                    galley.library().queue_photos(upload.article, photos, at()).await?;
+                    uploads.push(upload);
+                }
+                None => closed.push(article),
+            }
+        }
+        let library = galley.library().clone();
+        let exported = tokio::task::spawn_blocking(move || export_closed(&library, closed)).await;
+        let exported = exported.map_err(|error| crate::error::internal("exporting articles", error))?;
+        for (article, exported) in exported {
+            match exported {
+                Ok((upload, photos)) => {
+                    galley.library().queue_photos(upload.article, photos, at()).await?;
+                    uploads.push(upload);
+                }
+                Err(error) => {
+                    // One that cannot be read keeps nobody else back.
+                    tracing::error!(%article.article, ?error, "an article cannot be sent");
+                    let upto_seq = article.upto_seq;
+                    let empty =
+                        Uploads { article: article.article, upto_seq, instead: None, pushes: Vec::new() };
+                    uploads.push(empty);
+                }
+            }
+        }
+        galley.library().queue_pushes(uploads, at()).await?;
+    }
+}
+
+type Exported = Result<(Uploads, Vec<galley_model::Sha256>), ApiError>;
+
+fn export_closed(library: &Library, articles: Vec<Unsent>) -> Vec<(Unsent, Exported)> {
+    let exported = articles.into_iter().map(|article| {
+        let exported = match rows_alone(&article) {
+            Some(upload) => Ok((upload, Vec::new())),
+            None => library.load(article.article).map_err(ApiError::from).and_then(|stored| {
+                let document = open(&stored)?;
+                let photos = document.content()?.photos.iter().map(|photo| photo.sha256).collect();
+                Ok((export(&article, &document)?, photos))
+            }),
+        };
+        (article, exported)
+    });
+    exported.collect()
+}
+
+/// The document of a stored article, under a peer that writes nothing.
+pub(super) fn open(stored: &StoredArticle) -> Result<Document, TextError> {
+    Document::load(stored.snapshot.as_deref(), &stored.updates, fresh_peer())
+}
+
+/// The rows' own bytes, when each peer wrote one row: no document has to be opened.
+fn rows_alone(article: &Unsent) -> Option<Uploads> {
+    if article.whole {
+        return None;
+    }
+    let pushes = article.peers.iter().map(|one| {
+        let bytes = one.bytes.clone().filter(|bytes| bytes.len() <= MAX_UPDATE_BYTES)?;
+        Some(NewPush { peer: one.peer, start: one.start, end: one.end, bytes, recovered: false })
+    });
+    let pushes = pushes.collect::<Option<Vec<_>>>()?;
+    Some(Uploads { article: article.article, upto_seq: article.upto_seq, instead: None, pushes })
+}
+
+/// What the document holds beyond what was queued. Only committed operations: the ends come from the journal.
+fn export(article: &Unsent, document: &Document) -> Result<Uploads, TextError> {
+    let mut have = document.have()?;
+    let mut ends = have.clone();
+    if article.whole {
+        // Of a peer that is writing now, only what is committed goes.
+        ends.extend(article.peers.iter().map(|one| (one.peer, one.end)));
+        have.clear();
+    } else {
+        for one in &article.peers {
+            have.insert(one.peer, one.start);
+            ends.insert(one.peer, one.end);
+        }
+    }
+    let pushes = pushes(document, document.spans_after(&have)?, |span| {
+        ends.get(&span.peer).copied().unwrap_or(span.end).min(span.end)
+    })?;
+    Ok(Uploads { article: article.article, upto_seq: article.upto_seq, instead: None, pushes })
+}
+
+/// Exports spans up to a limit of each, cut so that each fits.
+pub(super) fn pushes(
+    document: &Document,
+    spans: Vec<Span>,
+    end: impl Fn(&Span) -> i32,
+) -> Result<Vec<NewPush>, TextError> {
+    let mut pushes = Vec::new();
+    let mut left: Vec<Span> = spans.into_iter().map(|span| Span { end: end(&span), ..span }).rev().collect();
+    while let Some(span) = left.pop() {
+        let length = span.end - span.start;
+        if length <= 0 {
+            continue;
+        }
+        let bytes = document.export_range(span.peer, span.start, span.end)?;
+        if length > 1 && (length > wire::MAX_SPAN || bytes.len() > MAX_UPDATE_BYTES) {
+            let middle = span.start + length / 2;
+            left.push(Span { start: middle, ..span });
+            left.push(Span { end: middle, ..span });
+            continue;
+        }
+        pushes.push(NewPush { peer: span.peer, start: span.start, end: span.end, bytes, recovered: false });
+    }
+    Ok(pushes)
+}

@@ -1,0 +1,398 @@
+//! Two devices and a newsroom that is a map in memory, over a way that loses, delays and doubles.
+
+mod newsroom;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use galley_model::ArticleId;
+use galley_sync::engine::{Event as Happening, Status};
+
+use self::newsroom::{Newsroom, Weather};
+use super::View;
+use crate::api::{ErrorCode, SignIn};
+use crate::sync::{Driver, FileSecrets, Wiring};
+use crate::{Event, Galley, OpenOptions};
+
+struct Device {
+    galley: Galley,
+    driver: Option<Driver>,
+    events: Arc<std::sync::Mutex<Vec<Event>>>,
+}
+
+impl Device {
+    async fn open(dir: &Path, newsroom: &Newsroom, seed: u64) -> Self {
+        let options = OpenOptions {
+            data_dir: dir.to_owned(),
+            language: Some("zh-Hans".to_owned()),
+            system_language: "zh_CN.UTF-8".to_owned(),
+        };
+        let way = newsroom.clone();
+        let wiring = Wiring {
+            connect: Arc::new(move |_| Ok(Arc::new(way.clone()))),
+            secrets: Some(Arc::new(FileSecrets { folder: dir.to_owned() })),
+            seed,
+            runs_by_itself: false,
+        };
+        let events = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let kept = events.clone();
+        let open = || {
+            Galley::open_with(options.clone(), wiring.clone(), {
+                let kept = kept.clone();
+                move |event| kept.lock().unwrap().push(event)
+            })
+        };
+        let mut galley = open().await;
+        while galley.as_ref().is_err_and(|error| error.code == ErrorCode::LibraryInUse) {
+            tokio::task::yield_now().await;
+            galley = open().await;
+        }
+        let galley = galley.unwrap();
+        let mut device = Self { driver: galley.driver().await.unwrap(), galley, events };
+        if device.driver.is_some() {
+            device.start().await;
+        }
+        device
+    }
+
+    async fn signed_in(dir: &Path, newsroom: &Newsroom, name: &str, drafts: Vec<ArticleId>) -> Self {
+        let mut device = Self::open(dir, newsroom, 7).await;
+        device.sign_in(name, drafts).await.unwrap();
+        device
+    }
+
+    async fn sign_in(&mut self, name: &str, drafts: Vec<ArticleId>) -> Result<(), crate::api::ApiError> {
+        let request = SignIn {
+            server: "https://galley.test".to_owned(),
+            name: name.to_owned(),
+            password: "correct horse".to_owned(),
+            code: String::new(),
+            device_name: "laptop".to_owned(),
+            drafts,
+        };
+        self.galley.sign_in(request).await?;
+        self.driver = self.galley.driver().await?;
+        self.start().await;
+        Ok(())
+    }
+
+    async fn start(&mut self) {
+        let account = self.galley.library().account().unwrap().unwrap();
+        let reconcile = account.reconcile != galley_store::Reconcile::No;
+        self.play(Happening::Started { signed_in: true, reconcile }).await;
+    }
+
+    async fn play(&mut self, event: Happening) {
+        self.driver.as_mut().unwrap().play(event).await;
+    }
+
+    async fn sync(&mut self) {
+        self.play(Happening::SyncNow).await;
+    }
+
+    /// Tries until everything has gone, as the timers would.
+    async fn sync_through(&mut self) {
+        for _ in 0..200 {
+            self.sync().await;
+            if self.driver.as_ref().unwrap().status() == Status::UpToDate {
+                return;
+            }
+        }
+        panic!("{:?}: {:?}", self.driver.as_ref().unwrap().status(), self.galley.outbox(0, 20).unwrap());
+    }
+
+    async fn draft(&self, text: &str) -> (ArticleId, View) {
+        let opened = self.galley.create_article().await.unwrap();
+        let mut view = View::of(&opened, "view");
+        self.galley.push_edits(view.request(&[(0, 0, text)])).await.unwrap();
+        (opened.id, view)
+    }
+
+    async fn text(&self, article: ArticleId) -> String {
+        self.galley.open_article(article).await.unwrap().body
+    }
+
+    /// Types at a place into the text as it stands.
+    async fn types(&self, article: ArticleId, at: u32, text: &str) {
+        let opened = self.galley.open_article(article).await.unwrap();
+        let mut view = View::of(&opened, &uuid::Uuid::new_v4().to_string());
+        self.galley.push_edits(view.request(&[(at, at, text)])).await.unwrap();
+    }
+
+    async fn crash(self) {
+        let galley = self.galley.downgrade();
+        drop(self);
+        while galley.strong_count() > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_ticked_drafts_go_up_and_another_device_reads_them() {
+    let (laptop, desk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::open(laptop.path(), &newsroom, 1).await;
+    let (ticked, _) = reporter.draft("昨日七时，桥通车。").await;
+    let (private, _) = reporter.draft("日记").await;
+    reporter.sign_in("王记者", vec![ticked]).await.unwrap();
+    reporter.sync_through().await;
+    assert_eq!(newsroom.text(ticked).as_deref(), Some("昨日七时，桥通车。"));
+    assert_eq!(newsroom.text(private), None);
+    assert_eq!(reporter.galley.standing(private).unwrap().upload, "private");
+    assert_eq!(reporter.galley.standing(ticked).unwrap().upload, "sent");
+
+    let mut editor = Device::signed_in(desk.path(), &newsroom, "李编辑", Vec::new()).await;
+    editor.sync_through().await;
+    assert_eq!(editor.text(ticked).await, "昨日七时，桥通车。");
+    editor.types(ticked, 9, "记者王明").await;
+    editor.sync_through().await;
+    reporter.sync_through().await;
+    assert_eq!(reporter.text(ticked).await, "昨日七时，桥通车。记者王明");
+    let events = reporter.events.lock().unwrap();
+    assert!(events.iter().any(|event| matches!(event, Event::Updates { article, .. } if *article == ticked)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_the_way_loses_or_doubles_everything_arrives_once() {
+    for seed in 1..=12 {
+        let (laptop, desk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let newsroom = Newsroom::new();
+        let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+        let mut editor = Device::signed_in(desk.path(), &newsroom, "李编辑", Vec::new()).await;
+        let (article, _) = reporter.draft("桥").await;
+        reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+        reporter.sync_through().await;
+        editor.sync_through().await;
+        newsroom.weather(Weather::Storm(seed));
+        for round in 0..4 {
+            reporter.types(article, 0, &format!("甲{round}")).await;
+            reporter.sync().await;
+            editor.types(article, 0, &format!("乙{round}")).await;
+            editor.sync().await;
+            if round == 1 {
+                reporter.galley.submit(article).await.unwrap();
+            }
+        }
+        newsroom.weather(Weather::Fair);
+        for _ in 0..3 {
+            reporter.sync_through().await;
+            editor.sync_through().await;
+        }
+        let text = newsroom.text(article).unwrap();
+        assert_eq!(reporter.text(article).await, text, "seed {seed}");
+        assert_eq!(editor.text(article).await, text, "seed {seed}");
+        for round in 0..4 {
+            for who in ["甲", "乙"] {
+                assert_eq!(text.matches(&format!("{who}{round}")).count(), 1, "seed {seed}: {text}");
+            }
+        }
+        assert_eq!(newsroom.submitted(article), 1, "seed {seed}: once");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_that_is_refused_keeps_nobody_else_back() {
+    let laptop = tempfile::tempdir().unwrap();
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let (bad, _) = reporter.draft("坏").await;
+    let (good, _) = reporter.draft("好").await;
+    newsroom.refuse(bad);
+    reporter.galley.let_drafts_up(vec![bad, good]).await.unwrap();
+    reporter.galley.submit(bad).await.unwrap();
+    reporter.galley.submit(good).await.unwrap();
+    reporter.sync_through().await;
+    assert_eq!(newsroom.text(good).as_deref(), Some("好"));
+    assert_eq!((newsroom.submitted(bad), newsroom.submitted(good)), (0, 1));
+    let refused: Vec<_> =
+        reporter.galley.outbox(0, 50).unwrap().into_iter().filter(|row| row.state == "refused").collect();
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    assert_eq!(reporter.galley.standing(bad).unwrap().upload, "stuck");
+    newsroom.refuse(ArticleId(uuid::Uuid::nil()));
+    reporter.galley.retry(bad).await.unwrap();
+    reporter.sync_through().await;
+    assert_eq!(newsroom.text(bad).as_deref(), Some("坏"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_late_text_becomes_a_private_draft_and_the_article_is_the_servers() {
+    let laptop = tempfile::tempdir().unwrap();
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let (article, mut view) = reporter.draft("五十厘米").await;
+    reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+    reporter.sync_through().await;
+    newsroom.approve(article);
+    reporter.galley.push_edits(view.request(&[(4, 4, "，又改")])).await.unwrap();
+    reporter.sync_through().await;
+    assert_eq!(reporter.text(article).await, "五十厘米");
+    assert_eq!(newsroom.text(article).as_deref(), Some("五十厘米"));
+    let list = crate::api::ListRequest { list: crate::api::ListName::Drafts, offset: 0, limit: 50 };
+    let rows = reporter.galley.list_articles(list).await.unwrap().rows;
+    let copies: Vec<_> = rows
+        .iter()
+        .filter(|row| reporter.galley.standing(row.id).unwrap().copy_of == Some(article))
+        .collect();
+    assert_eq!(copies.len(), 1);
+    assert_eq!(reporter.text(copies[0].id).await, "五十厘米，又改");
+    assert_eq!(reporter.galley.standing(copies[0].id).unwrap().upload, "private");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forked_peer_is_left_and_no_text_is_lost() {
+    let laptop = tempfile::tempdir().unwrap();
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let (article, _) = reporter.draft("昨日七时，桥通车。").await;
+    reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+    reporter.sync_through().await;
+    newsroom.fork_next(article);
+    reporter.types(article, 2, "早上").await;
+    reporter.types(article, 11, "又讯").await;
+    reporter.sync_through().await;
+    let text = reporter.text(article).await;
+    assert_eq!(newsroom.text(article).as_deref(), Some(text.as_str()));
+    assert!(text.contains("早上") && text.contains("又讯") && text.matches("昨日").count() == 1, "{text}");
+    assert_eq!(reporter.galley.library().quarantined().unwrap().len(), 1, "what was here is kept");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_newsroom_that_came_from_a_copy_gets_back_what_it_lacks() {
+    let (laptop, desk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let mut editor = Device::signed_in(desk.path(), &newsroom, "李编辑", Vec::new()).await;
+    let (article, _) = reporter.draft("桥").await;
+    reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+    reporter.sync_through().await;
+    let copy = newsroom.copy();
+    editor.sync_through().await;
+    editor.types(article, 1, "通车").await;
+    editor.sync_through().await;
+    reporter.sync_through().await;
+    reporter.types(article, 3, "了").await;
+    reporter.sync_through().await;
+    newsroom.restore(copy);
+    assert_eq!(newsroom.text(article).as_deref(), Some("桥"));
+    // The reporter alone brings back what both wrote.
+    reporter.sync_through().await;
+    assert_eq!(newsroom.text(article).as_deref(), Some("桥通车了"));
+    assert!(newsroom.recovered() > 0);
+    editor.sync_through().await;
+    assert_eq!(editor.text(article).await, "桥通车了");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_library_that_was_rolled_back_sends_what_is_typed_afterwards() {
+    let (laptop, kept) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let (article, _) = reporter.draft("一").await;
+    reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+    reporter.sync_through().await;
+    reporter.galley.close().await.unwrap();
+    reporter.crash().await;
+    copy_folder(laptop.path(), kept.path());
+    let mut reporter = Device::open(laptop.path(), &newsroom, 3).await;
+    reporter.types(article, 1, "二").await;
+    reporter.sync_through().await;
+    reporter.crash().await;
+    // T10: the disk forgot everything since; T11: the same profile, opened as if on another machine.
+    let mut rolled_back = Device::open(kept.path(), &newsroom, 4).await;
+    rolled_back.types(article, 0, "零").await;
+    rolled_back.galley.submit(article).await.unwrap();
+    rolled_back.sync_through().await;
+    let mut first = Device::open(laptop.path(), &newsroom, 5).await;
+    first.types(article, 0, "负").await;
+    first.sync_through().await;
+    rolled_back.sync_through().await;
+    let text = newsroom.text(article).unwrap();
+    let mut letters: Vec<char> = text.chars().collect();
+    letters.sort_unstable();
+    let mut all = ['一', '二', '零', '负'];
+    all.sort_unstable();
+    assert_eq!(letters, all, "{text}");
+    assert_eq!(rolled_back.text(article).await, text);
+    assert_eq!(first.text(article).await, text);
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+            copy_folder(&entry.path(), &target);
+        } else if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn remote_text_waits_while_the_writer_composes() {
+    let (laptop, desk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let mut editor = Device::signed_in(desk.path(), &newsroom, "李编辑", Vec::new()).await;
+    let (article, _) = reporter.draft("桥").await;
+    reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+    reporter.sync_through().await;
+    editor.sync_through().await;
+    editor.types(article, 1, "通车").await;
+    editor.sync_through().await;
+    reporter.galley.draft_composition(article, "tong".to_owned()).await.unwrap();
+    reporter.sync().await;
+    assert_eq!(reporter.text(article).await, "桥");
+    reporter.galley.draft_composition(article, String::new()).await.unwrap();
+    reporter.sync().await;
+    assert_eq!(reporter.text(article).await, "桥通车");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_between_the_outbox_and_the_answer_doubles_nothing() {
+    let laptop = tempfile::tempdir().unwrap();
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let (article, _) = reporter.draft("桥").await;
+    reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+    reporter.galley.submit(article).await.unwrap();
+    for weather in [Weather::Deaf, Weather::Mute] {
+        newsroom.weather(weather);
+        reporter.sync().await;
+        reporter.crash().await;
+        newsroom.weather(Weather::Fair);
+        reporter = Device::open(laptop.path(), &newsroom, 9).await;
+        if weather == Weather::Deaf {
+            newsroom.weather(Weather::Mute);
+        }
+    }
+    reporter.sync_through().await;
+    assert_eq!(newsroom.text(article).as_deref(), Some("桥"));
+    assert_eq!(newsroom.submitted(article), 1);
+    assert_eq!(newsroom.different_bytes(), 0, "a retry sends the same bytes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_newsrooms_server_is_refused_and_signing_out_keeps_the_text() {
+    let laptop = tempfile::tempdir().unwrap();
+    let (newsroom, other) = (Newsroom::new(), Newsroom::new());
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let (article, _) = reporter.draft("桥").await;
+    reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+    reporter.sync_through().await;
+    reporter.galley.sign_out().await.unwrap();
+    assert!(!reporter.galley.account().unwrap().unwrap().signed_in);
+    assert_eq!(reporter.text(article).await, "桥");
+    reporter.crash().await;
+    let mut reporter = Device::open(laptop.path(), &other, 2).await;
+    assert_eq!(reporter.sign_in("王记者", Vec::new()).await.unwrap_err().code, ErrorCode::OtherNewsroom);
+    assert_eq!(other.requests(), 1, "only who it is was asked");
+    reporter.crash().await;
+    let mut reporter = Device::open(laptop.path(), &newsroom, 2).await;
+    reporter.types(article, 1, "通").await;
+    reporter.sign_in("王记者", Vec::new()).await.unwrap();
+    reporter.sync_through().await;
+    assert_eq!(newsroom.text(article).as_deref(), Some("桥通"));
+}

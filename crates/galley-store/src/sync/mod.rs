@@ -1,0 +1,24 @@
+//! What the library keeps for the sync with a publishing server: the account, what goes up, what waits in the
+//! outbox, how far the server's updates were taken, and the newsroom's word on each article.
+//!
+//! Only what is committed here is ever sent, so a retry sends the same bytes. Not here: the network, the form of
+//! the bodies (what the newsroom says of an article is opaque JSON), and when to send.
+
+mod account;
+mod content;
+mod outbox;
+mod remote;
+mod settle;
+
+pub use account::{Account, Reconcile};
+pub use content::{NewPush, Unsent, UnsentPeer, Uploads};
+pub use outbox::{OutboxItem, OutboxKind, OutboxState};
+pub use remote::{ArticleSync, Behind, Quarantined, Rebase, RemoteChange, RemoteUpdates, Taken};
+pub use settle::Settle;
+
+pub(crate) use account::compare_first;
+pub(crate) use content::{mark_unsent, note_folded};
+
+/// The peer of journal rows that came from the server; no session ever writes under it. Their operations are
+/// counted by the server's numbers of the update.
+pub const SERVER_PEER: u64 = 0;
