@@ -111,6 +111,8 @@ impl From<NewsroomError> for ApiError {
             }
             NewsroomError::NoSite => fail(ErrorCode::SiteFolder),
             NewsroomError::IntentReused
+            | NewsroomError::OtherNewsroom
+            | NewsroomError::OtherEpoch
             | NewsroomError::CutOff
             | NewsroomError::Address(_)
             | NewsroomError::Storage(_) => internal("the newsroom", error),

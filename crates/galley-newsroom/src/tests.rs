@@ -7,6 +7,7 @@ mod intents;
 mod publishing;
 mod records;
 mod site;
+mod sync;
 
 use std::io;
 use std::sync::{Arc, Mutex};
