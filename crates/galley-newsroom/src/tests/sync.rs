@@ -2,6 +2,7 @@
 
 mod content;
 mod pull;
+mod restored;
 mod review;
 mod wishes;
 
