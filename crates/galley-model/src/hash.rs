@@ -12,6 +12,8 @@ use crate::content::{Content, Contributor, DigitalSource, Photo, PhotoCredit, So
 /// A SHA-256, written as 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ts_rs::TS)]
 #[ts(type = "string")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9a-f]{64}$"))]
 pub struct Sha256(pub [u8; 32]);
 
 impl Sha256 {

@@ -8,4 +8,5 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(transparent)]
 #[ts(type = "number")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Instant(pub i64);

@@ -47,6 +47,7 @@ pub enum Stage {
 /// Second axis: publication on one destination.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Publication {
     /// Never published there.
     #[default]
@@ -70,6 +71,7 @@ pub enum Publication {
 /// Third axis, as IPTC has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ItemStatus {
     /// May be published.
     #[default]
@@ -172,6 +174,19 @@ words!(
 );
 
 words!(ItemStatus, "item status", Usable = "usable", Withheld = "withheld", Canceled = "canceled");
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Stage {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        let words = utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("Where an article stands: `draft`, `submitted`, `review[1]` …, `approved`, `returned`, `held`, `spiked`"));
+        words.build().into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Stage {}
 
 #[cfg(test)]
 mod tests {

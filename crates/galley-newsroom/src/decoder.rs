@@ -91,6 +91,8 @@ pub enum Decoded {
     TimedOut,
     /// The article itself cannot be read.
     Damaged,
+    /// Nobody could look, and the bytes are not to blame: ask again later.
+    Unavailable,
 }
 
 /// A job that was looked at.

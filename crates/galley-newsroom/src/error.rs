@@ -53,6 +53,9 @@ pub enum NewsroomError {
     /// The cursor is of records that were replaced by a copy.
     #[error("the cursor is of records that were replaced")]
     OtherEpoch,
+    /// Nobody can look at what devices wrote; the same may be asked again later.
+    #[error("nobody can look at what devices wrote")]
+    NoDecoder,
     /// A task was cut off, as by the end of the program.
     #[error("cut off")]
     CutOff,

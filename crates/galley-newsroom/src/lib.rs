@@ -5,18 +5,21 @@
 //! block; the site folder is written by jobs that can be run again, so that a crash between any two steps is
 //! mended at the next start.
 //!
-//! Not here: the article's text and its merging, accounts and the network, and the clock: every call that needs
-//! the time is given it.
+//! Not here: the text engine and its merging, the network, and the clock: every call that needs the time is given
+//! it. Accounts and photos stand beside the newsroom, for a server to use; inside the app there are none.
 
+mod accounts;
 mod caller;
 mod content;
 pub mod decoder;
 mod error;
 mod intents;
 mod jobs;
+mod media;
 mod newsroom;
 mod pull;
 mod render;
+mod secret;
 mod serve;
 mod settle;
 mod site;
@@ -24,25 +27,31 @@ mod storage;
 #[cfg(test)]
 mod tests;
 mod text;
+mod verify;
 mod wishes;
 
 use galley_model::Instant;
 use uuid::{Builder, Uuid};
 
+pub use accounts::{AccountError, Accounts, NewDevice, OneTimeCode};
 pub use caller::Caller;
 pub use error::NewsroomError;
 pub use galley_destinations::{PhotoSource, SiteError};
 pub use galley_sync::wire;
+/// Names the text engine whose bytes this newsroom gives out.
+pub use galley_text::ENGINE;
 pub use intents::Ask;
+pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
-pub use serve::{Served, router, serve};
+pub use serve::{Served, public_router, router, serve};
 pub use site::SiteReport;
 pub use storage::{
-    Answer, ArticleFile, ArticleRecord, Commit, Committed, DocumentEffect, DocumentRecord, Documents, Effect,
-    Failure, Identity, Job, LateRecord, Listed, ListedPhoto, PeerRecord, Places, PublicationRecord, Recovery,
-    Revision, Sent, SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate,
-    UpdatesAfter, Work,
+    AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, DeviceRecord,
+    DocumentEffect, DocumentRecord, Documents, Effect, Failure, Identity, Job, LateRecord, Listed,
+    ListedPhoto, NewSignIn, PeerRecord, PersonRecord, Places, PublicationRecord, Recovery, Revision, Sent,
+    SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };
+pub use verify::{TextDamage, TextReport};
 
 /// A UUIDv7 of this instant.
 pub(crate) fn new_id(at: Instant) -> Uuid {

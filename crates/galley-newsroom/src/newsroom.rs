@@ -94,6 +94,20 @@ impl Newsroom<SqliteStorage> {
         Self::with_storage(storage).await
     }
 
+    /// As [`Newsroom::open`], with somebody else to look at what devices wrote.
+    ///
+    /// # Errors
+    /// As [`Newsroom::open`].
+    pub async fn open_with(
+        folder: &Path,
+        decoder: Arc<dyn Decoder>,
+        now: Instant,
+    ) -> Result<Self, NewsroomError> {
+        let folder = folder.to_owned();
+        let opened = tokio::task::spawn_blocking(move || SqliteStorage::open(&folder, now)).await;
+        Self::with_decoder(opened.map_err(|_| NewsroomError::CutOff)??, decoder).await
+    }
+
     /// What was done at this start because the records could not be read.
     pub fn recovery(&self) -> Option<&Recovery> {
         self.0.storage.recovery()
@@ -105,6 +119,22 @@ impl Newsroom<SqliteStorage> {
     /// `Storage`; the copies before stay.
     pub async fn backup_when_due(&self, now: Instant) -> Result<Option<PathBuf>, NewsroomError> {
         Ok(self.0.storage.backup_when_due(now).await?)
+    }
+
+    /// Copies the records to a file, which stands alone and was checked. An existing one is replaced at the end.
+    ///
+    /// # Errors
+    /// `Storage`; what stood there stays.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), NewsroomError> {
+        Ok(self.0.storage.copy_to(file).await?)
+    }
+
+    /// Reads all records: the file's own structure, and the feed's numbers.
+    ///
+    /// # Errors
+    /// `Storage` with `Damaged`, saying the first that is wrong.
+    pub async fn check_records(&self) -> Result<(), NewsroomError> {
+        Ok(self.0.storage.check().await?)
     }
 }
 

@@ -1,8 +1,8 @@
-//! The site folder over HTTP, to this computer alone.
+//! The site folder over HTTP: inside the app to this computer alone, from a publishing server to everyone.
 //!
 //! Only what a [`SitePath`] can name is looked for, so that nothing hidden and nothing outside the folder is
-//! ever served; only requests that name a loopback host are answered, so that no page elsewhere can read the
-//! site through a name that it points here.
+//! ever served. Inside the app only requests that name a loopback host are answered, so that no page elsewhere
+//! can read the site through a name that it points here.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -70,8 +70,13 @@ impl Served {
     }
 }
 
-/// The routes of the site in this folder.
+/// The routes of the site in this folder, for whoever asks this computer by a name that only it has.
 pub fn router(site: &Path) -> Router {
+    Router::new().fallback(answer_this_computer).with_state(Arc::new(site.to_owned()))
+}
+
+/// The routes of the site in this folder, for everyone, under any name: what is in it is public.
+pub fn public_router(site: &Path) -> Router {
     Router::new().fallback(answer).with_state(Arc::new(site.to_owned()))
 }
 
@@ -87,17 +92,25 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
+async fn answer_this_computer(site: State<Arc<PathBuf>>, request: Request) -> Response {
+    if names_loopback(&request) {
+        return answer(site, request).await;
+    }
+    with_headers((StatusCode::MISDIRECTED_REQUEST, "421\n").into_response())
+}
+
 async fn answer(State(site): State<Arc<PathBuf>>, request: Request) -> Response {
-    let mut response = if !names_loopback(&request) {
-        (StatusCode::MISDIRECTED_REQUEST, "421\n").into_response()
-    } else if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    with_headers(if !matches!(*request.method(), Method::GET | Method::HEAD) {
         (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], "405\n").into_response()
     } else {
         match file_of(&site, request.uri()).await {
             Some((path, file)) => with_file(&site, request, &path, &file).await,
             None => not_found(&site).await,
         }
-    };
+    })
+}
+
+fn with_headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, value);
     }

@@ -3,12 +3,14 @@
 //! Reads answer single questions; every write is one [`Commit`], one transaction: the intent with its outcome,
 //! its effects, and the feed number, all or nothing. Nothing here decides anything.
 
+mod accounts;
 mod backup;
 mod documents;
 mod lane;
 mod read;
 mod schema;
 mod sqlite;
+mod verify;
 mod write;
 
 use std::future::Future;
@@ -20,6 +22,7 @@ use galley_page::PageFacts;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord};
 pub use backup::Recovery;
 pub use documents::{
     ArticleFile, DocumentEffect, DocumentRecord, Documents, LateRecord, PeerRecord, Sent, StoredBytes,
@@ -28,6 +31,7 @@ pub use documents::{
 #[cfg(test)]
 pub(crate) use read::questions;
 pub use sqlite::SqliteStorage;
+pub(crate) use verify::Head;
 
 /// Where records lie. SQLite first; every method is one statement or one transaction, so that another database
 /// can stand behind it.

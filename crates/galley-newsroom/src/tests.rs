@@ -1,9 +1,11 @@
 //! The newsroom over real files and real HTTP.
 
+mod accounts;
 mod desk;
 mod faults;
 mod http;
 mod intents;
+mod media;
 mod publishing;
 mod records;
 mod site;

@@ -127,6 +127,7 @@ impl<S: Storage> Newsroom<S> {
                 Decoded::Done(done) => all_stepped(done),
                 Decoded::Damaged => self.look_without_snapshot(job).await?,
                 Decoded::Died | Decoded::TimedOut => self.look_one_by_one(job).await?,
+                Decoded::Unavailable => return Err(NewsroomError::NoDecoder),
             });
         }
         Ok(looked)
@@ -157,6 +158,7 @@ impl<S: Storage> Newsroom<S> {
             Decoded::Done(done) => Ok(all_stepped(done)),
             Decoded::Damaged => Err(StorageError::Damaged(format!("the text of {article}")).into()),
             Decoded::Died | Decoded::TimedOut => self.look_one_by_one(job).await,
+            Decoded::Unavailable => Err(NewsroomError::NoDecoder),
         }
     }
 
@@ -182,6 +184,7 @@ impl<S: Storage> Newsroom<S> {
                 Decoded::Damaged => {
                     return Err(StorageError::Damaged(format!("the text of {article}")).into());
                 }
+                Decoded::Unavailable => return Err(NewsroomError::NoDecoder),
                 Decoded::Died | Decoded::TimedOut => {
                     tracing::warn!(%article, "an update killed whoever looked at it");
                     looked.push(Looked::Killed);

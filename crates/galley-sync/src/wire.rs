@@ -29,6 +29,8 @@ pub const MAX_MEDIA_BYTES: u64 = 60_000_000;
 
 /// Bytes, as standard base64 with padding.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, format = Byte))]
 pub struct Bytes(pub Vec<u8>);
 
 impl fmt::Debug for Bytes {
@@ -53,6 +55,8 @@ impl<'de> Deserialize<'de> for Bytes {
 
 /// Who writes into one article during one run of the app; a decimal text on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{1,20}$"))]
 pub struct Peer(pub u64);
 
 impl Serialize for Peer {
@@ -72,6 +76,7 @@ pub type Have = BTreeMap<Peer, i32>;
 
 /// Any failure. `code` is one of [`code`]; nobody acts on `message`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Failure {
     /// What a program acts on.
     pub code: String,
@@ -119,6 +124,7 @@ pub mod code {
 
 /// `GET /hello`: who answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hello {
     /// Which newsroom.
     pub newsroom: Uuid,
@@ -138,6 +144,7 @@ pub struct Hello {
 
 /// `POST /sign-in`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignInRequest {
     /// The person's name.
     pub name: String,
@@ -156,6 +163,7 @@ pub struct SignInRequest {
 /// What proves who somebody is.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Secret {
     /// A code that works once, and the password from now on (10 to 200 characters).
     Code {
@@ -180,6 +188,7 @@ impl fmt::Debug for SignInRequest {
 
 /// The answer to [`SignInRequest`]; the token is said once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedIn {
     /// This library, from now on.
     pub device: Uuid,
@@ -198,6 +207,7 @@ impl fmt::Debug for SignedIn {
 
 /// `GET /me`: who one is here, and what one may do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
     /// Which newsroom.
     pub newsroom: Uuid,
@@ -219,6 +229,7 @@ pub struct Me {
 
 /// `POST /content`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContentRequest {
     /// In order.
     pub items: Vec<Push>,
@@ -226,6 +237,7 @@ pub struct ContentRequest {
 
 /// What one peer wrote into one article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Push {
     /// Into which.
     pub article: ArticleId,
@@ -248,6 +260,7 @@ pub struct Push {
 
 /// Answers, one for each [`Push`], in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContentAnswer {
     /// In the order of the items.
     pub results: Vec<ContentResult>,
@@ -256,6 +269,7 @@ pub struct ContentAnswer {
 /// What became of one [`Push`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ContentResult {
     /// It is in the article now.
     Stored {
@@ -300,6 +314,7 @@ pub enum ContentResult {
 
 /// `POST /intents`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IntentsRequest {
     /// In the order of their numbers.
     pub items: Vec<IntentItem>,
@@ -307,6 +322,7 @@ pub struct IntentsRequest {
 
 /// One wish in the device's sequence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IntentItem {
     /// From 1, without gaps, per device.
     pub no: u64,
@@ -319,6 +335,7 @@ pub struct IntentItem {
 
 /// Answers to the first items, in order; what has none is sent again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IntentsAnswer {
     /// In the order of the items.
     pub results: Vec<IntentResult>,
@@ -327,6 +344,7 @@ pub struct IntentsAnswer {
 /// What became of one wish.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum IntentResult {
     /// Answered, now or before.
     Done {
@@ -347,6 +365,7 @@ pub enum IntentResult {
 
 /// Where a device stands in the feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cursor {
     /// Whose feed.
     pub newsroom: Uuid,
@@ -358,6 +377,7 @@ pub struct Cursor {
 
 /// `POST /changes`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChangesRequest {
     /// After which.
     pub cursor: Cursor,
@@ -367,6 +387,7 @@ pub struct ChangesRequest {
 
 /// What moved after a cursor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChangesAnswer {
     /// In the order of their newest feed number, each article once.
     pub articles: Vec<Change>,
@@ -379,6 +400,7 @@ pub struct ChangesAnswer {
 /// How an article stands now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Change {
     /// Readable.
     Standing(Box<Standing>),
@@ -396,6 +418,7 @@ pub enum Change {
 
 /// What the newsroom knows of an article beside its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Standing {
     /// Which.
     pub article: ArticleId,
@@ -441,6 +464,7 @@ pub struct Standing {
 
 /// Publication on the server's site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicationStanding {
     /// Where it stands.
     pub state: Publication,
@@ -465,6 +489,7 @@ pub struct PublicationStanding {
 
 /// A person as others see them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
     /// Who.
     pub id: PersonId,
@@ -474,6 +499,7 @@ pub struct Person {
 
 /// Who sat behind a peer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PeerPerson {
     /// Which.
     pub peer: Peer,
@@ -486,6 +512,7 @@ pub struct PeerPerson {
 
 /// A place where a person has to choose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contest {
     /// Which.
     pub id: Uuid,
@@ -511,6 +538,7 @@ pub struct Contest {
 /// Where a contest stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "in", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ContestPlace {
     /// A span of the text.
     Body {
@@ -528,6 +556,7 @@ pub enum ContestPlace {
 
 /// What came too late to merge by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Late {
     /// Which.
     pub id: Uuid,
@@ -543,6 +572,7 @@ pub struct Late {
 
 /// `POST /updates`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdatesRequest {
     /// In order of need.
     pub wants: Vec<Want>,
@@ -550,6 +580,7 @@ pub struct UpdatesRequest {
 
 /// The updates of an article after one that a device has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Want {
     /// Which.
     pub article: ArticleId,
@@ -559,6 +590,7 @@ pub struct Want {
 
 /// As many updates as fit, in the order of the wants; what is left out is asked for again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdatesAnswer {
     /// Articles that were reached.
     pub articles: Vec<ArticleUpdates>,
@@ -566,6 +598,7 @@ pub struct UpdatesAnswer {
 
 /// Updates of one article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ArticleUpdates {
     /// Which.
     pub article: ArticleId,
@@ -583,6 +616,7 @@ pub struct ArticleUpdates {
 
 /// `POST /versions`: what the server has of some articles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VersionsRequest {
     /// Which; at most [`MAX_CHANGES`].
     pub articles: Vec<ArticleId>,
@@ -590,6 +624,7 @@ pub struct VersionsRequest {
 
 /// The answer to [`VersionsRequest`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VersionsAnswer {
     /// Those that it has and this person may read.
     pub articles: BTreeMap<ArticleId, Have>,
@@ -597,6 +632,7 @@ pub struct VersionsAnswer {
 
 /// `POST /media`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MediaRequest {
     /// Of the whole file.
     pub sha256: Sha256,
@@ -609,6 +645,7 @@ pub struct MediaRequest {
 /// The answer to [`MediaRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "media", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum MediaAnswer {
     /// The server has it.
     Present,

@@ -14,6 +14,7 @@ use crate::time::Instant;
 
 /// A wish that takes effect when the newsroom accepts it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Intent {
     /// Made once per press of a button, the same when it is sent again.
     pub id: IntentId,
@@ -32,6 +33,7 @@ pub struct Intent {
 /// What is wished.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum IntentKind {
     /// Sets the responsible editor; empty takes the name away.
     AssignResponsibleEditor {
@@ -128,6 +130,7 @@ impl Actor {
 /// The newsroom's answer, stored with the effect in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Outcome {
     /// Done, or set going.
     Accepted,
@@ -145,6 +148,7 @@ pub enum Outcome {
 
 /// Why something cannot be: a closed code, and values for the window's sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reason {
     /// Which.
     pub code: ReasonCode,
@@ -159,6 +163,7 @@ pub struct Reason {
 /// A code exists only if someone acts on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ReasonCode {
     /// The headline is empty.
     HeadlineMissing,
@@ -275,6 +280,7 @@ impl Reason {
 /// An intent: a UUIDv7 made on the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IntentId(pub Uuid);
 
 impl fmt::Display for IntentId {

@@ -60,6 +60,7 @@ pub enum AfterSignOff {
 /// What a person of the newsroom may do; a grant is a role for a desk or section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
     /// 记者
     Reporter,
@@ -83,6 +84,7 @@ pub enum Role {
 
 /// A policy as a record names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyRef {
     /// [`Policy::id`].
     pub id: String,

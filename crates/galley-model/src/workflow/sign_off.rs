@@ -13,6 +13,7 @@ use crate::time::Instant;
 
 /// One judgement of one version. Append-only: nothing of it is ever changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignOff {
     /// Which.
     pub id: SignOffId,
@@ -64,6 +65,7 @@ pub struct SignOff {
 /// What a sign-off decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Verdict {
     /// 通过
     Advance,
@@ -80,6 +82,7 @@ pub enum Verdict {
 /// How a sign-off was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Method {
     /// In Galley.
     App,
@@ -97,6 +100,7 @@ pub enum Method {
 
 /// Someone outside the newsroom who approved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OutsideApprover {
     /// The body.
     pub unit: String,
@@ -109,6 +113,7 @@ pub struct OutsideApprover {
 /// A sign-off: a UUIDv7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignOffId(pub Uuid);
 
 impl fmt::Display for SignOffId {

@@ -35,7 +35,17 @@ const SUSPECT: &str = "newsroom.suspect";
 pub(crate) fn backup(connection: &Connection, folder: &Path, now: Instant) -> Result<PathBuf, StorageError> {
     let backups = folder.join(BACKUPS);
     fs::create_dir_all(&backups).map_err(io_error)?;
-    let unfinished = backups.join("unfinished");
+    let name = backups.join(format!("newsroom-{:015}.sqlite", now.0.max(0)));
+    copy(connection, &name)?;
+    for (old, _) in all(folder).into_iter().skip(KEPT) {
+        fs::remove_file(old).map_err(io_error)?;
+    }
+    Ok(name)
+}
+
+/// Makes a copy that stands alone, checks it and gives it its name.
+pub(crate) fn copy(connection: &Connection, name: &Path) -> Result<(), StorageError> {
+    let unfinished = name.with_extension("unfinished");
     if unfinished.exists() {
         fs::remove_file(&unfinished).map_err(io_error)?;
     }
@@ -48,12 +58,7 @@ pub(crate) fn backup(connection: &Connection, folder: &Path, now: Instant) -> Re
     copy.pragma_update(None, "journal_mode", "DELETE").map_err(storage_error)?;
     check(&copy)?;
     copy.close().map_err(|(_, error)| storage_error(error))?;
-    let name = backups.join(format!("newsroom-{:015}.sqlite", now.0.max(0)));
-    fs::rename(&unfinished, &name).map_err(io_error)?;
-    for (old, _) in all(folder).into_iter().skip(KEPT) {
-        fs::remove_file(old).map_err(io_error)?;
-    }
-    Ok(name)
+    fs::rename(&unfinished, name).map_err(io_error)
 }
 
 /// The copies with the instants they were made at, newest first.

@@ -1,6 +1,7 @@
 //! The tables of `newsroom.sqlite` and their migrations. A released migration is never changed, a column never
 //! repurposed, an id never reused.
 
+mod accounts;
 mod documents;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -12,7 +13,7 @@ use super::sqlite::storage_error;
 const APPLICATION_ID: i32 = 0x676e_7773;
 
 /// In order; the database's version is how many were applied.
-const MIGRATIONS: &[&str] = &[V1, documents::DOCUMENTS];
+const MIGRATIONS: &[&str] = &[V1, documents::DOCUMENTS, accounts::ACCOUNTS];
 
 const V1: &str = "
 -- Who this newsroom is. The epoch changes when a backup is restored, so that no cursor outlives its feed.

@@ -88,6 +88,42 @@ impl SqliteStorage {
         self.watched(copied.await.unwrap_or(Err(StorageError::Closed))).map(Some)
     }
 
+    /// Copies the records to a file and checks the copy.
+    ///
+    /// # Errors
+    /// `DiskFull`, `ReadOnly`, `Damaged`; what stood there stays.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), StorageError> {
+        let (folder, file) = (self.folder.clone(), file.to_owned());
+        let copied = tokio::task::spawn_blocking(move || {
+            let connection = connect(&folder.join(FILE), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            backup::copy(&connection, &file)
+        });
+        self.watched(copied.await.unwrap_or(Err(StorageError::Closed)))
+    }
+
+    /// Reads the whole file, and holds the feed's counter against its rows.
+    ///
+    /// # Errors
+    /// `Damaged`, with the first that is wrong.
+    pub async fn check(&self) -> Result<(), StorageError> {
+        self.read(|connection| {
+            backup::check(connection)?;
+            let sql = "
+                SELECT feed.n, (SELECT count(*) FROM change_feed), (SELECT ifnull(max(n), 0) FROM change_feed)
+                FROM feed";
+            let counts: [i64; 3] = connection
+                .query_row(sql, [], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
+                .map_err(storage_error)?;
+            match counts {
+                [n, rows, newest] if n == rows && n == newest => Ok(()),
+                [n, rows, newest] => Err(StorageError::Damaged(format!(
+                    "the feed stands at {n}, with {rows} rows up to {newest}"
+                ))),
+            }
+        })
+        .await
+    }
+
     pub(super) async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
