@@ -23,7 +23,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "galley-client",
         &["galley-model", "galley-text", "galley-page", "galley-sync", "galley-store", "galley-newsroom"],
     ),
-    ("galley-server", &["galley-model", "galley-newsroom"]),
+    // Text only through the newsroom's decoder; the words of the protocol with their description.
+    ("galley-server", &["galley-model", "galley-newsroom", "galley-sync"]),
     ("galley", &["galley-model", "galley-client"]),
     ("xtask", &[]),
 ];
@@ -50,6 +51,10 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "galley-destinations",
         ],
     ),
+    ("hyper", &["galley-server"]),
+    ("rustls", &["galley-server", "galley-client"]),
+    ("argon2", &["galley-newsroom"]),
+    ("utoipa", &["galley-model", "galley-sync", "galley-server"]),
     ("pulldown-cmark", &["galley-page"]),
     ("minijinja", &["galley-page"]),
 ];

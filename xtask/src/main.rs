@@ -1,4 +1,4 @@
-//! All set-up and every routine of the project: `cargo xtask run`, `test`, `bench`, `generate`, `kill`.
+//! All set-up and every routine of the project: `cargo xtask run`, `test`, `bench`, `generate`, `kill`, `server`.
 //!
 //! Standard library only. Nothing here is needed to use Galley, and nothing of Galley is built into it.
 
@@ -8,6 +8,7 @@ mod generate;
 mod kill;
 mod packages;
 mod run;
+mod server;
 mod shell;
 mod steps;
 mod test;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         "test" => test::test(rest),
         "bench" => bench::bench(rest),
         "generate" => generate::generate(rest),
+        "server" => server::server(rest),
         "kill" => kill::kill(rest),
         "help" | "--help" | "-h" => {
             steps::say(USAGE);
@@ -50,6 +52,7 @@ const USAGE: &str = "\
 cargo xtask run [--release] [-- ARGUMENTS]   set up what is missing, build Galley and open its window
 cargo xtask test                             set up what is missing and run every check and test
 cargo xtask bench [NAME…]                    print the figures, each beside its peer and its aim
+cargo xtask server [--fresh]                 start a publishing server here, with a code for its first person
 cargo xtask generate [--check]               write the window's types from the core's, or check them
 cargo xtask kill [--times N] [--from SEED]   kill Galley's core at random moments of typing and look what is left";
 

@@ -1,0 +1,177 @@
+//! One server: its newsroom, its photos, its limits, and how it begins.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use galley_model::Instant;
+use galley_model::workflow::Policy;
+use galley_newsroom::{AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError};
+use tokio::sync::{Semaphore, watch};
+
+use crate::decode::Children;
+use crate::limits::{Buckets, Limits};
+
+/// Everything that a route needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) newsroom: Newsroom,
+    pub(crate) accounts: Accounts,
+    pub(crate) media: Media,
+    pub(crate) site: PathBuf,
+    pub(crate) limits: Limits,
+    pub(crate) buckets: Buckets,
+    pub(crate) bodies: Semaphore,
+    pub(crate) streams: Arc<Semaphore>,
+    pub(crate) behind_proxy: bool,
+    pub(crate) decoder: Children,
+    stopping: watch::Sender<bool>,
+}
+
+/// How a server is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where records, photos and the site are; made when it is not there.
+    pub data: PathBuf,
+    /// The address that readers and devices use, without a slash at its end.
+    pub address: Option<String>,
+    /// Whether a proxy stands before it, whose `X-Forwarded-For` says who asks.
+    pub behind_proxy: bool,
+    /// The program and its arguments that decode foreign bytes.
+    pub decoder: (PathBuf, Vec<String>),
+    /// Its bounds.
+    pub limits: Limits,
+}
+
+/// Why a server could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The records, or the site.
+    #[error(transparent)]
+    Newsroom(#[from] NewsroomError),
+    /// The accounts.
+    #[error(transparent)]
+    Accounts(#[from] AccountError),
+    /// The photos.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// The data folder or the listening address.
+    #[error("{what}: {error}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The certificate or its key.
+    #[error("the certificate or its key cannot be used: {0}")]
+    Certificate(String),
+}
+
+impl App {
+    /// Opens the records, the photos and the site in the data folder, making what is not there, and completes
+    /// what a crash left half done.
+    ///
+    /// # Errors
+    /// Everything that keeps a server from beginning; nothing of the data was changed then.
+    pub async fn open(settings: Settings) -> Result<Self, StartError> {
+        let Settings { data, address, behind_proxy, decoder, limits } = settings;
+        make_folder(&data)?;
+        let decoder = Children::of(decoder.0, decoder.1);
+        let newsroom = Newsroom::open_with(&data, Arc::new(decoder.clone()), now()).await?;
+        let accounts = Accounts::of(newsroom.clone());
+        // Nobody has been let in yet: a server's newsroom begins with two pairs of eyes.
+        if accounts.people().await?.is_empty() {
+            newsroom.set_new_policy(Policy::two_eyes().reference(), now()).await?;
+        }
+        if let Some(recovery) = newsroom.recovery() {
+            tracing::error!(
+                set_aside = %recovery.set_aside.display(),
+                "the records were damaged and the newest whole copy took their place"
+            );
+        }
+        let media = Media::open(&data)?;
+        let site = data.join("site");
+        let report = newsroom.open_site(&site, Arc::new(media.clone()), now()).await?;
+        if let Some(problem) = report.problem {
+            tracing::error!(%problem, "the site cannot be written");
+        }
+        if let Some(address) = address {
+            tracing::info!(address, "the public address");
+        }
+        Ok(Self(Arc::new(Inner {
+            newsroom,
+            accounts,
+            media,
+            site,
+            buckets: Buckets::default(),
+            bodies: Semaphore::new(limits.at_once),
+            streams: Arc::new(Semaphore::new(limits.streams)),
+            behind_proxy,
+            decoder,
+            limits,
+            stopping: watch::Sender::new(false),
+        })))
+    }
+
+    /// The accounts, for commands and tests.
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    /// The newsroom, for commands and tests.
+    pub fn newsroom(&self) -> &Newsroom {
+        &self.0.newsroom
+    }
+
+    /// Turns true once the server is asked to stop.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.0.stopping.subscribe()
+    }
+
+    /// Ends streams of events; requests under way go on.
+    pub(crate) fn stop(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
+    /// Waits until everything is on the disk.
+    pub(crate) async fn close(&self) {
+        self.0.newsroom.close().await;
+        self.0.decoder.close();
+    }
+
+    /// What is to be done now and then: the rest of the site, copies of the records, old uploads.
+    pub(crate) async fn look_after(&self) {
+        if let Err(error) = self.0.newsroom.work(now()).await {
+            tracing::warn!(%error, "the site could not be brought up to date");
+        }
+        match self.0.newsroom.backup_when_due(now()).await {
+            Ok(Some(file)) => tracing::info!(file = %file.display(), "the records were copied"),
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "the records could not be copied"),
+        }
+        let media = self.0.media.clone();
+        let expired = tokio::task::spawn_blocking(move || media.expire(SystemTime::now())).await;
+        if let Ok(Err(error)) = expired {
+            tracing::warn!(%error, "old uploads could not be removed");
+        }
+    }
+}
+
+/// The server's clock, in milliseconds.
+pub(crate) fn now() -> Instant {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Instant(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// A folder that its owner alone can read.
+fn make_folder(data: &Path) -> Result<(), StartError> {
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    let what = format!("the data folder {} cannot be made", data.display());
+    folder.create(data).map_err(|error| StartError::Io { what, error })
+}

@@ -1,0 +1,311 @@
+//! The commands of the program.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use galley_model::workflow::Role;
+use galley_newsroom::{Accounts, Newsroom, OneTimeCode};
+use lexopt::Arg::{Long, Short, Value};
+use lexopt::ValueExt as _;
+
+use crate::app::{App, Settings, now};
+use crate::limits::Limits;
+use crate::listen::{Listening, Tls};
+use crate::{decode, logs, upkeep};
+
+const USAGE: &str = "\
+galley-server serve --data DIR --listen ADDRESS:PORT [--address URL]
+              [--cert FILE --key FILE | --behind-proxy]
+                                    serve the newsroom in DIR and its site
+galley-server person add NAME --role ROLE [--role ROLE …] --data DIR
+                                    add a person and print the code for their first sign-in
+galley-server person code NAME --data DIR
+                                    print a new code for somebody who lost theirs, or their password
+galley-server person list --data DIR
+galley-server person deactivate NAME --data DIR
+                                    sign a person out everywhere, for good
+galley-server backup --data DIR --to FILE
+                                    copy the records; photos and the site are plain files beside them
+galley-server verify --data DIR     read everything and say what is damaged
+galley-server repair --data DIR     mend what can be mended
+
+A role is one of: reporter contributor responsible_editor desk_editor editor_in_chief proofreader
+publisher admin observer. All commands but repair work while the server runs.";
+
+/// How often the server looks after itself.
+const ROUND: Duration = Duration::from_secs(15 * 60);
+
+/// Why a command was not carried out, as it is told to whoever gave it.
+type Outcome = Result<(), String>;
+
+/// Carries out what these arguments say.
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    if arguments.first().is_some_and(|first| first == "decode") {
+        return match decode::answer_questions() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    match read(arguments).and_then(|command| command.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            drop(writeln!(std::io::stderr(), "galley-server: {problem}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Everything that was said, before it is looked at.
+#[derive(Default)]
+struct Command {
+    words: Vec<String>,
+    data: Option<PathBuf>,
+    to: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    address: Option<String>,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+    behind_proxy: bool,
+    roles: BTreeSet<Role>,
+}
+
+fn read(arguments: Vec<OsString>) -> Result<Command, String> {
+    let mut command = Command::default();
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let said = |error: lexopt::Error| format!("{error}\n\n{USAGE}");
+    while let Some(argument) = parser.next().map_err(said)? {
+        match argument {
+            Long("data") => command.data = Some(parser.value().map_err(said)?.into()),
+            Long("to") => command.to = Some(parser.value().map_err(said)?.into()),
+            Long("listen") => command.listen = Some(parser.value().and_then(|v| v.parse()).map_err(said)?),
+            Long("address") => {
+                command.address = Some(address(parser.value().and_then(|v| v.string()).map_err(said)?)?)
+            }
+            Long("cert") => command.certificate = Some(parser.value().map_err(said)?.into()),
+            Long("key") => command.key = Some(parser.value().map_err(said)?.into()),
+            Long("behind-proxy") => command.behind_proxy = true,
+            Long("role") => {
+                let word = parser.value().and_then(|v| v.string()).map_err(said)?;
+                command.roles.insert(role(&word)?);
+            }
+            Long("help") | Short('h') => command.words = vec!["help".to_owned()],
+            Value(word) => command.words.push(word.string().map_err(said)?),
+            other => return Err(said(other.unexpected())),
+        }
+    }
+    Ok(command)
+}
+
+fn address(url: String) -> Result<String, String> {
+    let url = url.trim_end_matches('/').to_owned();
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let is_plain = !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']);
+    if is_plain { Ok(url) } else { Err(format!("{url} is no address like https://news.example")) }
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned()))
+        .map_err(|_| format!("there is no role {word}\n\n{USAGE}"))
+}
+
+impl Command {
+    fn run(mut self) -> Outcome {
+        let words = std::mem::take(&mut self.words);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            [] | ["help"] => {
+                say(USAGE);
+                Ok(())
+            }
+            ["serve"] => in_runtime(self.serve()),
+            ["person", "list"] => in_runtime(self.list()),
+            ["person", "add", name] => in_runtime(self.add(name)),
+            ["person", "code", name] => in_runtime(self.code(name)),
+            ["person", "deactivate", name] => in_runtime(self.deactivate(name)),
+            ["backup"] => in_runtime(self.backup()),
+            ["verify"] => in_runtime(self.verify()),
+            ["repair"] => in_runtime(self.repair()),
+            other => Err(format!("there is no command {}\n\n{USAGE}", other.join(" "))),
+        }
+    }
+
+    async fn serve(self) -> Outcome {
+        logs::start();
+        let tls = match (&self.certificate, &self.key) {
+            (Some(certificate), Some(key)) => Some(Tls::from_files(certificate, key).map_err(told)?),
+            (None, None) => None,
+            _ => return Err("--cert and --key go together".to_owned()),
+        };
+        let listen = self.listen.ok_or("--listen is missing, such as --listen 0.0.0.0:443")?;
+        if tls.is_none() && !self.behind_proxy && !listen.ip().is_loopback() {
+            return Err(
+                "passwords must not travel in the clear: give --cert and --key, or say --behind-proxy \
+                        when a proxy before it speaks TLS"
+                    .to_owned(),
+            );
+        }
+        let signals = Signals::listen()?;
+        let program = std::env::current_exe().map_err(told)?;
+        let settings = Settings {
+            data: self.data()?,
+            address: self.address.clone(),
+            behind_proxy: self.behind_proxy,
+            decoder: (program, vec!["decode".to_owned()]),
+            limits: Limits::default(),
+        };
+        let app = App::open(settings).await.map_err(told)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let listening = Listening::start(app.clone(), listen, tls).await.map_err(told)?;
+        say(&format!("listening on {scheme}://{}", listening.addr));
+        tracing::info!(addr = %listening.addr, scheme, "listening");
+        let rounds = tokio::spawn(async move {
+            loop {
+                app.look_after().await;
+                tokio::time::sleep(ROUND).await;
+            }
+        });
+        signals.heard().await;
+        tracing::info!("asked to stop");
+        rounds.abort();
+        listening.stop().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    async fn add(self, name: &str) -> Outcome {
+        let accounts = self.accounts().await?;
+        let roles = self.roles;
+        let code = accounts.add_person(name, roles, now()).await.map_err(told)?;
+        say_code(name, &code);
+        Ok(())
+    }
+
+    async fn code(self, name: &str) -> Outcome {
+        let code = self.accounts().await?.give_code(name, now()).await.map_err(told)?;
+        say_code(name, &code);
+        Ok(())
+    }
+
+    async fn list(self) -> Outcome {
+        for person in self.accounts().await?.people().await.map_err(told)? {
+            let words: Vec<_> = person.roles.iter().filter_map(|role| word(*role)).collect();
+            let state = match (person.active, person.password.is_empty()) {
+                (false, _) => "switched off".to_owned(),
+                (true, true) => "not signed in yet".to_owned(),
+                (true, false) => format!("{} signed-in device(s)", person.n_devices),
+            };
+            say(&format!("{}\t{}\t{state}", person.name, words.join(" ")));
+        }
+        Ok(())
+    }
+
+    async fn deactivate(self, name: &str) -> Outcome {
+        self.accounts().await?.deactivate(name, now()).await.map_err(told)?;
+        say(&format!("{name} is signed out everywhere."));
+        Ok(())
+    }
+
+    async fn backup(self) -> Outcome {
+        let to = self.to.clone().ok_or("--to is missing")?;
+        let newsroom = self.newsroom().await?;
+        newsroom.copy_to(&to).await.map_err(told)?;
+        say(&format!("{} holds the records, checked.", to.display()));
+        Ok(())
+    }
+
+    async fn verify(self) -> Outcome {
+        let data = self.existing()?;
+        let found = upkeep::verify(&data).await?;
+        found.lines.iter().for_each(|line| say(line));
+        if found.n_damaged == 0 { Ok(()) } else { Err(format!("{} thing(s) are damaged", found.n_damaged)) }
+    }
+
+    async fn repair(self) -> Outcome {
+        let data = self.existing()?;
+        upkeep::repair(&data).await?.iter().for_each(|line| say(line));
+        Ok(())
+    }
+
+    fn data(&self) -> Result<PathBuf, String> {
+        self.data.clone().ok_or_else(|| "--data is missing".to_owned())
+    }
+
+    /// The data folder, of a newsroom that is there: a slip of the pen must not make another one.
+    fn existing(&self) -> Result<PathBuf, String> {
+        let data = self.data()?;
+        let is_there = data.join("newsroom.sqlite").is_file();
+        if is_there { Ok(data) } else { Err(format!("there is no newsroom in {}", data.display())) }
+    }
+
+    async fn newsroom(&self) -> Result<Newsroom, String> {
+        Newsroom::open(&self.existing()?, now()).await.map_err(told)
+    }
+
+    async fn accounts(&self) -> Result<Accounts, String> {
+        Ok(Accounts::of(self.newsroom().await?))
+    }
+}
+
+fn word(role: Role) -> Option<String> {
+    serde_json::to_value(role).ok()?.as_str().map(str::to_owned)
+}
+
+fn say_code(name: &str, code: &OneTimeCode) {
+    say(&format!("One-time code for {name}, good for seven days:"));
+    say(&code.code);
+}
+
+fn told(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout();
+    // Whoever reads may be gone; the work goes on.
+    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
+}
+
+fn in_runtime(work: impl Future<Output = Outcome>) -> Outcome {
+    tokio::runtime::Runtime::new().map_err(told)?.block_on(work)
+}
+
+/// What asks the server to stop: SIGTERM or SIGINT.
+#[cfg(unix)]
+struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Signals {
+    /// Listens from now on; what comes before ends the process.
+    fn listen() -> Result<Self, String> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let on = |kind| signal(kind).map_err(told);
+        Ok(Self(on(SignalKind::terminate())?, on(SignalKind::interrupt())?))
+    }
+
+    async fn heard(mut self) {
+        tokio::select! {
+            _ = self.0.recv() => {}
+            _ = self.1.recv() => {}
+        }
+    }
+}
+
+/// What asks the server to stop: the end of the console's process.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    async fn heard(self) {
+        drop(tokio::signal::ctrl_c().await);
+    }
+}

@@ -1,0 +1,100 @@
+//! The newsroom's jobs, done by children.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use galley_newsroom::decoder::{Decoded, Decoder, Job};
+
+use super::pool::{Broken, Pool};
+
+/// Bytes of jobs that one child is asked at once; one job alone may be larger.
+const AT_ONCE: usize = 8 << 20;
+
+/// Has children do the newsroom's jobs.
+#[derive(Clone)]
+pub struct Children(pub(super) Arc<Pool>);
+
+impl Children {
+    /// Children of this program with these arguments: `galley-server decode`. None is started yet.
+    pub fn of(program: PathBuf, arguments: Vec<String>) -> Self {
+        Self(Arc::new(Pool::new(program, arguments)))
+    }
+
+    /// Ends the children that wait; what is asked afterwards is not looked at.
+    pub(crate) fn close(&self) {
+        self.0.close();
+    }
+}
+
+impl Decoder for Children {
+    /// Many jobs at once, in the order of their answers. When the child breaks over them, each is asked alone of
+    /// a fresh one, so that exactly the one to blame is not done.
+    fn decode(&self, jobs: Vec<Job>) -> Pin<Box<dyn Future<Output = Vec<Decoded>> + Send + '_>> {
+        Box::pin(async move {
+            let mut answers = Vec::with_capacity(jobs.len());
+            for together in bundles(jobs) {
+                if let [alone] = together.as_slice()
+                    && !self.0.has_idle()
+                {
+                    answers.push(outcome(self.0.ask_fresh(&[alone]).await));
+                    continue;
+                }
+                match self.0.ask::<Vec<Decoded>>(&together).await {
+                    Ok(decoded) if decoded.len() == together.len() => answers.extend(decoded),
+                    _ => {
+                        for job in &together {
+                            answers.push(outcome(self.0.ask_fresh(&[job]).await));
+                        }
+                    }
+                }
+            }
+            answers
+        })
+    }
+}
+
+/// What became of one job that was asked alone.
+fn outcome(answer: Result<Vec<Decoded>, Broken>) -> Decoded {
+    let broken = match answer.map(|mut decoded| (decoded.pop(), decoded.is_empty())) {
+        Ok((Some(decoded), true)) => return decoded,
+        Ok(_) => Broken::Garbage,
+        Err(broken) => broken,
+    };
+    tracing::warn!(%broken, "a decoding child broke and was replaced");
+    match broken {
+        Broken::NotStarted(_) => Decoded::Unavailable,
+        Broken::Hung => Decoded::TimedOut,
+        Broken::Died | Broken::Garbage => Decoded::Died,
+    }
+}
+
+/// Jobs in their order, so many together as fit.
+fn bundles(jobs: Vec<Job>) -> Vec<Vec<Job>> {
+    let mut bundles: Vec<Vec<Job>> = Vec::new();
+    let mut n_bytes = 0;
+    for job in jobs {
+        let size = size(&job);
+        match bundles.last_mut().filter(|_| n_bytes + size <= AT_ONCE) {
+            Some(bundle) => bundle.push(job),
+            None => {
+                n_bytes = 0;
+                bundles.push(vec![job]);
+            }
+        }
+        n_bytes += size;
+    }
+    bundles
+}
+
+/// Roughly, in bytes before base64.
+fn size(job: &Job) -> usize {
+    use galley_newsroom::decoder::{Step, Written};
+    let steps = job.steps.iter().map(|step| match step {
+        Step::Take(Written { bytes, .. }) | Step::TryOn(Written { bytes, .. }) => bytes.0.len(),
+        Step::WriteBody { text, .. } | Step::WriteField { text, .. } => text.len(),
+    });
+    let updates = job.updates.iter().map(|update| update.0.len());
+    job.snapshot.as_ref().map_or(0, |bytes| bytes.0.len()) + updates.sum::<usize>() + steps.sum::<usize>()
+}

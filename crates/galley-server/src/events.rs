@@ -1,0 +1,70 @@
+//! Server-sent events: that something changed, and nothing else.
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use futures_util::stream;
+use galley_newsroom::wire::Failure;
+
+use crate::answer::Refusal;
+use crate::app::App;
+use crate::routes::{Signed, token};
+
+/// A stream of `changed` with the newest feed number; a comment every 15 s.
+#[utoipa::path(get, path = "/api/v1/events", tag = "sync", security(("device" = [])), responses(
+    (status = 200, content_type = "text/event-stream"), (status = 401, body = Failure),
+    (status = 429, body = Failure), (status = 503, body = Failure)))]
+pub(crate) async fn events(
+    State(app): State<App>,
+    Signed(_caller): Signed,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let place = app.0.streams.clone().try_acquire_owned();
+    let place = place.map_err(|_| Refusal::unavailable("too many streams of events"))?;
+    let token = token(&request.into_parts().0)?.to_owned();
+    let mut fed = app.0.newsroom.fed();
+    // The newest number at once: whoever was away learns of it.
+    fed.mark_changed();
+    let listener = Listener { stopping: app.stopping(), app, token, fed, _place: place };
+    let lines = stream::unfold(listener, |mut listener| async move {
+        let line = listener.next().await?;
+        Some((Ok::<_, Infallible>(line), listener))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+        // nginx holds a stream back otherwise.
+        (header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    Ok((headers, Body::from_stream(lines)).into_response())
+}
+
+struct Listener {
+    app: App,
+    token: String,
+    fed: tokio::sync::watch::Receiver<i64>,
+    stopping: tokio::sync::watch::Receiver<bool>,
+    _place: tokio::sync::OwnedSemaphorePermit,
+}
+
+impl Listener {
+    /// The next line; none when the server stops or the token was revoked.
+    async fn next(&mut self) -> Option<String> {
+        let heartbeat = tokio::time::sleep(self.app.0.limits.heartbeat);
+        let line = tokio::select! {
+            stopping = self.stopping.wait_for(|stopping| *stopping) => {
+                drop(stopping);
+                return None;
+            }
+            moved = self.fed.changed() => {
+                moved.ok()?;
+                format!("event: changed\ndata: {}\n\n", *self.fed.borrow_and_update())
+            }
+            () = heartbeat => ":\n\n".to_owned(),
+        };
+        self.app.0.accounts.caller(&self.token).await.ok()?;
+        Some(line)
+    }
+}
