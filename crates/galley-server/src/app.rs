@@ -126,6 +126,11 @@ impl App {
         &self.0.newsroom
     }
 
+    /// Who looks at what devices wrote.
+    pub(crate) fn decoder(&self) -> &Children {
+        &self.0.decoder
+    }
+
     /// Turns true once the server is asked to stop.
     pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
         self.0.stopping.subscribe()
