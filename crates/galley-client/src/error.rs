@@ -113,6 +113,8 @@ impl From<NewsroomError> for ApiError {
             }
             NewsroomError::NoSite => fail(ErrorCode::SiteFolder),
             NewsroomError::IntentReused
+            | NewsroomError::OtherNewsroom
+            | NewsroomError::OtherEpoch
             | NewsroomError::CutOff
             | NewsroomError::Address(_)
             // Only devices of a server's newsroom have cursors, and send what has to be decoded.

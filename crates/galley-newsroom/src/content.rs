@@ -139,7 +139,11 @@ impl<S: Storage> Newsroom<S> {
             return Ok(Line::Answer(ContentResult::Gone));
         }
         let peer = file.peer(push.peer.0);
-        let is_others = peer.is_some_and(|peer| peer.device != Some(caller.device) && peer.device.is_some());
+        let is_others = peer.is_some_and(|peer| match peer.device {
+            Some(device) => device != caller.device,
+            // What was brought back waits for its own device; what the newsroom wrote itself is nobody's.
+            None => !peer.recovered,
+        });
         let before = self.0.storage.update_from(file.article, push.peer.0, push.start).await?;
         if let Some(before) = &before
             && !is_others
@@ -216,7 +220,12 @@ impl Planned<'_> {
         let mut newest: Option<Box<Taken>> = None;
         for (index, push, line) in &self.lines {
             let result = match line {
-                Line::Answer(result) => result.clone(),
+                Line::Answer(result) => {
+                    if let ContentResult::Refused { reason } = result {
+                        refusals.push((word(reason), Sent { bytes: Vec::new(), ..sent(caller, push) }));
+                    }
+                    result.clone()
+                }
                 Line::Same(first) => {
                     let of_first = answers.iter().find(|(index, _)| index == first);
                     known(of_first.map_or(ContentResult::Other, |(_, result)| result.clone()))

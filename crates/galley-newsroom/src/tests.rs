@@ -9,6 +9,7 @@ mod media;
 mod publishing;
 mod records;
 mod site;
+mod sync;
 
 use std::io;
 use std::sync::{Arc, Mutex};

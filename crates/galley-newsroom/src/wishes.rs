@@ -1,6 +1,7 @@
 //! Wishes of devices: each device numbers its own without gaps, each is answered once, and what was answered is
 //! answered the same for ever.
 
+use galley_model::workflow::review::{Writing, may_begin};
 use galley_model::workflow::{Intent, IntentKind, Outcome, PolicyRef, Reason, ReasonCode};
 use galley_model::{ArticleId, Instant, PersonId};
 use galley_sync::wire::{Have, IntentItem, IntentResult, IntentsAnswer, IntentsRequest, Person};
@@ -11,7 +12,7 @@ use crate::error::NewsroomError;
 use crate::intents::{Ask, Decision};
 use crate::newsroom::Newsroom;
 use crate::storage::{Answer, Commit, Committed, DocumentEffect, Effect, Storage};
-use crate::text::person;
+use crate::text::{Basis, person};
 
 impl<S: Storage> Newsroom<S> {
     /// Decides wishes in the order of their numbers, up to the first that has to be sent again.
@@ -104,7 +105,7 @@ impl<S: Storage> Newsroom<S> {
             if item.no != next {
                 return Ok(IntentResult::Renumber { next });
             }
-            if !self.has_arrived(intent.article, &item.needs).await? {
+            if !self.has_arrived(caller, intent.article, &item.needs).await? {
                 return Ok(IntentResult::Wait);
             }
             let (decision, wf_rev) = match self.decided(caller, &ask, intent).await {
@@ -165,9 +166,24 @@ impl<S: Storage> Newsroom<S> {
         Ok(matches!(self.commit(vec![commit]).await?, Committed::At(_)))
     }
 
-    /// Whether everything that a wish talks about is here. What was kept as late or refused has arrived too: to
-    /// wait for it would be to wait for ever.
-    async fn has_arrived(&self, article: ArticleId, needs: &Have) -> Result<bool, NewsroomError> {
+    /// Whether everything that a wish talks about is here. What was kept as late or refused has arrived too, and
+    /// of an article that this person may not write nothing will: to wait for it would be to wait for ever.
+    async fn has_arrived(
+        &self,
+        caller: &Caller,
+        article: ArticleId,
+        needs: &Have,
+    ) -> Result<bool, NewsroomError> {
+        let will_come = match self.0.storage.file(article).await? {
+            None => may_begin(&caller.actor),
+            Some(file) => {
+                let writing = Basis::of(&file).case(&caller.actor, &file).writing();
+                !file.document.is_deleted && writing != Writing::Hidden
+            }
+        };
+        if !will_come {
+            return Ok(true);
+        }
         for (peer, end) in needs {
             if self.0.storage.arrived(article, peer.0).await? < *end {
                 return Ok(false);

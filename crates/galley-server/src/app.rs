@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use galley_model::Instant;
+use galley_model::site::SiteSettings;
 use galley_model::workflow::Policy;
 use galley_newsroom::decoder::Decoder;
 use galley_newsroom::{AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError};
@@ -86,10 +87,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::open`].
-    pub async fn open_with_decoder(
-        settings: Settings,
-        decoder: Arc<dyn Decoder>,
-    ) -> Result<Self, StartError> {
+    pub async fn open_with_decoder(settings: Settings, decoder: Arc<dyn Decoder>) -> Result<Self, StartError> {
         let children = Children::of(settings.decoder.0.clone(), settings.decoder.1.clone());
         Self::open_decoding(settings, decoder, children).await
     }
@@ -113,14 +111,14 @@ impl App {
                 "the records were damaged and the newest whole copy took their place"
             );
         }
+        if let Some(address) = address {
+            take_address(&newsroom, address).await?;
+        }
         let media = Media::open(&data)?;
         let site = data.join("site");
         let report = newsroom.open_site(&site, Arc::new(media.clone()), now()).await?;
         if let Some(problem) = report.problem {
             tracing::error!(%problem, "the site cannot be written");
-        }
-        if let Some(address) = address {
-            tracing::info!(address, "the public address");
         }
         Ok(Self(Arc::new(Inner {
             newsroom,
@@ -145,6 +143,11 @@ impl App {
     /// The newsroom, for commands and tests.
     pub fn newsroom(&self) -> &Newsroom {
         &self.0.newsroom
+    }
+
+    /// Who looks at what devices wrote.
+    pub(crate) fn decoder(&self) -> &Children {
+        &self.0.decoder
     }
 
     /// Turns true once the server is asked to stop.
@@ -179,6 +182,17 @@ impl App {
             tracing::warn!(%error, "old uploads could not be removed");
         }
     }
+}
+
+/// Has pages and devices name the site by this address from now on.
+async fn take_address(newsroom: &Newsroom, address: String) -> Result<(), NewsroomError> {
+    let (version, settings) = newsroom.settings().await?;
+    if settings.base_url != address {
+        tracing::info!(address, "the public address");
+        let settings = SiteSettings { base_url: address, ..settings };
+        newsroom.save_settings(version, settings, now()).await?;
+    }
+    Ok(())
 }
 
 /// The server's clock, in milliseconds.

@@ -159,6 +159,9 @@ impl Command {
             limits: Limits::default(),
         };
         let app = App::open(settings).await.map_err(told)?;
+        if !app.decoder().are_well().await {
+            return Err("the child that decodes foreign text cannot be started or confined".to_owned());
+        }
         let scheme = if tls.is_some() { "https" } else { "http" };
         let listening = Listening::start(app.clone(), listen, tls).await.map_err(told)?;
         say(&format!("listening on {scheme}://{}", listening.addr));

@@ -158,6 +158,12 @@ impl Desk {
         let records = rusqlite::Connection::open(self.library().join("newsroom.sqlite")).unwrap();
         records.query_row(sql, [], |row| row.get(0)).unwrap()
     }
+
+    /// The same, for a word.
+    pub(super) fn text(&self, sql: &str) -> String {
+        let records = rusqlite::Connection::open(self.library().join("newsroom.sqlite")).unwrap();
+        records.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
 }
 
 pub(super) fn files_below(root: &Path) -> BTreeMap<String, Vec<u8>> {

@@ -22,6 +22,31 @@ impl Children {
         Self(Arc::new(Pool::new(program, arguments)))
     }
 
+    /// Whether a child can be started and answers.
+    pub(crate) async fn are_well(&self) -> bool {
+        self.0.ask_fresh::<Vec<Decoded>>(&[(); 0]).await.is_ok_and(|nothing| nothing.is_empty())
+    }
+
+    /// Has a child that was asked nothing before do one job. When it breaks, the job is to blame, unless children
+    /// break over nothing at all, as where the system lacks memory.
+    async fn alone(&self, job: &Job) -> Decoded {
+        let answer = self.0.ask_fresh::<Vec<Decoded>>(&[job]).await;
+        let broken = match answer.map(|mut decoded| (decoded.pop(), decoded.is_empty())) {
+            Ok((Some(decoded), true)) => return decoded,
+            Ok(_) => Broken::Garbage,
+            Err(broken) => broken,
+        };
+        if matches!(broken, Broken::NotStarted(_)) || !self.are_well().await {
+            tracing::error!(%broken, "children cannot decode");
+            return Decoded::Unavailable;
+        }
+        tracing::warn!(%broken, article = %job.article, "a decoding child broke and was replaced");
+        match broken {
+            Broken::Hung => Decoded::TimedOut,
+            _ => Decoded::Died,
+        }
+    }
+
     /// Ends the children that wait; what is asked afterwards is not looked at.
     pub(crate) fn close(&self) {
         self.0.close();
@@ -35,38 +60,23 @@ impl Decoder for Children {
         Box::pin(async move {
             let mut answers = Vec::with_capacity(jobs.len());
             for together in bundles(jobs) {
-                if let [alone] = together.as_slice()
+                if let [job] = together.as_slice()
                     && !self.0.has_idle()
                 {
-                    answers.push(outcome(self.0.ask_fresh(&[alone]).await));
+                    answers.push(self.alone(job).await);
                     continue;
                 }
                 match self.0.ask::<Vec<Decoded>>(&together).await {
                     Ok(decoded) if decoded.len() == together.len() => answers.extend(decoded),
                     _ => {
                         for job in &together {
-                            answers.push(outcome(self.0.ask_fresh(&[job]).await));
+                            answers.push(self.alone(job).await);
                         }
                     }
                 }
             }
             answers
         })
-    }
-}
-
-/// What became of one job that was asked alone.
-fn outcome(answer: Result<Vec<Decoded>, Broken>) -> Decoded {
-    let broken = match answer.map(|mut decoded| (decoded.pop(), decoded.is_empty())) {
-        Ok((Some(decoded), true)) => return decoded,
-        Ok(_) => Broken::Garbage,
-        Err(broken) => broken,
-    };
-    tracing::warn!(%broken, "a decoding child broke and was replaced");
-    match broken {
-        Broken::NotStarted(_) => Decoded::Unavailable,
-        Broken::Hung => Decoded::TimedOut,
-        Broken::Died | Broken::Garbage => Decoded::Died,
     }
 }
 

@@ -144,24 +144,61 @@ async fn what_is_valid_and_too_much_is_refused_with_its_reason() {
     assert_eq!(results(&house, &wang, items).await, expected);
 }
 
+/// A child that is well while there is nothing to do, and misbehaves over the first thing there is.
+const MISBEHAVES: &str = r#"
+import os, struct, sys
+i, o = sys.stdin.buffer, sys.stdout.buffer
+while True:
+    head = i.read(4)
+    if len(head) < 4: break
+    asked = i.read(struct.unpack("<I", head)[0])
+    if asked != b"[]":
+        if sys.argv[1] == "kill": os.kill(os.getpid(), 9)
+        if sys.argv[1] == "nonsense": asked = b"oops"
+        if sys.argv[1] == "too few": asked = b"[]"
+    o.write(struct.pack("<I", len(asked)) + asked); o.flush()
+"#;
+
 #[tokio::test]
-async fn a_child_that_dies_refuses_its_item_and_the_server_goes_on() {
-    for line in ["exit 1", "kill -9 $$", "printf '\\004\\000\\000\\000oops'; sleep 60"] {
-        let house = House::with(wide(), ("/bin/sh".into(), vec!["-c".to_owned(), line.to_owned()])).await;
+async fn a_child_that_breaks_refuses_its_item_and_the_server_goes_on() {
+    for how in ["kill", "nonsense", "too few"] {
+        let arguments = ["-c", MISBEHAVES, how].map(str::to_owned).to_vec();
+        let house = House::with(wide(), ("/usr/bin/python3".into(), arguments)).await;
         let wang = house.signed_in("王记者", Role::Reporter).await;
-        let items = vec![sound(article(1), &update(7, "甲乙"))];
-        assert_eq!(results(&house, &wang, items).await, [refused("unreadable")], "{line}");
-        assert_eq!(house.get("/api/v1/me", &wang).await.status, 200, "{line}");
+        let items = vec![sound(article(1), &update(7, "甲乙")), sound(article(2), &update(7, "丙丁"))];
+        let refusals = [refused("unreadable"), refused("unreadable")];
+        assert_eq!(results(&house, &wang, items).await, refusals, "{how}");
+        assert_eq!(house.get("/api/v1/me", &wang).await.status, 200, "{how}");
     }
 }
 
 #[tokio::test]
-async fn where_nobody_can_look_the_device_tries_again_later() {
-    let house = House::with(wide(), ("/nowhere/galley-server".into(), Vec::new())).await;
+async fn where_nobody_can_look_the_device_tries_again_later_and_its_text_is_not_blamed() {
+    for (program, line) in [("/nowhere/galley-server", ""), ("/bin/sh", "exit 1")] {
+        let arguments = vec!["-c".to_owned(), line.to_owned()];
+        let house = House::with(wide(), (program.into(), arguments)).await;
+        let wang = house.signed_in("王记者", Role::Reporter).await;
+        let reply = send(&house, &wang, vec![sound(article(1), &update(7, "甲乙"))]).await;
+        assert_eq!(reply.failure(), (503, "unavailable".to_owned()));
+        assert_eq!(reply.headers["retry-after"], "5");
+    }
+}
+
+#[tokio::test]
+async fn who_listens_hears_of_a_change_at_once() {
+    let house = House::new().await;
     let wang = house.signed_in("王记者", Role::Reporter).await;
-    let reply = send(&house, &wang, vec![sound(article(1), &update(7, "甲乙"))]).await;
-    assert_eq!(reply.failure(), (503, "unavailable".to_owned()));
-    assert_eq!(reply.headers["retry-after"], "5");
+    let mut stream = house.open("GET", "/api/v1/events", &wang, "", None).await;
+    let mut heard = String::new();
+    crate::events::hear(&mut stream, &mut heard, "event: changed\ndata: ").await;
+    let n = heard.matches("event: changed").count();
+    results(&house, &wang, vec![sound(article(1), &update(7, "甲乙"))]).await;
+    while heard.matches("event: changed").count() == n {
+        heard.push('\n');
+        let mut more = String::new();
+        crate::events::hear(&mut stream, &mut more, "\n\n").await;
+        heard.push_str(&more);
+    }
 }
 
 #[tokio::test]

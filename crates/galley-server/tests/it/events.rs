@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use crate::house::{House, program, wide};
 
 /// Reads until this was heard.
-async fn hear(stream: &mut TcpStream, heard: &mut String, what: &str) {
+pub(crate) async fn hear(stream: &mut TcpStream, heard: &mut String, what: &str) {
     let mut buffer = [0; 4096];
     while !heard.contains(what) {
         let n = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut buffer)).await.unwrap();

@@ -29,6 +29,7 @@ async fn readers_get_the_site_over_tls_and_are_told_to_stay_there() {
         limits: wide(),
     };
     let app = App::open(settings).await.unwrap();
+    assert_eq!(app.newsroom().settings().await.unwrap().1.base_url, "https://localhost");
     let tls = Tls::from_files(&fixture("localhost.crt"), &fixture("localhost.key")).unwrap();
     let server = Listening::start(app, "127.0.0.1:0".parse().unwrap(), Some(tls)).await.unwrap();
     // One that begins a handshake and says no more holds nobody up.
