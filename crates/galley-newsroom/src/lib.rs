@@ -5,8 +5,10 @@
 //! block; the site folder is written by jobs that can be run again, so that a crash between any two steps is
 //! mended at the next start.
 //!
-//! Not here: the article's text and its merging, accounts and the network, and the clock: every call that needs
-//! the time is given it.
+//! What devices write is looked at by a [`decoder::Decoder`], judged as a merge, and stored as our own bytes; who
+//! may read, write, sign and publish follows from the records at the moment of the commit.
+//!
+//! Not here: the network, and the clock: every call that needs the time is given it.
 
 mod caller;
 mod content;
