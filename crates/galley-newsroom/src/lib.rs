@@ -5,10 +5,8 @@
 //! block; the site folder is written by jobs that can be run again, so that a crash between any two steps is
 //! mended at the next start.
 //!
-//! What devices write is looked at by a [`decoder::Decoder`], judged as a merge, and stored as our own bytes; who
-//! may read, write, sign and publish follows from the records at the moment of the commit.
-//!
-//! Not here: the network, and the clock: every call that needs the time is given it.
+//! Not here: the text engine and its merging, the network, and the clock: every call that needs the time is given
+//! it. Accounts and photos stand beside the newsroom, for a server to use; inside the app there are none.
 
 mod caller;
 mod content;
