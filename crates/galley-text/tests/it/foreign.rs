@@ -248,3 +248,45 @@ fn an_article_that_was_emptied_can_be_judged() {
     take(&mut held, &reporter).unwrap();
     assert!(take(&mut held, &editor).is_ok());
 }
+
+#[test]
+fn whatever_two_people_write_at_once_is_taken_and_every_mark_holds_its_quote() {
+    let words = ["汛", "𠮷", "三十厘米", "\n", "a bc", "👏🏽", "，", "消防员到场。\n"];
+    let mut n_contests = 0;
+    for seed in 1..=150_u64 {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        let mut random = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state % u64::try_from(below.max(1)).unwrap()).unwrap()
+        };
+        let mut held = empty();
+        let text: String = (0..random(40)).map(|_| words[random(words.len())]).collect();
+        take(&mut held, &wrote(1, &text)).unwrap();
+        let mut writers = [copy(&held, REPORTER), copy(&held, EDITOR)];
+        for writer in &mut writers {
+            for _ in 0..=random(6) {
+                let body = writer.body().unwrap();
+                let mut edges: Vec<usize> =
+                    body.chars().scan(0, |at, c| Some(std::mem::replace(at, *at + c.len_utf16()))).collect();
+                edges.push(galley_text::splice::len_utf16(&body));
+                let (one, two) = (edges[random(edges.len())], edges[random(edges.len())]);
+                writer.edit(&[Splice::new(one.min(two), one.max(two), words[random(words.len())])]).unwrap();
+            }
+            writer.set_meta(&[("slug".to_owned(), format!("s{}", random(3)))].into()).unwrap();
+        }
+        let [reporter, editor] = writers;
+        take(&mut held, &editor).unwrap();
+        let taken = take(&mut held, &reporter).unwrap();
+        let document = copy(&held, 99);
+        let body: Vec<u16> = taken.body.encode_utf16().collect();
+        for marked in taken.judgement.unwrap().contests {
+            n_contests += 1;
+            let (from, to) =
+                (document.place_of(&marked.from).unwrap(), document.place_of(&marked.to).unwrap());
+            assert_eq!(String::from_utf16(&body[from..to]).unwrap(), marked.contest.result, "seed {seed}");
+        }
+    }
+    assert!(n_contests > 50, "{n_contests}");
+}

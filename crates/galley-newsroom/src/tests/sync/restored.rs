@@ -108,7 +108,7 @@ async fn a_wish_that_was_cut_off_is_decided_once_when_it_is_sent_again() {
     stop.set(None);
     let done = IntentResult::Done { outcome: Outcome::Accepted };
     for _ in 0..2 {
-        assert_eq!(room.results(&reporter, items.clone()).await, [done.clone()]);
+        assert_eq!(room.results(&reporter, items.clone()).await, std::slice::from_ref(&done));
     }
     assert_eq!(room.desk.count("SELECT count(*) FROM intent"), 1);
 }
