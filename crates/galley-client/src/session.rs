@@ -421,6 +421,7 @@ impl Session {
     /// Those of `replace` and of the library. The session must be let go of then: memory and disk may differ.
     pub(crate) async fn replace(
         &self,
+        author: &str,
         replace: impl Fn(&Document) -> Result<(Document, Rebase), ApiError>,
     ) -> Result<Option<(u32, Vec<CoreUpdate>)>, ApiError> {
         let _no_commit_meanwhile = self.commit.lock().await;
@@ -443,7 +444,7 @@ impl Session {
         self.applied.notify_waiters();
         let peer = self.state().document.peer();
         let seq_last = self.library.rebase(rebase).await?;
-        self.library.begin_session(self.id, peer, "", clock::now()).await?;
+        self.library.begin_session(self.id, peer, author, clock::now()).await?;
         let mut state = self.state();
         state.last_seq = seq_last;
         state.rows_since_fold = 0;

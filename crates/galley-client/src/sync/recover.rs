@@ -108,7 +108,7 @@ impl Driver {
         let session = galley.open_session(row.article).await?;
         session.settle().await?;
         let copy = ArticleId(Uuid::now_v7());
-        let replaced = session.replace(|mine| {
+        let replaced = session.replace(&author, |mine| {
             let server = Document::load(None, &theirs.updates, fresh_peer())?;
             let folded = fold(&server)?;
             let have = server.have()?;

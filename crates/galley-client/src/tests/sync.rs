@@ -220,11 +220,11 @@ async fn a_late_text_becomes_a_private_draft_and_the_article_is_the_servers() {
     let laptop = tempfile::tempdir().unwrap();
     let newsroom = Newsroom::new();
     let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
-    let (article, mut view) = reporter.draft("五十厘米").await;
+    let (article, _) = reporter.draft("五十厘米").await;
     reporter.galley.let_drafts_up(vec![article]).await.unwrap();
     reporter.sync_through().await;
     newsroom.approve(article);
-    reporter.galley.push_edits(view.request(&[(4, 4, "，又改")])).await.unwrap();
+    reporter.types(article, 4, "，又改").await;
     reporter.sync_through().await;
     assert_eq!(reporter.text(article).await, "五十厘米");
     assert_eq!(newsroom.text(article).as_deref(), Some("五十厘米"));

@@ -140,7 +140,7 @@ impl Library {
             let mut counts = connection.prepare_cached(
                 "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting'),
                         (SELECT count(*) FROM outbox WHERE state = 'refused'),
-                        EXISTS (SELECT 1 FROM sync WHERE unsent = 1 AND goes_up = 1)",
+                        EXISTS (SELECT 1 FROM sync WHERE unsent = 1 AND goes_up = 1 AND stuck = '' AND access = '')",
             )?;
             Ok(counts.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
         })

@@ -21,3 +21,4 @@ mod open;
 mod replay;
 mod salvage;
 mod search;
+mod sync;

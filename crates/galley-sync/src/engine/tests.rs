@@ -97,11 +97,13 @@ impl World {
             Request::Photo { .. } => Answer::Photo(Flow::Done),
             Request::Content { rows } => {
                 let fill = std::iter::repeat(ContentResult::Stored { seq: 1 });
-                Answer::Content(self.content.drain(..).chain(fill).take(rows.len()).collect())
+                let many = self.content.len().min(rows.len());
+                Answer::Content(self.content.drain(..many).chain(fill).take(rows.len()).collect())
             }
             Request::Intents { rows } => {
                 let fill = std::iter::repeat(IntentResult::Done { outcome: Outcome::Accepted });
-                Answer::Intents(self.intents.drain(..).chain(fill).take(rows.len()).collect())
+                let many = self.intents.len().min(rows.len());
+                Answer::Intents(self.intents.drain(..many).chain(fill).take(rows.len()).collect())
             }
             Request::Versions => Answer::Versions,
             Request::Changes => Answer::Changes,
@@ -228,7 +230,10 @@ fn a_text_that_goes_round_in_circles_waits_for_a_later_cycle() {
     let gap = [ContentResult::Gap { expect: 0 }];
     assert_eq!(content_verdicts(&items, &gap, false), [ItemVerdict::Later { row: 1, code: "in_circles" }]);
     world.start();
+    let asked = world.sent.iter().filter(|request| step_of(request) == Step::Content).count();
+    assert_eq!((asked, world.waiting()), (PATIENCE as usize + 1, 1));
     assert!(world.sent.contains(&Request::Changes));
+    assert_eq!(world.engine.status(), Status::Waiting);
 }
 
 #[test]

@@ -300,7 +300,7 @@ impl Records {
             return ContentResult::Gap { expect: known };
         }
         let before = have(&document);
-        document.import(&[push.bytes.0.clone()]).unwrap();
+        document.import(std::slice::from_ref(&push.bytes.0)).unwrap();
         if document.is_incomplete() {
             return ContentResult::Missing { have: before };
         }
