@@ -115,12 +115,9 @@ impl From<NewsroomError> for ApiError {
             NewsroomError::IntentReused
             | NewsroomError::OtherNewsroom
             | NewsroomError::OtherEpoch
+            | NewsroomError::NoDecoder
             | NewsroomError::CutOff
             | NewsroomError::Address(_)
-            // Only devices of a server's newsroom have cursors, and send what has to be decoded.
-            | NewsroomError::OtherNewsroom
-            | NewsroomError::OtherEpoch
-            | NewsroomError::NoDecoder
             | NewsroomError::Storage(_) => internal("the newsroom", error),
         }
     }

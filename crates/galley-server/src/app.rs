@@ -87,7 +87,10 @@ impl App {
     ///
     /// # Errors
     /// As [`App::open`].
-    pub async fn open_with_decoder(settings: Settings, decoder: Arc<dyn Decoder>) -> Result<Self, StartError> {
+    pub async fn open_with_decoder(
+        settings: Settings,
+        decoder: Arc<dyn Decoder>,
+    ) -> Result<Self, StartError> {
         let children = Children::of(settings.decoder.0.clone(), settings.decoder.1.clone());
         Self::open_decoding(settings, decoder, children).await
     }

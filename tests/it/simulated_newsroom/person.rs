@@ -8,7 +8,6 @@ use galley_client::api::{ErrorCode, OpenArticle, PushAnswer, PushRequest, SignIn
 use galley_client::sync::{Driver, Secrets, Wiring};
 use galley_client::{Galley, OpenOptions};
 use galley_model::ArticleId;
-use galley_model::workflow::Role;
 use galley_sync::engine::{Event, Status};
 
 use super::network::Network;
@@ -41,7 +40,6 @@ impl Purse {
 
 pub struct Person {
     pub name: &'static str,
-    pub role: Role,
     device: usize,
     seed: u64,
     folder: PathBuf,
@@ -54,7 +52,7 @@ pub struct Person {
 
 impl Person {
     pub async fn new(
-        (name, role): (&'static str, Role),
+        name: &'static str,
         device: usize,
         seed: u64,
         folder: PathBuf,
@@ -62,7 +60,7 @@ impl Person {
     ) -> Self {
         let purse = Arc::default();
         let mut person =
-            Self { name, role, device, seed, folder, network, purse, galley: None, driver: None, views: 0 };
+            Self { name, device, seed, folder, network, purse, galley: None, driver: None, views: 0 };
         person.start().await;
         person
     }

@@ -72,7 +72,7 @@ impl World {
         world.start_server().await;
         for (device, who) in PEOPLE.into_iter().take(n_people).enumerate() {
             let folder = world.folder.path().join(format!("device-{device}"));
-            let mut person = Person::new(who, device, seed, folder, network.clone()).await;
+            let mut person = Person::new(who.0, device, seed, folder, network.clone()).await;
             let roles = match who.1 {
                 Role::EditorInChief => [Role::EditorInChief, Role::Publisher].into(),
                 Role::ResponsibleEditor => [Role::ResponsibleEditor, Role::Publisher].into(),
