@@ -30,6 +30,37 @@ struct Typed {
     deleted: bool,
 }
 
+/// What somebody asks the newsroom for.
+#[derive(Clone, Copy, Debug)]
+enum Wish {
+    Submit,
+    Withdraw,
+    Claim,
+    Release,
+    Assign,
+    SignOff(Verdict),
+    Resolve,
+    Late,
+    Publish,
+    TakeDown,
+    PutBack,
+}
+
+const WISHES: [Wish; 12] = [
+    Wish::Submit,
+    Wish::Withdraw,
+    Wish::Claim,
+    Wish::Release,
+    Wish::Assign,
+    Wish::SignOff(Verdict::Adopt),
+    Wish::SignOff(Verdict::Reject),
+    Wish::SignOff(Verdict::Hold),
+    Wish::Resolve,
+    Wish::Late,
+    Wish::Publish,
+    Wish::PutBack,
+];
+
 pub struct World {
     seed: u64,
     random: Random,
@@ -113,6 +144,7 @@ impl World {
 
     pub async fn play(mut self) {
         let steps = self.random.between(STEPS / 2, STEPS);
+        self.create(0).await;
         for _ in 0..steps {
             self.step().await;
         }
@@ -123,10 +155,10 @@ impl World {
     async fn step(&mut self) {
         let who = self.random.below(self.people.len());
         match self.random.below(100) {
-            0..8 => self.create(who).await,
-            8..38 => self.edit(who).await,
-            38..42 => self.headline(who).await,
-            42..62 => self.people[who].sync().await,
+            0..2 => self.create(who).await,
+            2..32 => self.edit(who).await,
+            32..35 => self.headline(who).await,
+            35..62 => self.people[who].sync().await,
             62..66 => {
                 let steps = self.random.between(1, 60);
                 self.people[who].sync_and_crash(steps).await;
@@ -143,7 +175,7 @@ impl World {
     }
 
     async fn create(&mut self, who: usize) {
-        if self.articles.len() >= 5 {
+        if self.articles.len() >= 3 {
             return;
         }
         let galley = self.people[who].galley();
@@ -215,25 +247,32 @@ impl World {
 
     async fn wish(&mut self, who: usize) {
         let Some(article) = self.some_article(who).await else { return };
-        let (id, person) = (article.id, &self.people[who]);
-        let galley = person.galley();
-        let standing = person.standing(id);
+        let id = article.id;
+        let standing = self.people[who].standing(id);
         let contest = standing.as_ref().and_then(|standing| standing.contests.first().cloned());
         let late = standing.as_ref().and_then(|standing| standing.late.first().cloned());
-        let asked = match self.random.below(10) {
-            0..3 => galley.submit(id).await,
-            3 => galley.claim(id).await,
-            4 => galley.assign_responsible_editor(id, person.name.to_owned()).await.map(|_| 0),
-            5 | 6 => {
-                let verdict = self.random.pick(&[Verdict::Adopt, Verdict::Adopt, Verdict::Return]);
+        let wish = match &standing {
+            Some(standing) if self.random.percent(75) => self.next_wish(standing),
+            _ => self.random.pick(&WISHES),
+        };
+        let (lot, often) = (self.random.below(4), self.random.percent(50));
+        let person = &self.people[who];
+        let galley = person.galley();
+        let asked = match wish {
+            Wish::Submit => galley.submit(id).await,
+            Wish::Withdraw => galley.withdraw(id).await,
+            Wish::Claim => galley.claim(id).await,
+            Wish::Release => galley.release(id).await,
+            Wish::Assign => galley.assign_responsible_editor(id, person.name.to_owned()).await.map(|_| 0),
+            Wish::SignOff(verdict) => {
                 let page_hash = self.page_hash(&article).await;
                 galley.sign_off(id, verdict, "请核对数字".to_owned(), page_hash).await
             }
-            7 if contest.is_some() => {
-                let contest = contest.unwrap();
-                let text = [&contest.base, &contest.mine, &contest.theirs, &contest.result];
-                let chosen = text[self.random.below(4)].clone();
-                for c in text.into_iter().flat_map(|text| text.chars()) {
+            Wish::Resolve => {
+                let Some(contest) = contest else { return };
+                let texts = [&contest.base, &contest.mine, &contest.theirs, &contest.result];
+                let chosen = texts[lot].clone();
+                for c in texts.into_iter().flat_map(|text| text.chars()) {
                     // A person may choose a text without it.
                     if let Some(typed) = self.typed.get_mut(&c) {
                         typed.deleted = true;
@@ -241,24 +280,45 @@ impl World {
                 }
                 galley.resolve_contest(id, contest.id, chosen).await
             }
-            8 if late.is_some() => {
-                let late = late.unwrap().id;
-                if self.random.percent(50) {
-                    galley.accept_late(id, late).await
-                } else {
-                    galley.refuse_late(id, late).await
-                }
-            }
-            7 => galley.withdraw(id).await,
-            8 => galley.release(id).await,
-            _ => {
+            Wish::Late => match late {
+                Some(late) if often => galley.accept_late(id, late.id).await,
+                Some(late) => galley.refuse_late(id, late.id).await,
+                None => return,
+            },
+            Wish::Publish => {
                 let Some(page_hash) = self.page_hash(&article).await else { return };
                 let intent = uuid::Uuid::now_v7().to_string();
                 galley.publish(PublishRequest { article: id, page_hash, intent }).await.map(|_| 0)
             }
+            Wish::TakeDown => galley.take_down(id, "失实".to_owned()).await.map(|_| 0),
+            Wish::PutBack => galley.put_back(id).await.map(|_| 0),
         };
         // Refused at once for an article that does not go up, such as a private copy.
         drop(asked);
+    }
+
+    /// What a person would do next who looks at this.
+    fn next_wish(&mut self, standing: &galley_sync::wire::Standing) -> Wish {
+        if !standing.contests.is_empty() && self.random.percent(70) {
+            return Wish::Resolve;
+        }
+        if !standing.late.is_empty() && self.random.percent(60) {
+            return Wish::Late;
+        }
+        let adopt = Wish::SignOff(Verdict::Adopt);
+        let likely: &[Wish] = match standing.stage {
+            Stage::Draft | Stage::Returned => &[Wish::Submit],
+            Stage::Submitted => &[Wish::Claim, Wish::Claim, Wish::Claim, Wish::Withdraw],
+            Stage::Review(_) => {
+                &[adopt, adopt, adopt, Wish::Assign, Wish::SignOff(Verdict::Return), Wish::Release]
+            }
+            Stage::Approved if standing.publication.is_live => {
+                &[Wish::TakeDown, Wish::Publish, Wish::SignOff(Verdict::Return)]
+            }
+            Stage::Approved => &[Wish::Publish, Wish::Publish, Wish::PutBack],
+            Stage::Held | Stage::Spiked => &[adopt, Wish::Submit],
+        };
+        self.random.pick(likely)
     }
 
     /// Of the page as the server would render what this person sees.
