@@ -19,6 +19,7 @@ mod projection;
 mod publishing;
 mod resource;
 mod sample;
+mod servers_page;
 mod session;
 mod settings;
 pub mod sync;

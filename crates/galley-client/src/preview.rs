@@ -78,6 +78,11 @@ impl Galley {
             return Ok(basis);
         }
         let content = session.content()?;
+        if let Some(basis) = self.servers_basis(session.id)? {
+            let basis = Arc::new(basis);
+            session.state().shown.basis = Some(basis.clone());
+            return Ok(basis);
+        }
         let (_, settings) = self.newsroom().settings().await?;
         let authority = self.newsroom().authority(session.id).await?;
         let frame = self.newsroom().frame(session.id, &content).await?;

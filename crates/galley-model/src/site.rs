@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Settings of one site, edited in the window, kept by the newsroom with a version number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(default)]
 pub struct SiteSettings {
     /// Name of the publication.

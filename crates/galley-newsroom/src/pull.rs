@@ -4,7 +4,7 @@ use galley_model::PersonId;
 use galley_model::workflow::review::Writing;
 use galley_sync::wire::{
     ArticleUpdates, Bytes, Change, ChangesAnswer, ChangesRequest, Cursor, Late, MAX_CHANGES, Peer,
-    PeerPerson, PublicationStanding, Standing, UpdatesAnswer, UpdatesRequest, VersionsAnswer,
+    PeerPerson, PublicationStanding, Site, Standing, UpdatesAnswer, UpdatesRequest, VersionsAnswer,
     VersionsRequest,
 };
 
@@ -41,6 +41,10 @@ impl<S: Storage> Newsroom<S> {
         }
         let limit = request.limit.clamp(1, MAX_CHANGES);
         let (settings_version, settings) = self.settings().await?;
+        let site = (request.site != settings_version).then(|| {
+            let look = self.templates().look();
+            Box::new(Site { version: settings_version, settings: settings.clone(), look })
+        });
         let (mut articles, mut size, mut looked_through) = (Vec::new(), 0, 0);
         let mut n = request.cursor.n;
         let at = |n| Cursor { n, ..request.cursor };
@@ -48,13 +52,13 @@ impl<S: Storage> Newsroom<S> {
             let (moved, now) = self.0.storage.moved(n, limit).await?;
             if moved.is_empty() {
                 // A cursor beyond the feed is not turned back: nothing is behind it.
-                return Ok(ChangesAnswer { articles, cursor: at(n.max(now)), more: false });
+                return Ok(ChangesAnswer { articles, cursor: at(n.max(now)), more: false, site });
             }
             for (article, moved_at) in moved {
                 let is_full =
                     articles.len() >= limit as usize || size >= FULL || looked_through >= LOOKED_THROUGH;
                 if is_full {
-                    return Ok(ChangesAnswer { articles, cursor: at(n), more: true });
+                    return Ok(ChangesAnswer { articles, cursor: at(n), more: true, site });
                 }
                 looked_through += 1;
                 n = moved_at;

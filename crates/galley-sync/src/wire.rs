@@ -7,6 +7,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use galley_model::site::SiteSettings;
 use galley_model::workflow::{Intent, ItemStatus, Outcome, PolicyRef, Publication, Role, SignOff, Stage};
 use galley_model::{ArticleId, Instant, PersonId, Sha256};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -383,6 +384,9 @@ pub struct ChangesRequest {
     pub cursor: Cursor,
     /// At most so many articles; [`MAX_CHANGES`] at most.
     pub limit: u32,
+    /// The version of the site's settings that the device has; 0 for none.
+    #[serde(default)]
+    pub site: u32,
 }
 
 /// What moved after a cursor.
@@ -395,6 +399,22 @@ pub struct ChangesAnswer {
     pub cursor: Cursor,
     /// There is more.
     pub more: bool,
+    /// The site, when the device has another version of it.
+    #[serde(default)]
+    pub site: Option<Box<Site>>,
+}
+
+/// What pages are made with beside the articles: with it a device previews them as the server will publish them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Site {
+    /// Version of the settings.
+    pub version: u32,
+    /// The settings.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub settings: SiteSettings,
+    /// Names the renderer and the theme; a device with another look shows pages that only resemble the server's.
+    pub look: Sha256,
 }
 
 /// How an article stands now.

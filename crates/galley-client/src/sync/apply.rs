@@ -35,9 +35,12 @@ impl Driver {
             (Write::Changes, Some(Held::Changes(answer))) => {
                 let moved: Vec<ArticleId> = answer.articles.iter().map(article_of).collect();
                 let changes = answer.articles.into_iter().map(change).collect();
+                if let Some(site) = answer.site {
+                    galley.take_servers_site(&site).await?;
+                }
                 galley.library().take_changes(changes, answer.cursor.n, at()).await?;
                 for article in moved {
-                    galley.emit(Event::Changed { article: Some(article), lists: true });
+                    galley.authority_moved(article);
                 }
                 stored(galley, answer.more, false)
             }

@@ -236,7 +236,11 @@ impl Driver {
             Request::Changes => {
                 let account = account(galley)?;
                 let cursor = Cursor { newsroom: account.newsroom, epoch: account.epoch, n: account.cursor };
-                let request = wire::ChangesRequest { cursor, limit: wire::MAX_CHANGES };
+                let request = wire::ChangesRequest {
+                    cursor,
+                    limit: wire::MAX_CHANGES,
+                    site: galley.servers_site()?.map_or(0, |site| site.version),
+                };
                 self.held = Some(Held::Changes(self.talk.post("/changes", &request).await?));
                 Answer::Changes
             }

@@ -227,7 +227,10 @@ impl Records {
                 moved.truncate(2);
                 let n = moved.last().map_or(request.cursor.n, |(_, article)| article.n);
                 let articles = moved.into_iter().map(|(id, article)| standing(*id, article)).collect();
-                json(200, &ChangesAnswer { articles, cursor: Cursor { n, ..request.cursor }, more })
+                json(
+                    200,
+                    &ChangesAnswer { articles, cursor: Cursor { n, ..request.cursor }, more, site: None },
+                )
             }
             "/updates" => {
                 let request: UpdatesRequest = serde_json::from_slice(body).unwrap();

@@ -1,0 +1,93 @@
+//! Pages of articles that a server publishes: made here from the server's settings and from what it said last, so
+//! that the preview is the page that it will publish.
+
+use std::sync::Arc;
+
+use galley_model::ArticleId;
+use galley_newsroom::ArticleAuthority;
+use galley_page::Frame;
+use galley_sync::wire::{Site, Standing};
+
+use crate::Galley;
+use crate::api::{ApiError, Notice};
+use crate::preview::Basis;
+
+/// The setting that holds the server's site.
+const SITE: &str = "server_site";
+
+impl Galley {
+    /// The site as the server said it last.
+    pub(crate) fn servers_site(&self) -> Result<Option<Site>, ApiError> {
+        let json = self.library().setting(SITE)?;
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
+    /// Keeps the server's site; every preview follows it.
+    pub(crate) async fn take_servers_site(&self, site: &Site) -> Result<(), ApiError> {
+        let json = serde_json::to_string(site)
+            .map_err(|error| crate::error::internal("keeping the server's site", error))?;
+        self.library().set_setting(SITE, &json).await?;
+        if site.look != self.newsroom().templates().look() {
+            // Another version of the app, or a theme that is not here: publishing will say that the page differs.
+            self.tell(Notice::new("page_look_differs"));
+        }
+        self.frame_moved();
+        Ok(())
+    }
+
+    /// What a page of an article is made of that the server publishes; none for an article of this computer.
+    pub(crate) fn servers_basis(&self, article: ArticleId) -> Result<Option<Basis>, ApiError> {
+        if !self.is_the_servers(article)? {
+            return Ok(None);
+        }
+        let Some(site) = self.servers_site()? else { return Ok(None) };
+        let standing = self.library().article_sync(article)?.standing;
+        let standing = serde_json::from_str::<Standing>(&standing).ok();
+        let policy = self.library().account()?.and_then(|account| account.policy);
+        let authority = authority(article, &site, standing, policy);
+        // Neighbours and related articles are the server's alone, and no part of what is signed.
+        Ok(Some(Basis { settings: Arc::new(site.settings), authority, frame: Frame::default() }))
+    }
+}
+
+/// The server's word as the newsroom inside would say it.
+fn authority(
+    article: ArticleId,
+    site: &Site,
+    standing: Option<Standing>,
+    policy: Option<galley_model::workflow::PolicyRef>,
+) -> ArticleAuthority {
+    let unsaid = ArticleAuthority {
+        article,
+        stage: Default::default(),
+        publication: Default::default(),
+        item_status: Default::default(),
+        policy: policy.unwrap_or_else(|| galley_model::workflow::Policy::two_eyes().reference()),
+        responsible_editor: String::new(),
+        is_live: false,
+        address: None,
+        published_at: None,
+        modified_at: None,
+        live_content_hash: None,
+        failure: None,
+        settings_version: site.version,
+    };
+    let Some(said) = standing else { return unsaid };
+    let path = said.publication.address.map(|address| {
+        let path = address.strip_prefix(site.settings.base_url.as_str());
+        path.map_or_else(|| address.clone(), str::to_owned)
+    });
+    ArticleAuthority {
+        stage: said.stage,
+        publication: said.publication.state,
+        item_status: said.item_status,
+        policy: said.policy,
+        responsible_editor: said.responsible_editor,
+        is_live: said.publication.is_live,
+        address: path,
+        published_at: said.publication.published_at,
+        modified_at: said.publication.modified_at,
+        live_content_hash: said.publication.live_content_hash,
+        ..unsaid
+    }
+}
