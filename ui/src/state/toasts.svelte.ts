@@ -1,7 +1,7 @@
 // What the window tells about something that was done or went wrong. What went wrong stays until it is dismissed
 // or mended; what was done makes way for the next that is done, and goes by itself where there is nothing to do.
-import { toApiError, type ApiError } from '../host';
-import { maybe, t } from '../words/index.svelte';
+import { toApiError } from '../host';
+import { describeError } from '../words/errors';
 
 export interface Toast {
   id: number;
@@ -53,12 +53,6 @@ export async function told<T>(work: Promise<T>, topic = 'error'): Promise<T | un
     tellError(thrown, topic);
     return undefined;
   }
-}
-
-/** The sentence for an error: what happened and what to do. */
-export function describeError(error: ApiError): string {
-  if (error.code === 'not_ready' && error.values['reason'] === 'live') return t('error.live_in_trash');
-  return maybe(`error.${error.code}`, error.values) ?? t('error.unknown', { code: error.code });
 }
 
 function add(toast: Toast): void {
