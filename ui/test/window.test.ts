@@ -2,12 +2,16 @@
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import Window from '../src/parts/Window.svelte';
-import { currentEditor } from '../src/state/open.svelte';
+import { currentEditor, open } from '../src/state/open.svelte';
 import { dialogs, openDialog, type DialogState } from '../src/state/dialogs.svelte';
 import { more } from '../src/state/fields.svelte';
+import { app } from '../src/state/app.svelte';
+import { run } from '../src/state/commands.svelte';
+import { insertPhotos } from '../src/state/photos.svelte';
 import { begin } from '../src/state/start';
+import { tellError, toasts } from '../src/state/toasts.svelte';
 import { showPane } from '../src/state/preview-pane.svelte';
-import { calls, installFakeCore } from './fake/core';
+import { calls, installFakeCore, refusals } from './fake/core';
 import { all, find, nameOf, press, type, until } from './roles';
 
 let window_: Record<string, unknown> | undefined;
@@ -22,8 +26,10 @@ async function start(query = ''): Promise<void> {
 
 afterEach(async () => {
   dialogs.length = 0;
+  toasts.length = 0;
   if (window_) await unmount(window_);
   window_ = undefined;
+  open.article = undefined;
   document.body.innerHTML = '';
 });
 
@@ -80,6 +86,83 @@ test('publishing asks first, carries the hash of the proof, and gives the addres
   expect(calls.find((call) => call.command === 'publish')?.request).toMatchObject({
     page_hash: 'f'.repeat(64),
   });
+});
+
+test('publishing that fails says why in its dialog, and can be tried again', async () => {
+  await start();
+  const values = { folder: '/mnt/site', reason: 'vanished' };
+  refusals.set('publish', { code: 'site_folder', values, retry: true });
+  run('publish');
+  const dialog = await until(() => find('dialog', '发布这篇稿件？'));
+  const confirm = await until(() => {
+    const button = find('button', '发布', dialog) as HTMLButtonElement;
+    return button.disabled ? undefined : button;
+  });
+  confirm.click();
+  const alert = await until(() => all('alert', dialog).find((one) => one.textContent?.includes('/mnt/site')));
+  expect(alert.textContent).toContain('不见了');
+  expect(toasts).toEqual([]);
+  refusals.clear();
+  find('button', '发布', dialog).click();
+  await until(() => find('dialog', '已发布'));
+  expect(all('alert', dialog)).toEqual([]);
+});
+
+test('a take-down or a named version that fails says why in its dialog', async () => {
+  await start();
+  const check = async (kind: 'take-down' | 'name-version', command: string, button: string) => {
+    refusals.set(command, { code: 'disk_full', values: {}, retry: true });
+    openDialog({ kind });
+    flushSync();
+    const dialog = all('dialog')[0] as HTMLElement;
+    type(all('textbox', dialog)[0] as HTMLElement, '失实');
+    flushSync();
+    find('button', button, dialog).click();
+    const alert = await until(() => all('alert', dialog)[0]);
+    expect(alert.textContent).toContain('磁盘满了');
+    dialogs.length = 0;
+    flushSync();
+  };
+  await check('take-down', 'take_down', '撤稿');
+  await check('name-version', 'name_revision', '保存');
+});
+
+test('what is told while a dialog is open stands in the dialog, and can be dismissed there', async () => {
+  await start();
+  openDialog({ kind: 'settings' });
+  openDialog({ kind: 'confirm', title: '问', text: '', confirm: '好', danger: false, run: () => {} });
+  tellError({ code: 'disk_full', values: {}, retry: true }, 'save');
+  flushSync();
+  const alert = all('alert').find((one) => one.closest('.toasts'));
+  expect(all('alert').filter((one) => one.closest('.toasts'))).toHaveLength(1);
+  expect(alert?.closest('dialog')).toBe(find('dialog', '问'));
+  find('button', '关闭提示', find('dialog', '问')).click();
+  flushSync();
+  expect(toasts).toEqual([]);
+});
+
+test('photos that cannot be taken are told together, by name; what is no picture too', async () => {
+  await start();
+  refusals.set('add_photo', { code: 'photo_format', values: { format: 'HEIC' }, retry: false });
+  const photo = (name: string) => new File(['x'], name, { type: 'image/heic' });
+  await insertPhotos([photo('a.heic'), photo('b.heic'), new File(['x'], '稿件.docx')]);
+  expect(toasts.map(({ text }) => text)).toEqual([
+    expect.stringContaining('没有放进来：稿件.docx'),
+    expect.stringContaining('有 2 张图片没有添加'),
+  ]);
+  expect(toasts[1]?.lines).toEqual([expect.stringMatching(/^a\.heic、b\.heic：不支持 HEIC/)]);
+  await insertPhotos([photo('c.heic')]);
+  expect(toasts[2]?.text).toMatch(/^“c\.heic”没有添加：不支持 HEIC/);
+});
+
+test('a rebuilt site takes back what was told about its folder', async () => {
+  await start('notice=site_folder');
+  expect(app.notices).toHaveLength(1);
+  tellError({ code: 'site_folder', values: {}, retry: true }, 'publish');
+  run('rebuild-site');
+  await until(() => toasts.some(({ text }) => text === '网站已重建'));
+  expect(toasts).toHaveLength(1);
+  expect(app.notices).toEqual([]);
 });
 
 test('F6 goes round the columns', async () => {

@@ -26,10 +26,14 @@ interface Article extends FakePage {
 /** Every command that was called, for tests. */
 export const calls: { command: string; request: unknown }[] = [];
 
+/** Commands that fail, and with what; for tests. */
+export const refusals = new Map<string, ApiError>();
+
 const NOW = new Date(2026, 10, 23, 14, 2, 11).getTime();
 
 export function installFakeCore(query: URLSearchParams): void {
   calls.length = 0;
+  refusals.clear();
   const english = query.get('lang') === 'en';
   const many = Number(query.get('many') ?? 0);
   const articles = new Map<string, Article>();
@@ -244,6 +248,8 @@ export function installFakeCore(query: URLSearchParams): void {
       const handler = commands[command];
       const request = (payload as { request?: never } | undefined)?.request;
       calls.push({ command, request });
+      const refused = refusals.get(command);
+      if (refused) throw refused;
       if (!handler) return null;
       return handler(request as never);
     },
