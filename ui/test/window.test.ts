@@ -165,6 +165,50 @@ test('a rebuilt site takes back what was told about its folder', async () => {
   expect(app.notices).toEqual([]);
 });
 
+test('a setting that cannot be is told before anything is saved, in its pane and at its field', async () => {
+  await start();
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  find('tab', '栏目', dialog).click();
+  flushSync();
+  find('button', '添加栏目', dialog).click();
+  await until(() => document.activeElement?.id.startsWith('set-sections-'));
+  const [path, slug] = all('textbox', dialog).slice(-2) as HTMLInputElement[];
+  if (!path || !slug) throw new Error('no fields of a section');
+  path.value = '乡村振兴';
+  path.dispatchEvent(new Event('change', { bubbles: true }));
+  flushSync();
+  expect(slug.value).toBe('section-1');
+  type(slug, 'Village News');
+  find('tab', '站点', dialog).click();
+  flushSync();
+  find('button', '保存', dialog).click();
+  await until(() => document.activeElement?.id.endsWith('-slug'));
+  expect(document.activeElement?.getAttribute('aria-invalid')).toBe('true');
+  expect(all('alert', dialog)[0]?.textContent).toContain('小写字母');
+  expect(calls.some(({ command }) => command.startsWith('save_'))).toBe(false);
+});
+
+test('settings that were saved in part say which part', async () => {
+  await start();
+  const values = { folder: '/mnt/photos', reason: 'foreign' };
+  refusals.set('save_preferences', { code: 'site_folder', values, retry: true });
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  type(find('textbox', '网站文件夹', dialog), '/mnt/photos');
+  find('tab', '站点', dialog).click();
+  flushSync();
+  type(find('textbox', '网站名称', dialog), '本地晨报');
+  find('button', '保存', dialog).click();
+  const alert = await until(() => all('alert', dialog)[0]);
+  expect(alert.textContent).toContain('网站的设置已保存');
+  expect(alert.textContent).toContain('里有别的文件');
+  await until(() => document.activeElement === find('textbox', '网站文件夹', dialog));
+  expect(app.settings?.name).toBe('本地晨报');
+});
+
 test('F6 goes round the columns', async () => {
   await start();
   const at = () => document.activeElement?.closest('[id^="region-"]')?.id;

@@ -2,7 +2,7 @@
 import * as host from '../host';
 import type { ApiError, Notice, Preferences, SiteSettings, StartState } from '../host';
 import { setLanguage, type Language } from '../words/index.svelte';
-import { told } from './toasts.svelte';
+import { told, tried } from './toasts.svelte';
 
 export const app = $state<{
   start: StartState | undefined;
@@ -56,13 +56,14 @@ export async function loadSettings(): Promise<void> {
   app.settingsVersion = answer.version;
 }
 
-export async function savePreferences(next: Preferences): Promise<boolean> {
-  const saved = await told(host.savePreferences($state.snapshot(next)), 'settings');
-  if (!saved) return false;
-  app.preferences = saved;
-  setLanguage(languageOf(saved.language));
+/** Replaces the choices of this computer; answers why not. */
+export async function savePreferences(next: Preferences): Promise<ApiError | undefined> {
+  const saved = await tried(host.savePreferences($state.snapshot(next)));
+  if ('fault' in saved) return saved.fault;
+  app.preferences = saved.answer;
+  setLanguage(languageOf(saved.answer.language));
   applyTheme();
-  return true;
+  return undefined;
 }
 
 /** Keeps one choice of the window's layout, without waiting. */
