@@ -5,6 +5,7 @@ import Window from '../src/parts/Window.svelte';
 import { currentEditor, open } from '../src/state/open.svelte';
 import { dialogs, openDialog, type DialogState } from '../src/state/dialogs.svelte';
 import { more } from '../src/state/fields.svelte';
+import { lists, showList } from '../src/state/lists.svelte';
 import { app } from '../src/state/app.svelte';
 import { run } from '../src/state/commands.svelte';
 import { insertPhotos } from '../src/state/photos.svelte';
@@ -64,6 +65,20 @@ test('nothing is sent while an input method is composing', async () => {
   press({ key: 'n', ctrlKey: true, isComposing: true }, headline);
   await tick();
   expect(calls.slice(before).filter((call) => /fields|create/.test(call.command))).toEqual([]);
+});
+
+test('a note to editors is sent when its words are chosen, and not before', async () => {
+  await start();
+  more.open = true;
+  flushSync();
+  const note = find('textbox', '稿件备注（不发布）') as HTMLTextAreaElement;
+  note.value = 'he dui';
+  note.dispatchEvent(new InputEvent('input', { bubbles: true, isComposing: true }));
+  expect(open.facts['editor_note'] ?? '').toBe('');
+  note.value = '核对';
+  note.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }));
+  expect(open.facts['editor_note']).toBe('核对');
+  more.open = false;
 });
 
 test('a new article is made with its key, and the headline waits for words', async () => {
@@ -207,6 +222,34 @@ test('settings that were saved in part say which part', async () => {
   expect(alert.textContent).toContain('里有别的文件');
   await until(() => document.activeElement === find('textbox', '网站文件夹', dialog));
   expect(app.settings?.name).toBe('本地晨报');
+});
+
+test('an article that is published is found in its list at the start', async () => {
+  await start('open=4');
+  expect(open.article?.list).toBe('published');
+  await until(() => find('button', '已发').getAttribute('aria-current') === 'page');
+  expect(lists.rows.total).toBeGreaterThan(0);
+  showList('drafts');
+});
+
+test('an embargo is entered and shown by the clocks of the site, and says so', async () => {
+  await start();
+  more.open = true;
+  flushSync();
+  find('button', '解禁时间').click();
+  const field = await until(
+    () => document.querySelector<HTMLInputElement>('input[type="datetime-local"]') ?? undefined,
+  );
+  expect(document.getElementById(field.getAttribute('aria-describedby') ?? '')?.textContent).toBe(
+    '中国标准时间',
+  );
+  field.value = '2026-11-25T08:00';
+  field.dispatchEvent(new Event('change', { bubbles: true }));
+  const set = await until(() => calls.find(({ command }) => command === 'set_fields'));
+  expect(set.request).toMatchObject({ fields: { embargo: String(Date.UTC(2026, 10, 25, 0, 0)) } });
+  flushSync();
+  expect(field.value).toBe('2026-11-25T08:00');
+  more.open = false;
 });
 
 test('F6 goes round the columns', async () => {

@@ -35,7 +35,7 @@ function shown(
     if (key === 'lead_photo')
       return photos(facts).find((photo) => photo.id === value)?.caption || (value && t('photo.title'));
     if (key === 'section') return sectionName(value, settings);
-    if (key === 'embargo') return value && formatMoment(Number(value));
+    if (key === 'embargo') return value && formatMoment(Number(value), settings?.time_zone);
     if (key === 'language') return maybe(`language.${value}`) ?? value;
     return maybe(`${what || key}.${value}`) ?? value;
   };

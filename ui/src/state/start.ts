@@ -3,7 +3,7 @@ import { tick } from 'svelte';
 import * as host from '../host';
 import { app, boot, loadSettings } from './app.svelte';
 import { runChosen } from './commands.svelte';
-import { lists, refreshLists, turnTo } from './lists.svelte';
+import { followList, lists, refreshLists, turnTo } from './lists.svelte';
 import { currentEditor, open, openArticle, refreshArticle, typedLately } from './open.svelte';
 import { proof } from './proof.svelte';
 import { applyZoom } from './zoom.svelte';
@@ -53,6 +53,8 @@ export async function begin(): Promise<void> {
   if (app.preferences.layout['zoom']) applyZoom();
   const last = app.start.last_article;
   await Promise.all([loadSettings(), last ? openArticle(last).then(tick) : undefined]);
+  // The article that was left open is found in its list, unless another was chosen meanwhile.
+  if (open.article) followList('drafts', open.article.list);
   // Where the writer left off, the next key goes on.
   if (document.activeElement === document.body) currentEditor()?.focus();
 }

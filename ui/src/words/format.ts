@@ -1,7 +1,8 @@
 // Numbers and times as the window's language writes them. `now` is passed in, so that tests decide it.
 import { currentLanguage, t } from './index.svelte';
+import { known, wallTime } from './zone';
 
-const locale = () => (currentLanguage() === 'zh-Hans' ? 'zh-Hans-CN' : 'en-GB');
+export const locale = () => (currentLanguage() === 'zh-Hans' ? 'zh-Hans-CN' : 'en-GB');
 
 export const formatCount = (count: number): string => count.toLocaleString(locale());
 
@@ -30,8 +31,9 @@ export function formatDay(at: number, now: number): string {
   });
 }
 
-/** The date and time to the minute. */
-export function formatMoment(at: number): string {
+/** The date and time to the minute; in a zone whose clocks differ from the computer's, with its name. */
+export function formatMoment(at: number, zone?: string): string {
+  const differs = zone !== undefined && wallTime(at, zone) !== wallTime(at, undefined);
   return new Date(at).toLocaleString(locale(), {
     year: 'numeric',
     month: 'short',
@@ -39,6 +41,8 @@ export function formatMoment(at: number): string {
     hour: '2-digit',
     minute: '2-digit',
     hour12: false,
+    timeZone: known(zone),
+    timeZoneName: differs ? 'short' : undefined,
   });
 }
 
