@@ -50,8 +50,3 @@ function sectionName(value: string, settings: SiteSettings | undefined): string 
   const section = findSection(settings?.sections ?? [], value);
   return section ? sectionLabel(section) : value;
 }
-
-/** A run of the body as a reader knows it: a photo is no mark but a photo. */
-export function readableRun(text: string): string {
-  return text.replace(/!\[[^\]]*\]\(photo:[0-9a-f-]{36}\)/g, `〔${t('photo.title')}〕`);
-}
