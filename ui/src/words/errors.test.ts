@@ -15,6 +15,7 @@ const SENT = [
   error('library_in_use', { raised: 'true' }),
   error('library_too_new'),
   error('library_too_new', { found: '9', known: '1' }),
+  error('library_foreign', { path: '/home/lin/galley' }),
   error('library_damaged', { detail: 'malformed' }),
   error('library_damaged', { folder, detail: 'malformed' }),
   error('article_missing'),
