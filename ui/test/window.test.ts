@@ -10,7 +10,7 @@ import { app } from '../src/state/app.svelte';
 import { run } from '../src/state/commands.svelte';
 import { insertPhotos } from '../src/state/photos.svelte';
 import { begin } from '../src/state/start';
-import { tellError, toasts } from '../src/state/toasts.svelte';
+import { tell, tellError, toasts } from '../src/state/toasts.svelte';
 import { showPane } from '../src/state/preview-pane.svelte';
 import { calls, installFakeCore, refusals } from './fake/core';
 import { all, find, nameOf, press, type, until } from './roles';
@@ -144,15 +144,17 @@ test('a take-down or a named version that fails says why in its dialog', async (
 
 test('what is told while a dialog is open stands in the dialog, and can be dismissed there', async () => {
   await start();
+  tell('version', '版本已保存');
   openDialog({ kind: 'settings' });
   openDialog({ kind: 'confirm', title: '问', text: '', confirm: '好', danger: false, run: () => {} });
   tellError({ code: 'disk_full', values: {}, retry: true }, 'save');
   flushSync();
   const told = all('alert').filter((one) => all('button', one).length > 0);
   expect(told.map((one) => one.closest('dialog'))).toEqual([find('dialog', '问')]);
+  expect(find('dialog', '问').textContent).not.toContain('版本已保存');
   find('button', '关闭提示', find('dialog', '问')).click();
   flushSync();
-  expect(toasts).toEqual([]);
+  expect(toasts.map(({ topic }) => topic)).toEqual(['version']);
 });
 
 test('photos that cannot be taken are told together, by name; what is no picture too', async () => {

@@ -16,6 +16,9 @@ export interface Toast {
 export const toasts = $state<Toast[]>([]);
 
 let lastId = 0;
+/** Number of the newest word: what was done before a dialog opened is not shown in it. */
+export const newestToast = (): number => lastId;
+
 const MOST = 3;
 /** What was typed is not on the disk: nothing else pushes this out. */
 const KEPT = 'save';
