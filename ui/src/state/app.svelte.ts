@@ -1,6 +1,6 @@
 // What the whole window knows: how Galley started, the choices of this computer, the site's settings, notices.
 import * as host from '../host';
-import type { ApiError, Notice, Preferences, SiteSettings, StartState } from '../host';
+import type { ApiError, Notice, Preferences, SiteSettings, SiteSettingsVersion, StartState } from '../host';
 import { setLanguage, type Language } from '../words/index.svelte';
 import { told, tried } from './toasts.svelte';
 
@@ -13,6 +13,8 @@ export const app = $state<{
   settingsVersion: number;
   notices: Notice[];
   newcomer: boolean;
+  /** True once the window has been painted: what can wait for that begins now. */
+  painted: boolean;
 }>({
   start: undefined,
   fault: undefined,
@@ -29,10 +31,11 @@ export const app = $state<{
   settingsVersion: 0,
   notices: [],
   newcomer: false,
+  painted: false,
 });
 
-/** Asks the core for everything the window needs to draw itself. */
-export async function boot(): Promise<void> {
+/** Asks the core for everything the window needs to draw itself; the window is drawn once `app.start` is set. */
+export async function boot(): Promise<StartState | undefined> {
   app.fault = undefined;
   try {
     const start = await host.start();
@@ -40,20 +43,21 @@ export async function boot(): Promise<void> {
     app.preferences = start.preferences;
     app.notices = start.notices;
     app.newcomer = start.newcomer;
-    app.start = start;
+    if (start.settings) takeSettings(start.settings);
+    else void told(host.siteSettings(), 'settings').then((settings) => settings && takeSettings(settings));
     applyTheme();
+    return start;
   } catch (thrown) {
     setLanguage(navigator.language.startsWith('zh') ? 'zh-Hans' : 'en');
     applyTheme();
     app.fault = host.toApiError(thrown);
+    return undefined;
   }
 }
 
-export async function loadSettings(): Promise<void> {
-  const answer = await told(host.siteSettings(), 'settings');
-  if (!answer) return;
-  app.settings = answer.settings;
-  app.settingsVersion = answer.version;
+function takeSettings({ settings, version }: SiteSettingsVersion): void {
+  app.settings = settings;
+  app.settingsVersion = version;
 }
 
 /** Replaces the choices of this computer; answers why not. */
