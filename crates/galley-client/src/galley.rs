@@ -51,6 +51,8 @@ const FIRST_ROWS: u32 = 100;
 const KEPT_SESSIONS: usize = 6;
 /// Rows of journal after which a snapshot is written while the writer goes on.
 const FOLD_AT: usize = 400;
+/// How long the day's backup leaves the disk to the window that starts: a large library is copied for a minute.
+const FIRST_BACKUP: Duration = Duration::from_secs(10);
 /// How long list text, counts and search may lag behind.
 const HOUSEKEEPING: Duration = Duration::from_millis(500);
 
@@ -304,7 +306,8 @@ async fn housekeeping(galley: Weak<Inner>, unclean_exit: bool) {
 
 /// One backup a day while the app runs, beside everything else.
 async fn backups(galley: Weak<Inner>) {
-    let mut tick = tokio::time::interval(Duration::from_secs(60));
+    let first = tokio::time::Instant::now() + FIRST_BACKUP;
+    let mut tick = tokio::time::interval_at(first, Duration::from_secs(60));
     loop {
         tick.tick().await;
         let Some(galley) = galley.upgrade().map(Galley) else { return };
