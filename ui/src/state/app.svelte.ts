@@ -61,6 +61,14 @@ function takeSettings({ settings, version }: SiteSettingsVersion): void {
 }
 
 /** Replaces the choices of this computer; answers why not. */
+/** Reads the site's settings again: somebody else changed them. */
+export async function loadSettings(): Promise<void> {
+  const answer = await told(host.siteSettings(), 'settings');
+  if (!answer) return;
+  app.settings = answer.settings;
+  app.settingsVersion = answer.version;
+}
+
 export async function savePreferences(next: Preferences): Promise<ApiError | undefined> {
   const saved = await tried(host.savePreferences($state.snapshot(next)));
   if ('fault' in saved) return saved.fault;
