@@ -43,6 +43,8 @@ mod measure {
     const STARTS: usize = 7;
     const KEYS: usize = 300;
     const CHARACTERS: usize = 10_000;
+    /// How long a picture stands on a screen of 60 Hz.
+    const SCREEN_FRAME_MS: f64 = 1_000.0 / 60.0;
     /// Milliseconds between two keys.
     const PACE: &str = "70";
 
@@ -163,9 +165,10 @@ mod measure {
             let mut direct = self.press_keys(&galley, PATCH_DIRECTLY);
             galley.close(&self.desktop);
             let (ours, theirs) = (quantile(&mut through, 0.95), quantile(&mut direct, 0.95));
-            let frames = (ours - theirs) / frame;
+            // A screen shows sixty pictures a second; without one, the web view draws more than anybody could see.
+            let frames = (ours - theirs) / frame.max(SCREEN_FRAME_MS);
             println!(
-                "a frame lasts {frame:.1} ms here; p50 {:.1} and {:.1} ms",
+                "a frame lasts {frame:.1} ms here and at least {SCREEN_FRAME_MS:.1} ms on a screen; p50 {:.1} and {:.1} ms",
                 quantile(&mut through, 0.5),
                 quantile(&mut direct, 0.5)
             );
