@@ -17,4 +17,5 @@ mod window;
 pub use desk::{Desk, Opener};
 pub use ipc::COMMANDS;
 pub use language::Language;
+pub use platform::paint_without_emulation;
 pub use start::{assemble, context, main};

@@ -17,6 +17,7 @@ use crate::{ipc, log, menu, platform, scheme, window};
 
 /// Runs Galley with these arguments (without the program's name) until its window is closed.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    platform::paint_without_emulation();
     let system = platform::system_language();
     let spoken = Language::of(&system);
     match command_line::read(arguments, |name| std::env::var_os(name)) {

@@ -1,7 +1,8 @@
 //! Linux: GTK and WebKitGTK.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use gtk::prelude::*;
 use tauri::{AppHandle, Manager, Runtime, WebviewWindow};
@@ -13,6 +14,32 @@ pub(super) fn has_display() -> bool {
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
     told_of && gtk::init().is_ok()
+}
+
+/// Without a graphics processor (an old computer, a virtual machine, a remote desktop) WebKit would emulate one:
+/// each frame of the window then takes many times as long as painting what changed, and the emulation holds more
+/// memory than all of Galley.
+pub(super) fn paint_without_emulation() {
+    // Looked at when WebKit starts: the setting that a web view has for it comes after the emulation was made.
+    const NAME: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+    if has_graphics(&|name| Path::new(name).exists(), &|name| std::env::var_os(name)) {
+        return;
+    }
+    #[expect(unsafe_code, reason = "WebKit can be told only by the environment")]
+    // SAFETY: called first in the program, when no other thread is there that could read the environment.
+    unsafe {
+        std::env::set_var(NAME, "1");
+    }
+}
+
+/// Whether there is a processor that draws: one that Linux itself knows, NVIDIA's own, or the one of the Windows
+/// around this Linux; and nobody asked for the emulation.
+fn has_graphics(exists: &dyn Fn(&str) -> bool, said: &dyn Fn(&str) -> Option<OsString>) -> bool {
+    let emulated =
+        said("LIBGL_ALWAYS_SOFTWARE").is_some_and(|v| !matches!(v.to_str(), Some("" | "0" | "false")));
+    let nodes = (128..144).map(|n| format!("/dev/dri/renderD{n}"));
+    let others = ["/dev/nvidiactl", "/dev/dxg"].map(str::to_owned);
+    !emulated && nodes.chain(others).any(|node| exists(&node))
 }
 
 pub(super) fn set_up<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
@@ -94,6 +121,25 @@ mod tests {
         ] {
             assert_eq!(gtk_key(key), gtk);
         }
+    }
+
+    #[test]
+    fn a_window_is_painted_by_a_graphics_processor_only_where_there_is_one() {
+        let check = |nodes: &[&str], variables: &[(&str, &str)], expected: bool| {
+            let said =
+                |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, v)| OsString::from(v));
+            assert_eq!(
+                has_graphics(&|node| nodes.contains(&node), &said),
+                expected,
+                "{nodes:?} {variables:?}"
+            );
+        };
+        check(&[], &[], false);
+        check(&["/dev/dri/card0"], &[], false);
+        check(&["/dev/dri/renderD128"], &[], true);
+        check(&["/dev/dri/renderD129"], &[("LIBGL_ALWAYS_SOFTWARE", "0")], true);
+        check(&["/dev/dri/renderD128"], &[("LIBGL_ALWAYS_SOFTWARE", "1")], false);
+        check(&["/dev/nvidiactl"], &[], true);
     }
 
     #[test]

@@ -20,6 +20,11 @@ mod system;
 #[cfg(target_os = "macos")]
 pub(crate) use system::store_identifier;
 
+/// Keeps the web view from emulating a graphics processor that is not there. To be called before anything else.
+pub fn paint_without_emulation() {
+    system::paint_without_emulation();
+}
+
 /// Whether a window can be shown at all.
 pub(crate) fn has_display() -> bool {
     system::has_display()

@@ -9,6 +9,9 @@ pub(super) fn has_display() -> bool {
     true
 }
 
+/// The system's own web view sees to this.
+pub(super) fn paint_without_emulation() {}
+
 pub(super) fn set_up<R: Runtime>(_window: &WebviewWindow<R>) -> tauri::Result<()> {
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! An empty window: the least that tauri and the web view do, which Galley's own start and memory are held
-//! against. `--data DIR` is where the web view keeps its data.
+//! against. `--data DIR` is where the web view keeps its data; with `--alike` it is painted as Galley is.
 
 use tauri::http::{Request, Response, header};
 use tauri::{UriSchemeContext, WebviewUrl, WebviewWindowBuilder, Wry};
@@ -9,6 +9,9 @@ const PAGE: &str = r#"<!doctype html><meta charset="utf-8"><title>Empty</title><
 <script>addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("ready"))))</script>"#;
 
 fn main() -> tauri::Result<()> {
+    if std::env::args_os().any(|argument| argument == "--alike") {
+        galley_desktop::paint_without_emulation();
+    }
     let data_dir = std::env::args_os().skip_while(|argument| argument != "--data").nth(1);
     let page = |_: UriSchemeContext<'_, Wry>, _: Request<Vec<u8>>| {
         let mut response = Response::new(PAGE.as_bytes().to_vec());

@@ -11,6 +11,7 @@ for (const name of ['dragover', 'drop'] as const) {
   window.addEventListener(name, (event) => event.preventDefault());
 }
 
+const listening = listen();
 const target = document.getElementById('window');
 if (target) mount(Window, { target });
-void listen().then(begin);
+void listening.then(begin);

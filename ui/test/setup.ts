@@ -23,6 +23,7 @@ Object.assign(HTMLDialogElement.prototype, {
   },
 });
 Object.assign(Element.prototype, { scrollIntoView: () => {} });
+Blob.prototype.arrayBuffer ??= async () => new ArrayBuffer(1);
 Range.prototype.getClientRects = () => Object.assign([], { item: () => null }) as unknown as DOMRectList;
 Range.prototype.getBoundingClientRect = () => new DOMRect();
 Object.defineProperty(window, 'innerWidth', { value: 1440, configurable: true });

@@ -44,8 +44,14 @@ pub struct StartState {
     pub data_dir: String,
     /// Length of each list.
     pub lists: Vec<ListCount>,
+    /// The first rows of the drafts, as many as the window reads at a time.
+    pub rows: ArticleRows,
+    /// The site's settings; none when they could not be read, which keeps nobody from writing.
+    pub settings: Option<SiteSettingsVersion>,
     /// The article that was open when the app last stopped.
     pub last_article: Option<ArticleId>,
+    /// The same, opened; none when it could not be.
+    pub article: Option<OpenArticle>,
     /// True until the first article of the writer's own was made: shows the guide.
     pub newcomer: bool,
     /// What happened while the library was opened, for the banner.

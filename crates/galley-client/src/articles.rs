@@ -64,7 +64,10 @@ impl Galley {
     /// Opens an article for the editor, and remembers it for the next start.
     pub async fn open_article(&self, id: ArticleId) -> Result<OpenArticle, ApiError> {
         let (session, opened) = self.session(id).await?;
-        self.library().set_setting("last_article", &id.to_string()).await?;
+        // Opened again, as at each start and with each refresh, it is remembered already.
+        if self.library().setting("last_article")?.as_deref() != Some(&id.to_string()) {
+            self.library().set_setting("last_article", &id.to_string()).await?;
+        }
         let list = ListName::from(self.library().list_row(id)?.list);
         let Opened { composition, caret, scroll, damage } = match opened {
             Some(opened) => {

@@ -10,7 +10,7 @@ use galley_model::ArticleId;
 use galley_newsroom::Newsroom;
 use galley_store::{Library, List};
 
-use crate::api::{ApiError, ListCount, ListName, Notice, StartState, SyncState};
+use crate::api::{ApiError, ListCount, ListName, ListRequest, Notice, StartState, SyncState};
 use crate::clock;
 use crate::events::Event;
 use crate::session::{Opened, Session};
@@ -49,10 +49,14 @@ pub(crate) struct Inner {
     pub(crate) sync_state: Mutex<SyncState>,
 }
 
+/// Rows of a list that the window reads at a time.
+const FIRST_ROWS: u32 = 100;
 /// Articles kept in memory after the window left them.
 const KEPT_SESSIONS: usize = 6;
 /// Rows of journal after which a snapshot is written while the writer goes on.
 const FOLD_AT: usize = 400;
+/// How long the day's backup leaves the disk to the window that starts: a large library is copied for a minute.
+const FIRST_BACKUP: Duration = Duration::from_secs(10);
 /// How long list text, counts and search may lag behind.
 const HOUSEKEEPING: Duration = Duration::from_millis(500);
 
@@ -122,11 +126,18 @@ impl Galley {
         Library::is_held(data_dir)
     }
 
-    /// Everything the window needs to draw itself.
+    /// Everything the window needs to draw itself, in one answer: each question more is a turn of the window.
     pub async fn start(&self) -> Result<StartState, ApiError> {
         let preferences = self.preferences().await?;
         self.0.started.store(true, Ordering::SeqCst);
-        let last = self.library().setting("last_article")?;
+        let last_article = self.library().setting("last_article")?.and_then(|id| id.parse().ok());
+        // Why it cannot be opened is told when the window asks for it by name.
+        let article = match last_article {
+            Some(last) => self.open_article(last).await.ok(),
+            None => None,
+        };
+        let rows =
+            self.list_articles(ListRequest { list: ListName::Drafts, offset: 0, limit: FIRST_ROWS }).await?;
         let notices = std::mem::take(&mut *self.notices());
         Ok(StartState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -134,7 +145,10 @@ impl Galley {
             preferences,
             data_dir: self.0.options.data_dir.display().to_string(),
             lists: self.list_counts()?,
-            last_article: last.and_then(|id| id.parse().ok()),
+            rows,
+            settings: self.site_settings().await.ok(),
+            last_article,
+            article,
             newcomer: self.library().setting("newcomer")?.as_deref() == Some("1"),
             notices,
             site_address: self.site_address().await,
@@ -336,7 +350,8 @@ async fn housekeeping(galley: Weak<Inner>, unclean_exit: bool) {
 
 /// One backup a day while the app runs, beside everything else.
 async fn backups(galley: Weak<Inner>) {
-    let mut tick = tokio::time::interval(Duration::from_secs(60));
+    let first = tokio::time::Instant::now() + FIRST_BACKUP;
+    let mut tick = tokio::time::interval_at(first, Duration::from_secs(60));
     loop {
         tick.tick().await;
         let Some(galley) = galley.upgrade().map(Galley) else { return };

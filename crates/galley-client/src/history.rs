@@ -99,7 +99,7 @@ impl Galley {
             reason: reason.to_owned(),
             label: label.to_owned(),
             author,
-            words: crate::projection::counts(&content).words,
+            words: galley_model::counts::count(&galley_page::plain_text(&content.body)).words,
             headline: content.headline.clone(),
             content_hash: content_hash(&content),
         };

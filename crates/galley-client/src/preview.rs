@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use galley_model::site::SiteSettings;
-use galley_model::{ArticleId, Content, Sha256};
+use galley_model::{ArticleId, Content, Instant, Sha256};
 use galley_page::{ArticleBlock, PageFacts};
 
 use crate::Galley;
@@ -14,6 +14,8 @@ use crate::clock;
 use crate::events::Event;
 use crate::projection;
 use crate::session::Session;
+
+const MINUTE_MS: i64 = 60_000;
 
 /// What the window shows of an article, as far as the core knows.
 #[derive(Default)]
@@ -56,18 +58,19 @@ impl Galley {
             true => Some(templates.page(&content, &facts, &basis.settings, &basis.frame, &block)?),
             false => None,
         };
-        let counts = projection::counts(&content);
+        let counts = projection::counts(&block.text);
         let problems = projection::problems(&content, &basis);
         state.shown.frame_moved = false;
         Ok(state.shown.replace(block, page, page_hash, counts, problems))
     }
 
-    /// The facts a page of this article is rendered from now: the stored times once it is live, and the time
-    /// of looking before that.
+    /// The facts a page of this article is rendered from now: the stored times once it is live, and the minute
+    /// of looking before that. Seconds are not printed, and would change the page's head with every one.
     pub(crate) fn page_facts(&self, session: &Session, basis: &Basis, content: &Content) -> PageFacts {
         let mut facts = self.newsroom().facts(session.id, content, &basis.authority);
         if facts.published_at.is_none() {
-            facts.published_at = Some(clock::now());
+            let now = clock::now().0;
+            facts.published_at = Some(Instant(now - now.rem_euclid(MINUTE_MS)));
         }
         facts
     }

@@ -19,9 +19,9 @@ const EXCERPT: usize = 60;
 /// How often a backup is due.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// The counts of the text as a reader sees it, without the marks.
-pub(crate) fn counts(content: &Content) -> Counts {
-    let counts = galley_model::counts::count(&galley_page::plain_text(&content.body));
+/// The counts of a text as a reader sees it, without the marks.
+pub(crate) fn counts(text: &str) -> Counts {
+    let counts = galley_model::counts::count(text);
     Counts {
         words: counts.words,
         characters: counts.characters,

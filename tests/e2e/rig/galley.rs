@@ -28,6 +28,17 @@ pub struct Galley {
 impl Galley {
     /// Starts the program over a library and waits until its page is there.
     pub fn open(desktop: &Desktop, program: &Path, data_dir: &Path, language: &str, log: &Path) -> Self {
+        Self::open_with(desktop, program, data_dir, &["--lang", language], log)
+    }
+
+    /// The same with arguments of one's own.
+    pub fn open_with(
+        desktop: &Desktop,
+        program: &Path,
+        data_dir: &Path,
+        arguments: &[&str],
+        log: &Path,
+    ) -> Self {
         let (port, native_port) = (free_port(), free_port());
         let mut driver = desktop.command(&tauri_driver().to_string_lossy());
         driver.args(["--port", &port.to_string(), "--native-port", &native_port.to_string()]);
@@ -36,7 +47,9 @@ impl Galley {
             assert!(!driver.has_ended(), "tauri-driver ended; see {}", log.display());
             [port, native_port].iter().all(|port| std::net::TcpStream::connect(("127.0.0.1", *port)).is_ok())
         });
-        let options = json!({ "application": program, "args": ["--data", data_dir, "--lang", language] });
+        let data = data_dir.to_string_lossy();
+        let arguments = [&["--data", &*data], arguments].concat();
+        let options = json!({ "application": program, "args": arguments });
         let capabilities = json!({ "capabilities": { "alwaysMatch": { "tauri:options": options } } });
         let session = Session::start(&format!("http://127.0.0.1:{port}"), &capabilities)
             .unwrap_or_else(|error| panic!("Galley was not started: {error}; see {}", log.display()));

@@ -35,7 +35,7 @@ function shown(
     if (key === 'lead_photo')
       return photos(facts).find((photo) => photo.id === value)?.caption || (value && t('photo.title'));
     if (key === 'section') return sectionName(value, settings);
-    if (key === 'embargo') return value && formatMoment(Number(value));
+    if (key === 'embargo') return value && formatMoment(Number(value), settings?.time_zone);
     if (key === 'language') return maybe(`language.${value}`) ?? value;
     return maybe(`${what || key}.${value}`) ?? value;
   };
@@ -49,9 +49,4 @@ function shown(
 function sectionName(value: string, settings: SiteSettings | undefined): string {
   const section = findSection(settings?.sections ?? [], value);
   return section ? sectionLabel(section) : value;
-}
-
-/** A run of the body as a reader knows it: a photo is no mark but a photo. */
-export function readableRun(text: string): string {
-  return text.replace(/!\[[^\]]*\]\(photo:[0-9a-f-]{36}\)/g, `〔${t('photo.title')}〕`);
 }

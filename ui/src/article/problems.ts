@@ -12,9 +12,10 @@ export function fieldLabel(key: string): string {
   return maybe(`field.${start}`) ?? start;
 }
 
-export function problemSentence(problem: Problem): string {
+/** `zone` is the site's, whose clocks the page goes by. */
+export function problemSentence(problem: Problem, zone?: string): string {
   const values: Record<string, string> = { ...problem.values, field: fieldLabel(problem.field) };
-  if (values['until']) values['until'] = formatMoment(Number(values['until']));
+  if (values['until']) values['until'] = formatMoment(Number(values['until']), zone);
   if (values['origin']) values['origin'] = maybe(`digital_source.${values['origin']}`) ?? values['origin'];
   return maybe(`problem.${problem.code}`, values) ?? t('problem.unknown', values);
 }

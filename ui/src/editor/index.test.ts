@@ -16,6 +16,7 @@ class Window_ {
   readonly added: { name: string; at: number }[] = [];
   photos = new Map([[PHOTO, { sha256: 'aa', caption: '市民散步', credit: '林一舟 摄', isLead: true }]]);
   report: SelectionReport | undefined;
+  failure: Record<string, string> | undefined;
 
   constructor(body: string, caret = 0, options: Partial<EditorOptions> = {}) {
     this.core = new CoreModel(body);
@@ -37,7 +38,11 @@ class Window_ {
       on: {
         saved: () => this.told.push('saved'),
         unsaved: () => {},
-        failed: (error) => this.told.push(`failed ${error?.code}`),
+        failed: (error) => {
+          this.told.push(`failed ${error?.code}`);
+          this.failure = error?.values;
+        },
+        notTaken: (names) => this.told.push(`not taken ${names.join(' ')}`),
         applied: () => {},
         outOfStep: () => this.told.push('out of step'),
         selection: (report) => (this.report = report),
@@ -80,6 +85,13 @@ class Window_ {
       types: Object.keys(data),
     };
     this.content.dispatchEvent(Object.assign(event, { clipboardData }));
+  }
+
+  /** True when the engine would still do what it likes with the files. */
+  drop(files: File[]): boolean {
+    const event = new Event('drop', { bubbles: true, cancelable: true });
+    const dataTransfer = { getData: () => '', files, items: [], types: ['Files'] };
+    return this.content.dispatchEvent(Object.assign(event, { dataTransfer, clientX: 0, clientY: 0 }));
   }
 }
 
@@ -231,6 +243,21 @@ describe('a photo', () => {
   });
 });
 
+test('a dropped file that is no picture is told by name, and its source stays out of the text', () => {
+  const desk = window_('首段');
+  const files = [new File(['<html>'], '网页.html', { type: 'text/html' }), new File(['x'], '通知.pdf')];
+  expect(desk.drop(files)).toBe(false);
+  expect(desk.drop([new File(['x'], 'b.png', { type: 'image/png' }), new File(['x'], '名单.xlsx')])).toBe(
+    false,
+  );
+  expect(desk.text).toBe('首段');
+  expect(desk.told.filter((told) => told.startsWith('not'))).toEqual([
+    'not taken 网页.html 通知.pdf',
+    'not taken 名单.xlsx',
+  ]);
+  expect(desk.added.map(({ name }) => name)).toEqual(['b.png']);
+});
+
 describe('a paste', () => {
   test('of HTML becomes Markdown', () => {
     const desk = window_('前|后'.replace('|', ''), 1);
@@ -263,11 +290,28 @@ describe('a paste', () => {
     expect(desk.added).toEqual([]);
   });
 
+  test('of files takes the pictures and tells of the rest by name', () => {
+    const page = new File(['<html>'], '网页.html', { type: 'text/html' });
+    const photo = new File(['x'], 'a.jpg', { type: 'image/jpeg' });
+    const desk = window_('首段');
+    desk.paste({ 'text/plain': '/home/lin/网页.html\n/home/lin/a.jpg' }, [page, photo]);
+    desk.paste({}, [new File(['x'], '稿件.docx')]);
+    desk.paste({ 'text/plain': 'file:///home/lin/a.jpg' }, [photo]);
+    expect(desk.added.map(({ name }) => name)).toEqual(['a.jpg', 'a.jpg']);
+    expect(desk.told.filter((told) => told.startsWith('not'))).toEqual([
+      'not taken 网页.html',
+      'not taken 稿件.docx',
+    ]);
+    expect(desk.text).toContain('首段');
+    expect(desk.text).not.toContain('html');
+  });
+
   test('of five megabytes is refused whole and told', () => {
     const desk = window_('首段', 2);
     desk.paste({ 'text/plain': '长'.repeat(5_000_000) });
     desk.paste({ 'text/html': `<p>${'长'.repeat(5_000_000)}</p>`, 'text/plain': '长'.repeat(5_000_000) });
     expect(desk.told.filter((told) => told === 'failed too_long')).toHaveLength(2);
+    expect(desk.failure).toMatchObject({ length: '5000000', max: '200000', from: 'clipboard' });
     expect(desk.text).toBe('首段');
   });
 

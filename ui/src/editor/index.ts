@@ -79,6 +79,7 @@ export function createEditor(options: EditorOptions): Editor {
   const paste: PasteHost = {
     readClipboard: () => host.readClipboard?.() ?? navigator.clipboard.readText(),
     failed: (error) => on.failed(error),
+    notTaken: (names) => on.notTaken(names),
     addPhotos(target, files, at) {
       addPhotos(target, files, at, (chosen, place) => host.addPhotos(chosen, place)).catch(
         (reason: unknown) => on.failed(asApiError(reason)),

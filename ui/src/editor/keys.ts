@@ -3,6 +3,7 @@
 // Keys of commands that the window carries out, and those that the system does (cut, copy, paste), are not bound.
 import type { Command, EditorView, KeyBinding } from '@codemirror/view';
 import table from '../commands.json';
+import { hasLinkWords } from './link';
 import { COMMAND_IDS, type CommandId } from './types';
 
 interface Entry {
@@ -18,8 +19,10 @@ export function commandKeys(run: (command: CommandId, view: EditorView) => boole
   return (table.commands as Entry[]).flatMap(({ id, where, key, mac, also = [] }): KeyBinding[] => {
     // The system's own paste brings the text along; asking the clipboard for it needs a permission.
     if (where !== 'editor' || !isCommand(id) || id === 'paste-plain') return [];
-    const command: Command = (view) => run(id, view);
-    const plain = { run: command, preventDefault: true };
+    // With nothing to link, its key is the window's.
+    const isOurs = (view: EditorView) => id !== 'link' || hasLinkWords(view.state);
+    const command: Command = (view) => isOurs(view) && run(id, view);
+    const plain = { run: command, preventDefault: id !== 'link' };
     return [
       { ...plain, key: asKey(key), mac: asKey(mac || key) },
       ...also.map((other) => ({ ...plain, key: asKey(other) })),

@@ -16,6 +16,12 @@ interface Draft {
 
 const setDraft = StateEffect.define<Draft | null>();
 
+/** Whether there are words to link, or a link to change. */
+export function hasLinkWords(state: EditorState): boolean {
+  const { main } = state.selection;
+  return !main.empty || enclosing(state, main.from, main.to, ['Link']) !== undefined;
+}
+
 /** Opens the dialog for the link at the caret, or for a new one over the selection. */
 export function editLink(view: EditorView): boolean {
   if (view.state.readOnly) return false;

@@ -20,6 +20,8 @@ const PLAIN_WITHIN_MS = 1000;
 /** What pasting needs. */
 export interface PasteHost {
   addPhotos(view: EditorView, files: File[], at: number): void;
+  /** Files that are no pictures were brought: they are told by name. */
+  notTaken(names: string[]): void;
   readClipboard(): Promise<string>;
   failed(error: ApiError): void;
 }
@@ -46,12 +48,12 @@ export function pasting(host: PasteHost): Extension {
       },
       drop(event, view) {
         if (!event.dataTransfer) return false;
-        const files = pictures(event.dataTransfer);
-        // Text dragged within the editor is CodeMirror's own affair.
+        const files = [...event.dataTransfer.files];
+        // Text dragged within the editor is CodeMirror's own affair; of a file it would take in the source.
         if (!files.length) return false;
         event.preventDefault();
         const at = view.posAtCoords({ x: event.clientX, y: event.clientY }, false);
-        if (!view.state.readOnly) host.addPhotos(view, files, at);
+        if (!view.state.readOnly) takeFiles(view, files, at, host);
         return true;
       },
       dragover(event) {
@@ -79,10 +81,11 @@ function take(
   if (view.state.readOnly) return true;
   const html = data.getData('text/html');
   const text = data.getData('text/plain');
-  const files = pictures(data);
-  // Word sends a picture of the text along with the text.
-  if (files.length && !text.trim()) {
-    host.addPhotos(view, files, range.from);
+  const files = [...data.files];
+  // Word sends a picture of the text along with the text; a file manager the names of the files.
+  const isFiles = !text.trim() || namesOnly(text, files) || (!html && sortFiles(files).others.length > 0);
+  if (files.length && isFiles) {
+    takeFiles(view, files, range.from, host);
     return true;
   }
   const inCode = enclosing(view.state, range.from, range.to, ['FencedCode', 'CodeBlock', 'InlineCode']);
@@ -172,7 +175,8 @@ function insert(view: EditorView, text: string, isMarkdown = false): void {
 function tooLong(view: EditorView, length: number, host: PasteHost): boolean {
   const { main } = view.state.selection;
   if (view.state.doc.length - (main.to - main.from) + length <= LONGEST_BODY) return false;
-  host.failed({ code: 'too_long', values: { field: 'body', max: String(LONGEST_BODY) }, retry: false });
+  const values = { field: 'body', max: String(LONGEST_BODY), length: String(length), from: 'clipboard' };
+  host.failed({ code: 'too_long', values, retry: false });
   return true;
 }
 
@@ -192,9 +196,27 @@ function limit(host: PasteHost): Extension {
   });
 }
 
-/** The pictures among what is carried. */
-function pictures(data: DataTransfer): File[] {
-  return [...data.files].filter(
-    (file) => file.type.startsWith('image/') || /\.(hei[cf]|avif|webp)$/i.test(file.name),
-  );
+/** Takes the pictures and tells of the rest. */
+function takeFiles(view: EditorView, files: File[], at: number, host: PasteHost): void {
+  const { pictures, others } = sortFiles(files);
+  if (pictures.length) host.addPhotos(view, pictures, at);
+  if (others.length) host.notTaken(others.map((file) => file.name));
+}
+
+/** Pictures, and what is none. */
+export function sortFiles(files: readonly File[]): { pictures: File[]; others: File[] } {
+  const isPicture = (file: File) =>
+    file.type.startsWith('image/') || /\.(hei[cf]|avif|webp)$/i.test(file.name);
+  return {
+    pictures: files.filter(isPicture),
+    others: files.filter((file) => !isPicture(file)),
+  };
+}
+
+/** True for a text that says no more than where the files lie. */
+function namesOnly(text: string, files: readonly File[]): boolean {
+  const lines = text.split('\n').filter((line) => line.trim());
+  const isName = (line: string) =>
+    files.some((file) => line.trim().endsWith(file.name) || line.trim().endsWith(encodeURI(file.name)));
+  return lines.length === files.length && lines.every(isName);
 }

@@ -71,6 +71,8 @@ export interface EditorEvents {
   outOfStep(): void;
   selection(report: SelectionReport): void;
   composing(now: boolean): void;
+  /** Files were dropped or pasted that are no pictures, and not taken. */
+  notTaken(names: string[]): void;
   /** Words of an earlier view for which no place could be found any more: show them, to be copied. */
   stranded?(text: string): void;
 }

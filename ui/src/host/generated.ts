@@ -738,9 +738,21 @@ export type StartState = {
    */
   lists: Array<ListCount>;
   /**
+   * The first rows of the drafts, as many as the window reads at a time.
+   */
+  rows: ArticleRows;
+  /**
+   * The site's settings; none when they could not be read, which keeps nobody from writing.
+   */
+  settings: SiteSettingsVersion | null;
+  /**
    * The article that was open when the app last stopped.
    */
   last_article: ArticleId | null;
+  /**
+   * The same, opened; none when it could not be.
+   */
+  article: OpenArticle | null;
   /**
    * True until the first article of the writer's own was made: shows the guide.
    */

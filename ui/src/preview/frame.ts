@@ -12,7 +12,7 @@ export interface Frame {
   place(block: number): { top: number; bottom: number } | undefined;
   /** The block at a height of the page. */
   blockAt(y: number): number | undefined;
-  /** Measures again, after its width changed. */
+  /** Measures again before the next frame is painted, after its width changed. */
   measure(): void;
   destroy(): void;
 }
@@ -23,8 +23,17 @@ export function runFrame(iframe: HTMLIFrameElement, base: string, sized: (height
   /** What arrived while the page was still loading. */
   let waiting: Preview[] = [];
   let height = 0;
+  let measuring: number | undefined;
 
   const document = () => (loaded ? iframe.contentDocument : null);
+
+  /** With the frame's own layout: measured at once, each patch would lay the page out once more. */
+  function measureSoon(): void {
+    measuring ??= requestAnimationFrame(() => {
+      measuring = undefined;
+      measure();
+    });
+  }
 
   function measure(): void {
     const root = document()?.documentElement;
@@ -48,7 +57,7 @@ export function runFrame(iframe: HTMLIFrameElement, base: string, sized: (height
     const doc = document();
     if (doc) {
       const fits = applyPreview(doc, preview, base);
-      measure();
+      measureSoon();
       return fits;
     }
     if (preview.page !== null) {
@@ -65,7 +74,7 @@ export function runFrame(iframe: HTMLIFrameElement, base: string, sized: (height
 
   return {
     show,
-    measure,
+    measure: measureSoon,
     place(block) {
       const doc = document();
       const rect = doc && bodyContainer(doc)?.children[block]?.getBoundingClientRect();
@@ -79,6 +88,7 @@ export function runFrame(iframe: HTMLIFrameElement, base: string, sized: (height
     },
     destroy() {
       iframe.removeEventListener('load', arrived);
+      if (measuring !== undefined) cancelAnimationFrame(measuring);
     },
   };
 }

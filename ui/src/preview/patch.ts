@@ -35,18 +35,20 @@ export function applyPreview(doc: Document, preview: Preview, base: string): boo
   );
 }
 
-/** Replaces one stretch of the body's blocks. */
+/** Makes one stretch of the body's blocks what `patch` says; a block that stays one is changed where it stands. */
 function patchBlocks(container: Element, patch: NonNullable<Preview['patch']>): boolean {
-  const blocks = [...container.children];
+  const blocks = container.children;
   if (patch.at + patch.remove > blocks.length) return false;
   const stop = blocks[patch.at + patch.remove] ?? null;
-  let node: ChildNode | null = blocks[patch.at] ?? null;
-  while (node && node !== stop) {
-    const next: ChildNode | null = node.nextSibling;
-    node.remove();
-    node = next;
+  const old: ChildNode[] = [];
+  for (
+    let node: ChildNode | null = blocks[patch.at] ?? null;
+    node && node !== stop;
+    node = node.nextSibling
+  ) {
+    old.push(node);
   }
-  container.insertBefore(parse(container, patch.insert.join('')), stop);
+  morphChildren(container, old, [...parse(container, patch.insert.join('')).childNodes], stop);
   return true;
 }
 

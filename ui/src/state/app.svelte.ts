@@ -1,8 +1,8 @@
 // What the whole window knows: how Galley started, the choices of this computer, the site's settings, notices.
 import * as host from '../host';
-import type { ApiError, Notice, Preferences, SiteSettings, StartState } from '../host';
+import type { ApiError, Notice, Preferences, SiteSettings, SiteSettingsVersion, StartState } from '../host';
 import { setLanguage, type Language } from '../words/index.svelte';
-import { told } from './toasts.svelte';
+import { told, tried } from './toasts.svelte';
 
 export const app = $state<{
   start: StartState | undefined;
@@ -13,6 +13,8 @@ export const app = $state<{
   settingsVersion: number;
   notices: Notice[];
   newcomer: boolean;
+  /** True once the window has been painted: what can wait for that begins now. */
+  painted: boolean;
 }>({
   start: undefined,
   fault: undefined,
@@ -29,10 +31,11 @@ export const app = $state<{
   settingsVersion: 0,
   notices: [],
   newcomer: false,
+  painted: false,
 });
 
-/** Asks the core for everything the window needs to draw itself. */
-export async function boot(): Promise<void> {
+/** Asks the core for everything the window needs to draw itself; the window is drawn once `app.start` is set. */
+export async function boot(): Promise<StartState | undefined> {
   app.fault = undefined;
   try {
     const start = await host.start();
@@ -40,15 +43,25 @@ export async function boot(): Promise<void> {
     app.preferences = start.preferences;
     app.notices = start.notices;
     app.newcomer = start.newcomer;
-    app.start = start;
+    if (start.settings) takeSettings(start.settings);
+    else void told(host.siteSettings(), 'settings').then((settings) => settings && takeSettings(settings));
     applyTheme();
+    return start;
   } catch (thrown) {
     setLanguage(navigator.language.startsWith('zh') ? 'zh-Hans' : 'en');
     applyTheme();
     app.fault = host.toApiError(thrown);
+    return undefined;
   }
 }
 
+function takeSettings({ settings, version }: SiteSettingsVersion): void {
+  app.settings = settings;
+  app.settingsVersion = version;
+}
+
+/** Replaces the choices of this computer; answers why not. */
+/** Reads the site's settings again: somebody else changed them. */
 export async function loadSettings(): Promise<void> {
   const answer = await told(host.siteSettings(), 'settings');
   if (!answer) return;
@@ -56,13 +69,13 @@ export async function loadSettings(): Promise<void> {
   app.settingsVersion = answer.version;
 }
 
-export async function savePreferences(next: Preferences): Promise<boolean> {
-  const saved = await told(host.savePreferences($state.snapshot(next)), 'settings');
-  if (!saved) return false;
-  app.preferences = saved;
-  setLanguage(languageOf(saved.language));
+export async function savePreferences(next: Preferences): Promise<ApiError | undefined> {
+  const saved = await tried(host.savePreferences($state.snapshot(next)));
+  if ('fault' in saved) return saved.fault;
+  app.preferences = saved.answer;
+  setLanguage(languageOf(saved.answer.language));
   applyTheme();
-  return true;
+  return undefined;
 }
 
 /** Keeps one choice of the window's layout, without waiting. */

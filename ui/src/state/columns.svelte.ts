@@ -1,7 +1,15 @@
 // The columns as they stand now: the arrangement of `layout.ts` over the window's width and the kept choices.
 import { tick } from 'svelte';
 import { app, keepLayout } from './app.svelte';
-import { arrange, WIDTHS, type Arrangement, type Column, type Wishes } from './layout';
+import {
+  arrange,
+  besideText,
+  drawerWidth,
+  WIDTHS,
+  type Arrangement,
+  type Column,
+  type Wishes,
+} from './layout';
 
 export type Region = Column | 'text';
 
@@ -41,6 +49,11 @@ export const columns = {
   get focus(): boolean {
     return state.focus;
   },
+  /** What is taken at both sides of the text. */
+  get beside(): { start: number; end: number } {
+    return besideText(columns.now, state.width);
+  },
+  drawerWidth: (column: Column): number => drawerWidth(column, columns.now, state.width),
   shown: (column: Column): boolean => columns.now.place[column] !== 'away',
 };
 

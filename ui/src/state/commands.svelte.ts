@@ -16,6 +16,7 @@ import {
   moveToTrash,
   openPage,
   putBack,
+  rebuildSite,
   restoreFromTrash,
 } from './publishing.svelte';
 import { told } from './toasts.svelte';
@@ -38,7 +39,7 @@ const handlers: Record<string, Handler> = {
   search: { run: focusSearch, when: always },
   'add-photo': { run: choosePhotos, when: writable },
   'save-version': { run: () => openDialog({ kind: 'name-version' }), when: writable },
-  'rebuild-site': { run: () => told(host.rebuildSite()), when: always },
+  'rebuild-site': { run: rebuildSite, when: always },
   'show-data-folder': { run: () => told(host.showDataFolder()), when: always },
   settings: { run: () => openDialog({ kind: 'settings' }), when: always },
   palette: { run: () => openDialog({ kind: 'palette' }), when: always },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { arrange, TEXT_WIDTH, WIDTHS, type Column, type Wishes } from './layout';
+import { arrange, besideText, TEXT_WIDTH, WIDTHS, type Column, type Wishes } from './layout';
 
 const usual: Wishes = {
   folded: { lists: false, articles: false, preview: false },
@@ -53,4 +53,20 @@ test('the text keeps its 32 characters whatever the writer asks for', () => {
 
 test('focus mode leaves nothing but the text', () => {
   expect(shown(2000, { focus: true })).toEqual([]);
+});
+
+test('what floats over the text is clear of columns and drawers', () => {
+  const check = (width: number, drawer: Column | undefined, beside: [start: number, end: number]) => {
+    const wishes = { ...usual, drawer };
+    const { start, end } = besideText(arrange(width, wishes), width);
+    expect([start, end], `${width} ${drawer}`).toEqual(beside);
+  };
+  check(1440, undefined, [436, 404]);
+  check(800, undefined, [0, 0]);
+  check(800, 'lists', [220, 0]);
+  check(800, 'articles', [260, 0]);
+  check(800, 'preview', [0, 404]);
+  // A drawer as wide as the window would leave no room to read.
+  const wide = arrange(800, { ...usual, drawer: 'preview', previewWidth: 1100 });
+  expect(besideText(wide, 800)).toEqual({ start: 0, end: 0 });
 });

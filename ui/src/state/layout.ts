@@ -29,6 +29,30 @@ export const WIDTHS: Record<Column, { least: number; usual: number; most: number
   preview: { least: 330, usual: 404, most: 1100 },
 };
 
+/** The widest drawer leaves this much of what it lies over. */
+const DRAWER_SHARE = 0.86;
+/** As a drawer, lists are wider than as a column: a finger's more. */
+const LISTS_DRAWER = 220;
+/** Narrower than this, what floats over the text could not be read. */
+const FLOATING_LEAST = 300;
+
+export function drawerWidth(column: Column, { width }: Arrangement, windowWidth: number): number {
+  const wanted = column === 'lists' ? LISTS_DRAWER : width[column];
+  return Math.min(wanted, Math.floor(windowWidth * DRAWER_SHARE));
+}
+
+/** What columns and drawers take at both sides of the text, for what floats over it; a drawer that leaves no room is lain over. */
+export function besideText(now: Arrangement, windowWidth: number): { start: number; end: number } {
+  const column = (one: Column) => (now.place[one] === 'column' ? now.width[one] : 0);
+  const drawer = (one: Column) => (now.place[one] === 'drawer' ? drawerWidth(one, now, windowWidth) : 0);
+  const [start, end] = [column('lists') + column('articles'), column('preview')];
+  const clear = {
+    start: Math.max(start, drawer('lists'), drawer('articles')),
+    end: Math.max(end, drawer('preview')),
+  };
+  return windowWidth - clear.start - clear.end < FLOATING_LEAST ? { start, end } : clear;
+}
+
 const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(most, value));
 
 export function arrange(windowWidth: number, wishes: Wishes): Arrangement {

@@ -70,6 +70,15 @@ export function refreshLists(what: 'rows' | 'all' = 'all'): void {
   }, 60);
 }
 
+/** The drafts, whose first rows came with the start. */
+export function startWith(rows: ArticleRows): void {
+  question++;
+  reading.clear();
+  turning = false;
+  lists.rows = withPage(noRows(), 0, rows);
+  lists.turn++;
+}
+
 /** Starts over with what is chosen now. The rows of before stay until the first of it are there. */
 export function turnTo(): void {
   question++;

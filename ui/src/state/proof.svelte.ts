@@ -23,9 +23,14 @@ let show: ShowPreview | undefined;
 let asking: Promise<void> | undefined;
 let again = false;
 let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+/** The answer whose counts and checks are not told yet. */
+let untold: Preview | undefined;
+let tellTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** How long counts and checks may lag while no frame is shown. */
 const HIDDEN_AFTER_MS = 250;
+/** How long they lag behind the page: drawn with every key, the far end of the window would be painted with it. */
+const TOLD_AFTER_MS = 200;
 
 export const proof = {
   get counts(): Counts | undefined {
@@ -53,6 +58,7 @@ export const proof = {
   reset(next: string | undefined): void {
     article = next;
     have = 0;
+    untold = undefined;
     counts = undefined;
     problems = [];
     pageHash = '';
@@ -84,6 +90,7 @@ export const proof = {
     if (!article) return false;
     await asking;
     await question();
+    tell();
     return fault === undefined;
   },
 };
@@ -127,8 +134,19 @@ function take(preview: Preview): void {
     }
   }
   if (preview.block_starts) starts = preview.block_starts;
-  counts = preview.counts;
-  problems = preview.problems;
   pageHash = preview.page_hash;
   fault = undefined;
+  untold = preview;
+  if (counts) tellTimer ??= setTimeout(tell, TOLD_AFTER_MS);
+  else tell();
+}
+
+/** Shows the newest counts and checks. */
+function tell(): void {
+  clearTimeout(tellTimer);
+  tellTimer = undefined;
+  if (!untold) return;
+  counts = untold.counts;
+  problems = untold.problems;
+  untold = undefined;
 }

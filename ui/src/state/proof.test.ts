@@ -66,6 +66,21 @@ test('wishes that come while a question is open become one more question', async
   expect(proof.pageHash).toBe('hash 2');
 });
 
+test('counts come with the first page, then at their own pace, and at once where they are asked for', async () => {
+  await answer(preview(1, { page: '<p>' }));
+  expect(proof.counts?.words).toBe(1);
+  proof.ask();
+  await answer(preview(2));
+  expect([proof.pageHash, proof.counts?.words]).toEqual(['hash 2', 1]);
+  await vi.waitFor(() => expect(proof.counts?.words).toBe(2));
+  proof.ask();
+  await answer(preview(3));
+  const fresh = proof.fresh();
+  await answer(preview(4));
+  await fresh;
+  expect(proof.counts?.words).toBe(4);
+});
+
 test('a patch that does not fit asks for the whole page', async () => {
   await answer(preview(7));
   await answer(preview(8, { page: '<p>' }));

@@ -2,11 +2,12 @@
 import * as host from '../host';
 import type { Authority } from '../host';
 import { t } from '../words/index.svelte';
+import { app } from './app.svelte';
 import { ask } from './dialogs.svelte';
 import { refreshLists } from './lists.svelte';
 import { closeArticle, flush, open, openArticle, refreshArticle } from './open.svelte';
 import { proof } from './proof.svelte';
-import { tell, tellError, told } from './toasts.svelte';
+import { tell, tellError, told, tried, type Tried } from './toasts.svelte';
 
 export const isLive = (): boolean =>
   open.authority.publication === 'live' || open.authority.publication === 'live_changed';
@@ -20,28 +21,27 @@ export async function prepare(): Promise<boolean> {
 }
 
 /** Publishes the proof. `intent` names this press of the button, also when it is sent again. */
-export async function publish(intent: string): Promise<Authority | undefined> {
+export async function publish(intent: string): Promise<Tried<Authority> | undefined> {
   const article = open.article?.id;
   if (!article) return undefined;
-  try {
-    const authority = await host.publish({ article, page_hash: proof.pageHash, intent });
-    took(article, authority);
-    return authority;
-  } catch (thrown) {
-    tellError(thrown, 'publish');
-    if (host.isCode(thrown, 'page_changed') || host.isCode(thrown, 'not_ready')) await proof.fresh();
-    await refreshArticle();
-    return undefined;
+  const done = await tried(host.publish({ article, page_hash: proof.pageHash, intent }));
+  if ('answer' in done) {
+    took(article, done.answer);
+    return done;
   }
+  if (done.fault.code === 'page_changed' || done.fault.code === 'not_ready') await proof.fresh();
+  await refreshArticle();
+  return done;
 }
 
-export async function takeDown(reason: string): Promise<boolean> {
+export async function takeDown(reason: string): Promise<Tried<Authority> | undefined> {
   const article = open.article?.id;
-  const authority = article && (await told(host.takeDown(article, reason), 'publish'));
-  if (!article || !authority) return false;
-  took(article, authority);
+  if (!article) return undefined;
+  const done = await tried(host.takeDown(article, reason));
+  if ('fault' in done) return done;
+  took(article, done.answer);
   tell('publish', t('takedown.done'), [{ label: t('command.put-back'), run: () => void putBack(article) }]);
-  return true;
+  return done;
 }
 
 export async function putBack(article = open.article?.id): Promise<void> {
@@ -49,6 +49,15 @@ export async function putBack(article = open.article?.id): Promise<void> {
   if (!article || !authority) return;
   took(article, authority);
   tell('publish', t('putback.done'), pageActions(authority));
+}
+
+/** Writes the whole site again; what was told about its folder is over. */
+export async function rebuildSite(): Promise<void> {
+  tell('publish', t('site.rebuilding'));
+  if ((await told(host.rebuildSite(), 'publish')) === undefined) return;
+  app.notices = app.notices.filter((notice) => notice.code !== 'site_folder');
+  tell('publish', t('site.rebuilt'));
+  await refreshArticle();
 }
 
 export function pageActions(authority: Authority): { label: string; run: () => void }[] {

@@ -12,6 +12,8 @@ test('a key finds its command', () => {
   check({ key: 'P', code: 'KeyP', ctrlKey: true, shiftKey: true }, 'palette');
   check({ key: 'p', code: 'KeyP', ctrlKey: true }, 'quick-open');
   check({ key: '(', code: 'Digit9', ctrlKey: true, shiftKey: true }, 'quote');
+  check({ key: '1', code: 'Digit1', ctrlKey: true, altKey: true }, 'heading-2');
+  check({ key: '¡', code: 'Digit1', metaKey: true, altKey: true }, 'heading-2', true);
   check({ key: 'F6' }, 'next-column');
   check({ key: 'F6', shiftKey: true }, 'previous-column');
   check({ key: '/', ctrlKey: true }, 'shortcuts');

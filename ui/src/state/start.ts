@@ -1,10 +1,10 @@
 // Starts the window's projections: what there is, the list, the last article; and follows what the core tells.
 import { tick } from 'svelte';
 import * as host from '../host';
-import { app, boot, loadSettings } from './app.svelte';
+import { app, boot } from './app.svelte';
 import { runChosen } from './commands.svelte';
-import { lists, refreshLists, turnTo } from './lists.svelte';
-import { currentEditor, open, openArticle, refreshArticle, typedLately } from './open.svelte';
+import { followList, lists, refreshLists, startWith } from './lists.svelte';
+import { adopt, currentEditor, open, openArticle, refreshArticle, typedLately } from './open.svelte';
 import { proof } from './proof.svelte';
 import { applyZoom } from './zoom.svelte';
 
@@ -46,13 +46,19 @@ export function listen(): Promise<unknown> {
 
 /** Asks the core for everything; also again after it could not start. */
 export async function begin(): Promise<void> {
-  await boot();
-  if (!app.start) return;
-  lists.counts = app.start.lists;
-  turnTo();
+  const start = await boot();
+  if (!start) return;
+  // All of it before the first drawing, which is then the only one.
+  lists.counts = start.lists;
+  startWith(start.rows);
+  if (start.article) adopt(start.article);
+  app.start = start;
   if (app.preferences.layout['zoom']) applyZoom();
-  const last = app.start.last_article;
-  await Promise.all([loadSettings(), last ? openArticle(last).then(tick) : undefined]);
+  await tick();
+  requestAnimationFrame(() => requestAnimationFrame(() => (app.painted = true)));
+  if (!start.article && start.last_article) await openArticle(start.last_article).then(tick);
+  // The article that was left open is found in its list, unless another was chosen meanwhile.
+  if (open.article) followList('drafts', open.article.list);
   // Where the writer left off, the next key goes on.
   if (document.activeElement === document.body) currentEditor()?.focus();
 }

@@ -89,6 +89,7 @@ const editor: Editor = createEditor({
     saved: () => tell('saved'),
     unsaved: () => {},
     failed: (error) => tell(`failed ${error?.code ?? '-'}`),
+    notTaken: (names) => tell(`not taken ${names.join(' ')}`),
     applied: () => {},
     outOfStep: () => tell('out of step'),
     selection: (report) => tell(JSON.stringify(report)),

@@ -4,6 +4,7 @@ import { mockIPC } from '@tauri-apps/api/mocks';
 import type {
   ApiError,
   ArticleRow,
+  ArticleRows,
   Authority,
   CoreUpdate,
   FieldsRequest,
@@ -26,10 +27,14 @@ interface Article extends FakePage {
 /** Every command that was called, for tests. */
 export const calls: { command: string; request: unknown }[] = [];
 
+/** Commands that fail, and with what; for tests. */
+export const refusals = new Map<string, ApiError>();
+
 const NOW = new Date(2026, 10, 23, 14, 2, 11).getTime();
 
 export function installFakeCore(query: URLSearchParams): void {
   calls.length = 0;
+  refusals.clear();
   const english = query.get('lang') === 'en';
   const many = Number(query.get('many') ?? 0);
   const articles = new Map<string, Article>();
@@ -92,9 +97,20 @@ export function installFakeCore(query: URLSearchParams): void {
   };
   const changed = (article: string | null) => void emit('changed', { article, lists: true });
 
+  function listed({ list, offset, limit }: { list: ListName; offset: number; limit: number }): ArticleRows {
+    if (many && list === 'drafts') {
+      const rows = Array.from({ length: Math.min(limit, many - offset) }, (_, i) => manyRow(offset + i));
+      return { total: many, more: false, rows };
+    }
+    const rows = rowsOf(list);
+    return { total: rows.length, more: false, rows: rows.slice(offset, offset + limit) };
+  }
+
   const commands: Record<string, (request: never) => unknown> = {
     start() {
       if (query.get('fault')) throw fail(query.get('fault') ?? '');
+      const last =
+        query.get('open') === 'none' ? undefined : [...articles.keys()][Number(query.get('open') ?? 0)];
       return {
         version: '0.1.0',
         language: english ? 'en' : 'zh-Hans',
@@ -115,10 +131,10 @@ export function installFakeCore(query: URLSearchParams): void {
           { list: 'published', count: rowsOf('published').length },
           { list: 'trash', count: rowsOf('trash').length },
         ],
-        last_article:
-          query.get('open') === 'none'
-            ? null
-            : ([...articles.keys()][Number(query.get('open') ?? 0)] ?? null),
+        rows: listed({ list: 'drafts', offset: 0, limit: 100 }),
+        settings: { version: siteVersion, settings: site },
+        last_article: last ?? null,
+        article: last ? open(of({ article: last })) : null,
         newcomer: query.get('newcomer') !== null,
         notices: query.get('notice')
           ? [{ code: query.get('notice'), values: { articles: '12', folder: '/home/lin/x', count: '3' } }]
@@ -126,14 +142,7 @@ export function installFakeCore(query: URLSearchParams): void {
         site_address: 'http://127.0.0.1:4080/',
       };
     },
-    list_articles({ list, offset, limit }: { list: ListName; offset: number; limit: number }) {
-      if (many && list === 'drafts') {
-        const rows = Array.from({ length: Math.min(limit, many - offset) }, (_, i) => manyRow(offset + i));
-        return { total: many, more: false, rows };
-      }
-      const rows = rowsOf(list);
-      return { total: rows.length, more: false, rows: rows.slice(offset, offset + limit) };
-    },
+    list_articles: listed,
     search_articles({ query: words }: { query: string }) {
       const rows = [...articles.values()]
         .filter((a) => (a.body + a.meta['headline']).includes(words))
@@ -244,6 +253,8 @@ export function installFakeCore(query: URLSearchParams): void {
       const handler = commands[command];
       const request = (payload as { request?: never } | undefined)?.request;
       calls.push({ command, request });
+      const refused = refusals.get(command);
+      if (refused) throw refused;
       if (!handler) return null;
       return handler(request as never);
     },

@@ -5,12 +5,13 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use galley_model::meta::field;
+use galley_model::site::SiteSettings;
 use galley_model::{ArticleId, Sha256};
 
 use super::{Desk, View, open};
 use crate::api::{
     Authority, ErrorCode, FieldsRequest, ListName, ListRequest, PreviewRequest, PublicationState,
-    PublishRequest,
+    PublishRequest, SiteSettingsVersion,
 };
 
 /// The status and body that the site answers for an address.
@@ -199,6 +200,10 @@ async fn a_theme_that_breaks_leaves_the_site_as_it_is_over_a_restart_too() {
     std::fs::create_dir_all(theme.join("zh")).unwrap();
     std::fs::write(theme.join("site.css"), "body { color: #123456 }").unwrap();
     let desk = open(dir.path()).await;
+    // An address of its own: the port of this computer may be another's after a restart.
+    let site = desk.galley.site_settings().await.unwrap();
+    let settings = SiteSettings { base_url: "https://news.example".to_owned(), ..site.settings };
+    desk.galley.save_site_settings(SiteSettingsVersion { settings, ..site }).await.unwrap();
     let (article, _) = draft(&desk).await;
     publish(&desk, article).await;
     let published = site_files(dir.path());

@@ -1,0 +1,51 @@
+// What the settings of a site may say, as the core checks them, so that a mistake is told before anything is saved.
+//
+// The core has the last word (`check_settings` of the newsroom). Not here: the sentences, and where a field stands
+// in the window.
+import type { Section, SiteSettings } from '../host/generated';
+
+const MOST_OF_A_SLUG = 80;
+
+/** The first setting that cannot be, by the core's name for it (`name`, `sections.2.slug`), or nothing. */
+export function invalidSetting(settings: SiteSettings): string | undefined {
+  if (!settings.name.trim()) return 'name';
+  if (settings.base_url && !/^https?:\/\/[^\s?#"<>]*[^\s?#"<>/]$/.test(settings.base_url)) return 'base_url';
+  if (!isTimeZone(settings.time_zone)) return 'time_zone';
+  const { sections } = settings;
+  for (const [n, { path, slug }] of sections.entries()) {
+    const before = sections.slice(0, n);
+    const isNamed = path.length > 0 && path.every((name) => name.trim() && !name.includes('/'));
+    if (!isNamed) return `sections.${n}.path`;
+    if (!isSlug(slug) || before.some((other) => other.slug === slug)) return `sections.${n}.slug`;
+    if (before.some((other) => other.path.join('/') === path.join('/'))) return `sections.${n}.path`;
+  }
+  return undefined;
+}
+
+/** Whether a text can name a folder of this computer: a whole path, or none for the usual place. */
+export const isFolder = (path: string): boolean => /^\s*$|^(\/|[a-z]:[\\/]|\\\\)/i.test(path);
+
+export function isSlug(slug: string): boolean {
+  // Names that a web server or a file system keeps for itself.
+  const reserved = /^(index|con|prn|aux|nul|(com|lpt)[^0])$/;
+  return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) && slug.length <= MOST_OF_A_SLUG && !reserved.test(slug);
+}
+
+/** A slug for a section: from the Latin letters and digits of its name, or `section-1`, `section-2`, … */
+export function proposeSlug(section: Pick<Section, 'path'>, taken: readonly string[]): string {
+  const name = (section.path.at(-1) ?? '').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const words = (name.match(/[a-z0-9]+/g) ?? []).join('-').slice(0, 40).replace(/-+$/, '');
+  const isFree = (slug: string) => isSlug(slug) && !taken.includes(slug);
+  if (isFree(words)) return words;
+  const base = isSlug(words) ? words : 'section';
+  for (let n = base === 'section' ? 1 : 2; ; n++) if (isFree(`${base}-${n}`)) return `${base}-${n}`;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
