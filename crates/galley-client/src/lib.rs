@@ -21,6 +21,7 @@ mod resource;
 mod sample;
 mod session;
 mod settings;
+mod standing;
 pub mod sync;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,8 @@ import { runChosen } from './commands.svelte';
 import { lists, refreshLists, turnTo } from './lists.svelte';
 import { currentEditor, open, openArticle, refreshArticle, typedLately } from './open.svelte';
 import { proof } from './proof.svelte';
+import { loadStanding } from './standing.svelte';
+import { heardSync, loadAccount, refreshOutbox, watchComputer } from './sync.svelte';
 import { applyZoom } from './zoom.svelte';
 
 /** What the core reports of the open article is read at the first pause. */
@@ -32,7 +34,10 @@ export function listen(): Promise<unknown> {
       const own = article === open.article?.id && typedLately(REFRESH_WHILE_TYPING_MS);
       if (moved) refreshLists(own ? 'rows' : 'all');
       if (article === null) proof.ask();
-      else if (article === open.article?.id) refreshSoon();
+      else if (article === open.article?.id) {
+        refreshSoon();
+        if (!own) void loadStanding();
+      }
     }),
     host.on('updates', ({ article, rev, updates }) => {
       if (article !== open.article?.id) return;
@@ -40,9 +45,19 @@ export function listen(): Promise<unknown> {
       proof.ask();
     }),
     host.on('notice', (notice) => void app.notices.push(notice)),
+    host.on('sync', (state) => {
+      heardSync(state);
+      void loadStanding();
+    }),
+    host.on('outbox', () => {
+      refreshOutbox();
+      void loadStanding();
+    }),
     host.on('menu', ({ command }) => runChosen(command)),
   ]);
 }
+
+watchComputer();
 
 /** Asks the core for everything; also again after it could not start. */
 export async function begin(): Promise<void> {
@@ -52,7 +67,7 @@ export async function begin(): Promise<void> {
   turnTo();
   if (app.preferences.layout['zoom']) applyZoom();
   const last = app.start.last_article;
-  await Promise.all([loadSettings(), last ? openArticle(last).then(tick) : undefined]);
+  await Promise.all([loadSettings(), loadAccount(), last ? openArticle(last).then(tick) : undefined]);
   // Where the writer left off, the next key goes on.
   if (document.activeElement === document.body) currentEditor()?.focus();
 }
