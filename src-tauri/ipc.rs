@@ -4,15 +4,18 @@
 //! No decision is taken here.
 
 use galley_client::api::{
-    AddedPhoto, ApiError, ArticleRows, Authority, CompareRequest, Comparison, FieldsRequest, ListRequest,
-    OpenArticle, Preferences, Preview, PreviewRequest, PublishRequest, PushAnswer, PushRequest, RevisionRow,
-    Saved, SearchRequest, SiteSettingsVersion, StartState,
+    AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, CompareRequest, Comparison,
+    FieldsRequest, ListRequest, OpenArticle, OutboxRow, Preferences, Preview, PreviewRequest, PublishRequest,
+    PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest, SignIn, SiteSettingsVersion, StartState,
+    SyncState,
 };
-use galley_model::{ArticleId, RevisionId};
+use galley_model::workflow::Verdict;
+use galley_model::{ArticleId, RevisionId, Sha256};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tauri::ipc::{CommandArg, CommandItem, Invoke, InvokeBody, InvokeError};
 use tauri::{AppHandle, Runtime, State};
+use uuid::Uuid;
 
 use crate::desk::{Desk, fault};
 use crate::menu;
@@ -61,6 +64,26 @@ commands!(
     save_site_settings,
     preferences,
     save_preferences,
+    account,
+    sign_in,
+    sign_out,
+    let_drafts_up,
+    copy_as_draft,
+    sync_now,
+    sync_state,
+    woke_up,
+    network_returned,
+    outbox,
+    retry,
+    standing,
+    submit,
+    withdraw,
+    claim,
+    release,
+    sign_off,
+    resolve_contest,
+    accept_late,
+    refuse_late,
     open_address,
     show_data_folder,
 );
@@ -291,6 +314,146 @@ async fn save_preferences<R: Runtime>(
     let preferences = desk.core().await?.save_preferences(request.0).await?;
     menu::follow_language(&app, desk.language(&preferences.language));
     Ok(preferences)
+}
+
+#[tauri::command]
+async fn account(desk: TheDesk<'_>) -> Answer<Option<AccountState>> {
+    desk.core().await?.account()
+}
+
+#[tauri::command]
+async fn sign_in(desk: TheDesk<'_>, request: Request<SignIn>) -> Answer<AccountState> {
+    desk.core().await?.sign_in(request.0).await
+}
+
+#[tauri::command]
+async fn sign_out(desk: TheDesk<'_>) -> Answer<()> {
+    desk.core().await?.sign_out().await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct DraftsRequest {
+    drafts: Vec<ArticleId>,
+}
+
+#[tauri::command]
+async fn let_drafts_up(desk: TheDesk<'_>, request: Request<DraftsRequest>) -> Answer<()> {
+    desk.core().await?.let_drafts_up(request.0.drafts).await
+}
+
+#[tauri::command]
+async fn copy_as_draft(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<OpenArticle> {
+    desk.core().await?.copy_as_draft(request.0.article).await
+}
+
+#[tauri::command]
+async fn sync_now(desk: TheDesk<'_>) -> Answer<()> {
+    desk.core().await?.sync_now();
+    Ok(())
+}
+
+#[tauri::command]
+async fn woke_up(desk: TheDesk<'_>) -> Answer<()> {
+    desk.core().await?.woke_up();
+    Ok(())
+}
+
+#[tauri::command]
+async fn network_returned(desk: TheDesk<'_>) -> Answer<()> {
+    desk.core().await?.network_returned();
+    Ok(())
+}
+
+#[tauri::command]
+async fn sync_state(desk: TheDesk<'_>) -> Answer<SyncState> {
+    Ok(desk.core().await?.sync_state())
+}
+
+#[derive(Deserialize)]
+pub(crate) struct OutboxRequest {
+    offset: u32,
+    limit: u32,
+}
+
+#[tauri::command]
+async fn outbox(desk: TheDesk<'_>, request: Request<OutboxRequest>) -> Answer<Vec<OutboxRow>> {
+    let OutboxRequest { offset, limit } = request.0;
+    desk.core().await?.outbox(offset, limit)
+}
+
+#[tauri::command]
+async fn retry(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<()> {
+    desk.core().await?.retry(request.0.article).await
+}
+
+#[tauri::command]
+async fn standing(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<ArticleStanding> {
+    desk.core().await?.article_standing(request.0.article).await
+}
+
+#[tauri::command]
+async fn submit(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<i64> {
+    desk.core().await?.submit(request.0.article).await
+}
+
+#[tauri::command]
+async fn withdraw(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<i64> {
+    desk.core().await?.withdraw(request.0.article).await
+}
+
+#[tauri::command]
+async fn claim(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<i64> {
+    desk.core().await?.claim(request.0.article).await
+}
+
+#[tauri::command]
+async fn release(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<i64> {
+    desk.core().await?.release(request.0.article).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct VerdictRequest {
+    article: ArticleId,
+    verdict: Verdict,
+    comment: String,
+    page_hash: Option<Sha256>,
+}
+
+#[tauri::command]
+async fn sign_off(desk: TheDesk<'_>, request: Request<VerdictRequest>) -> Answer<i64> {
+    let VerdictRequest { article, verdict, comment, page_hash } = request.0;
+    desk.core().await?.sign_off(article, verdict, comment, page_hash).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ContestRequest {
+    article: ArticleId,
+    contest: Uuid,
+    text: String,
+}
+
+#[tauri::command]
+async fn resolve_contest(desk: TheDesk<'_>, request: Request<ContestRequest>) -> Answer<i64> {
+    let ContestRequest { article, contest, text } = request.0;
+    desk.core().await?.resolve_contest(article, contest, text).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct LateRequest {
+    article: ArticleId,
+    late: Uuid,
+}
+
+#[tauri::command]
+async fn accept_late(desk: TheDesk<'_>, request: Request<LateRequest>) -> Answer<i64> {
+    let LateRequest { article, late } = request.0;
+    desk.core().await?.accept_late(article, late).await
+}
+
+#[tauri::command]
+async fn refuse_late(desk: TheDesk<'_>, request: Request<LateRequest>) -> Answer<i64> {
+    let LateRequest { article, late } = request.0;
+    desk.core().await?.refuse_late(article, late).await
 }
 
 #[derive(Deserialize)]

@@ -101,6 +101,37 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
     let opened = ask("open_article", of_article.clone());
     assert_eq!(opened["meta"]["headline"], "湖心岛步道今日开放");
 
+    // Nobody is signed in: what is the newsroom's own is refused in clear words, and nothing waits.
+    assert_eq!(ask("account", Value::Null), Value::Null);
+    for command in ["sign_out", "sync_now", "woke_up", "network_returned"] {
+        assert_eq!(ask(command, Value::Null), Value::Null, "{command}");
+    }
+    assert_eq!(ask("sync_state", Value::Null)["state"], "signed_out");
+    assert_eq!(ask("outbox", json!({ "offset": 0, "limit": 50 })), json!([]));
+    let standing = ask("standing", of_article.clone());
+    assert_eq!((&standing["upload"], &standing["word"]), (&json!("private"), &Value::Null));
+    ask("let_drafts_up", json!({ "drafts": [] }));
+    ask("retry", of_article.clone());
+    let refuses = |command: &'static str, request: Value| {
+        called.borrow_mut().insert(command);
+        assert_eq!(shell.refused(command, request), "signed_out", "{command}");
+    };
+    for command in ["submit", "withdraw", "claim", "release"] {
+        refuses(command, of_article.clone());
+    }
+    let verdict = json!({ "article": id, "verdict": "return", "comment": "核实", "page_hash": null });
+    refuses("sign_off", verdict);
+    refuses("resolve_contest", json!({ "article": id, "contest": intent, "text": "三公里" }));
+    refuses("accept_late", json!({ "article": id, "late": intent }));
+    refuses("refuse_late", json!({ "article": id, "late": intent }));
+    called.borrow_mut().insert("sign_in");
+    let nowhere = json!({ "server": "http://127.0.0.1:9", "name": "王记者", "password": "x", "code": "",
+        "device_name": "笔记本", "drafts": [] });
+    assert_eq!(shell.refused("sign_in", nowhere), "offline");
+    let copy = ask("copy_as_draft", of_article.clone());
+    assert_eq!(copy["body"], "湖心岛步道今日开放。");
+    assert_ne!(copy["id"], id);
+
     ask("trash", of_article.clone());
     ask("put_back_from_trash", of_article.clone());
     assert_eq!(shell.refused("delete_for_good", of_article.clone()), "not_ready");
@@ -142,7 +173,10 @@ fn a_request_that_cannot_be_read_is_refused_in_the_shape_of_every_other_failure(
     let shell = Shell::open(library.path());
     let takes_nothing =
         ["start", "create_article", "site_settings", "preferences", "show_data_folder", "rebuild_site"]
-            .map(str::to_owned);
+            .into_iter()
+            .chain(["account", "sign_out", "sync_now", "sync_state", "woke_up", "network_returned"])
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
     for command in COMMANDS.iter().filter(|command| !takes_nothing.contains(&(**command).to_owned())) {
         for body in [json!({}), json!({ "request": 7 }), json!({ "request": [{}] }), json!(null)] {
             let told = body.to_string();

@@ -290,6 +290,73 @@ test('a library that cannot be opened says what to do', async () => {
   expect(alert.textContent).toContain('Another Galley has this library open');
 });
 
+test('signing in says in the dialog what was wrong, then asks which drafts go up and ticks none', async () => {
+  await start();
+  find('button', '林一舟 · 记者 登录').click();
+  const dialog = await until(() => find('dialog', '登录编辑部'));
+  type(find('textbox', '服务器地址', dialog), 'news.example');
+  const password = document.querySelector<HTMLInputElement>('input[type="password"]');
+  if (!password) throw new Error('no field for the password');
+  type(password, 'wrong');
+  flushSync();
+  find('button', '登录', dialog).click();
+  const alert = await until(() => all('alert', dialog)[0]);
+  expect(alert.textContent).toContain('密码或登录码不对');
+  type(password, 'right');
+  find('button', '登录', dialog).click();
+  const asked = await until(() => calls.findLast((call) => call.command === 'sign_in'));
+  expect(asked.request).toMatchObject({ server: 'https://news.example', name: '林一舟', drafts: [] });
+  const drafts = await until(() => find('dialog', '已登录'));
+  await until(() => find('button', '先都不传', drafts));
+  const boxes = await until(() => {
+    const found = all('checkbox', drafts) as HTMLInputElement[];
+    return found.length > 1 ? found : undefined;
+  });
+  expect(boxes.some((box) => box.checked)).toBe(false);
+  boxes[1]?.click();
+  flushSync();
+  find('button', '上传 1 篇', drafts).click();
+  const up = await until(() => calls.find((call) => call.command === 'let_drafts_up'));
+  expect((up.request as { drafts: string[] }).drafts).toHaveLength(1);
+});
+
+test('the next step is one button, asks for a comment where one is due, and then waits', async () => {
+  await start('newsroom=review');
+  (await until(() => find('button', '退回修改'))).click();
+  const dialog = await until(() => find('dialog', '退回修改'));
+  const send = find('button', '退回修改', dialog) as HTMLButtonElement;
+  expect(send.disabled).toBe(true);
+  type(find('textbox', '意见', dialog), '请核实长度');
+  flushSync();
+  send.click();
+  const asked = await until(() => calls.find((call) => call.command === 'sign_off'));
+  expect(asked.request).toMatchObject({ verdict: 'return', comment: '请核实长度' });
+  await until(() => all('status').some((one) => one.textContent?.includes('等服务器答复')));
+});
+
+test('while a conflict is open the sign-off waits and says why, and choosing sends the text', async () => {
+  await start('newsroom=review&choices');
+  const adopt = (await until(() => find('button', '签发'))) as HTMLButtonElement;
+  expect(adopt.disabled).toBe(true);
+  expect(adopt.title).toContain('改动冲突');
+  (await until(() => find('button', '去选择'))).click();
+  (await until(() => find('button', '用这个：林一舟改成'))).click();
+  const asked = await until(() => calls.find((call) => call.command === 'resolve_contest'));
+  expect(asked.request).toMatchObject({ text: '全长三公里' });
+});
+
+test('the status line opens the outbox, which says why and what to do', async () => {
+  await start('newsroom=draft&outbox&sync=offline');
+  const line = await until(() =>
+    all('button').find((one) => /离线 · 待上传 1 篇.*2 项没有送成/.test(nameOf(one))),
+  );
+  line.click();
+  const dialog = await until(() => find('dialog', '发件箱'));
+  expect(dialog.textContent).toContain('网页在您看过之后又变了');
+  find('button', '再试一次', dialog).click();
+  await until(() => calls.find((call) => call.command === 'retry'));
+});
+
 const DIALOGS: DialogState['kind'][] = [
   'settings',
   'history',
@@ -300,6 +367,9 @@ const DIALOGS: DialogState['kind'][] = [
   'shortcuts',
   'guide',
   'about',
+  'sign-in',
+  'account',
+  'outbox',
 ];
 
 for (const language of ['zh-Hans', 'en']) {

@@ -57,6 +57,11 @@ fn main() -> std::io::Result<()> {
         Comparison,
         PublishRequest,
         SiteSettingsVersion,
+        SyncState,
+        AccountState,
+        SignIn,
+        OutboxRow,
+        ArticleStanding,
         ApiError,
     );
     let mut stdout = std::io::stdout();

@@ -197,6 +197,9 @@ impl Galley {
             reason: sync.stuck,
             standing: Some(sync.standing).filter(|standing| !standing.is_empty()),
             copy_of: sync.copy_of,
+            word: None,
+            first_step: String::new(),
+            wishes: Vec::new(),
         })
     }
 
@@ -262,7 +265,7 @@ impl Galley {
         self.inner().wiring.secrets.clone().unwrap_or_else(|| Arc::new(SystemSecrets { folder: folder() }))
     }
 
-    fn outbox_row(&self, row: OutboxItem) -> OutboxRow {
+    pub(crate) fn outbox_row(&self, row: OutboxItem) -> OutboxRow {
         let intent =
             serde_json::from_slice::<Intent>(&row.payload).ok().filter(|_| row.kind == OutboxKind::Intent);
         let kind = intent.and_then(|intent| serde_json::to_value(intent.kind).ok());

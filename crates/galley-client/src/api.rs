@@ -65,7 +65,8 @@ pub struct StartState {
 pub struct Notice {
     /// Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
     /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `backup_failed`,
-    /// `not_saved_at_exit`, `newsroom_restored`.
+    /// `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
+    /// `update_unreadable`.
     pub code: String,
     /// Values for the sentence.
     #[serde(default)]
@@ -425,7 +426,7 @@ pub struct CompareRequest {
 }
 
 /// What differs between two versions.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Comparison {
     /// The whole text in runs: kept, deleted, inserted.
     pub body: Vec<DiffRun>,
@@ -566,6 +567,105 @@ pub struct ArticleStanding {
     pub standing: Option<String>,
     /// The article that this one is a private copy of.
     pub copy_of: Option<ArticleId>,
+    /// The same word as the window shows it.
+    pub word: Option<NewsroomWord>,
+    /// `submit` or `publish` for a draft of which the newsroom does not know yet; empty otherwise.
+    pub first_step: String,
+    /// What was asked for and not answered yet, or refused as the last thing, newest first.
+    pub wishes: Vec<OutboxRow>,
+}
+
+/// What the newsroom said last of an article, and what this person may do about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct NewsroomWord {
+    /// `draft`, `submitted`, `review[1]` …, `approved`, `returned`, `held`, `spiked`.
+    pub stage: String,
+    /// How many reviews the article passes.
+    pub reviews: u32,
+    /// Whose it is.
+    pub author: String,
+    /// 合作者
+    pub co_authors: Vec<String>,
+    /// Who reviews it now, empty for nobody.
+    pub claimed_by: String,
+    /// That is this person.
+    pub is_claimed_here: bool,
+    /// This person writes it.
+    pub is_own: bool,
+    /// Judgements, oldest first.
+    pub sign_offs: Vec<SignOffRow>,
+    /// Places where somebody has to choose.
+    pub contests: Vec<ContestRow>,
+    /// What came too late to merge by itself.
+    pub late: Vec<LateRow>,
+    /// Whether this person may choose and decide about the two above.
+    pub may_settle: bool,
+    /// What this person may do next, the step that leads on first.
+    pub steps: Vec<NextStep>,
+}
+
+/// A judgement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SignOffRow {
+    /// The stage it was given at.
+    pub stage: String,
+    /// `advance`, `adopt`, `hold`, `return` or `reject`.
+    pub verdict: String,
+    /// Who, as shown then.
+    pub name: String,
+    /// In the signer's words.
+    pub comment: String,
+    /// By the newsroom's clock.
+    pub at: Instant,
+    /// The text says something else now.
+    pub is_stale: bool,
+}
+
+/// A place where a person has to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ContestRow {
+    /// Which.
+    pub id: uuid::Uuid,
+    /// The fact's key; empty for the body.
+    pub field: String,
+    /// Where it begins in the body, UTF-16, as far as the text here has it.
+    pub from: Option<u32>,
+    /// What stood there when both began.
+    pub base: String,
+    /// What the writer made of it whose text arrived later.
+    pub mine: String,
+    /// What the text said that the server had.
+    pub theirs: String,
+    /// What the document says.
+    pub result: String,
+    /// What it should probably say.
+    pub suggestion: Option<String>,
+    /// Who wrote `mine`.
+    pub mine_by: String,
+    /// Who wrote `theirs`.
+    pub theirs_by: String,
+}
+
+/// An edit that came too late to merge by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct LateRow {
+    /// Which.
+    pub id: uuid::Uuid,
+    /// Who wrote it.
+    pub by: String,
+    /// When it arrived, by the server's clock.
+    pub at: Instant,
+    /// How the text with it differs from the text as it stands here.
+    pub comparison: Comparison,
+}
+
+/// Something a person may do next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct NextStep {
+    /// `publish`, `submit`, `claim`, `advance`, `adopt`, `return`, `reject`, `release` or `withdraw`.
+    pub step: String,
+    /// Why it has to wait, by the words of the model; empty when it may be done now.
+    pub waits_for: Vec<String>,
 }
 
 /// Every way a command may fail. A code exists only if someone acts on it; the window holds the sentence.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use galley_model::{ArticleId, Content, Meta, RevisionId, content_hash};
 use galley_store::Revision;
 use galley_text::diff::{self, RunKind};
-use galley_text::{Document, TextError, Version};
+use galley_text::{Authored, Document, TextError, Version};
 use uuid::Uuid;
 
 use crate::Galley;
@@ -45,15 +45,7 @@ impl Galley {
         let authored = read(&session, &after, Document::attribution)?;
         let people: BTreeMap<u64, String> =
             self.library().sessions(session.id)?.into_iter().map(|by| (by.peer, by.author)).collect();
-        let body = diff::runs(&before_body, &after_body, &authored)
-            .into_iter()
-            .map(|run| DiffRun {
-                kind: kind(run.kind).to_owned(),
-                text: run.text,
-                author: run.peer.and_then(|peer| people.get(&peer).cloned()).unwrap_or_default(),
-            })
-            .collect();
-        Ok(Comparison { body, fields: field_diffs(&before_meta, &after_meta) })
+        Ok(difference((&before_body, &before_meta), (&after_body, &after_meta), &authored, &people))
     }
 
     /// Makes the article read as it did in a version, as a new edit: nothing in between is lost.
@@ -156,6 +148,24 @@ fn read<T>(
 ) -> Result<T, ApiError> {
     let mut state = session.state();
     session.with_document(&mut state, |document| read(document, version))
+}
+
+/// What differs between two texts with their facts; `authored` says who wrote what of the second.
+pub(crate) fn difference(
+    before: (&str, &Meta),
+    after: (&str, &Meta),
+    authored: &[Authored],
+    people: &BTreeMap<u64, String>,
+) -> Comparison {
+    let body = diff::runs(before.0, after.0, authored)
+        .into_iter()
+        .map(|run| DiffRun {
+            kind: kind(run.kind).to_owned(),
+            text: run.text,
+            author: run.peer.and_then(|peer| people.get(&peer).cloned()).unwrap_or_default(),
+        })
+        .collect();
+    Comparison { body, fields: field_diffs(before.1, after.1) }
 }
 
 fn kind(kind: RunKind) -> &'static str {

@@ -22,6 +22,7 @@ mod sample;
 mod servers_page;
 mod session;
 mod settings;
+mod standing;
 pub mod sync;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,36 @@
 // Written from the Rust types by `cargo xtask generate`. Do not edit.
 
+export type AccountState = {
+  /**
+   * Address of the server.
+   */
+  server: string;
+  /**
+   * The newsroom's name.
+   */
+  newsroom: string;
+  /**
+   * The person's name.
+   */
+  name: string;
+  /**
+   * What they may do, by the words of the model.
+   */
+  roles: Array<string>;
+  /**
+   * False after signing out: the text stays, and nothing is sent.
+   */
+  signed_in: boolean;
+  /**
+   * Where the token lies: `keychain` or `file`; the window says so when it is a file.
+   */
+  token_in: string;
+  /**
+   * How the sync stands.
+   */
+  sync: SyncState;
+};
+
 export type AddedPhoto = {
   /**
    * Which.
@@ -78,6 +109,37 @@ export type ArticleRows = {
   rows: Array<ArticleRow>;
 };
 
+export type ArticleStanding = {
+  /**
+   * `private`, `sent`, `waiting`, `stuck`, `withdrawn` or `deleted`.
+   */
+  upload: string;
+  /**
+   * Why it is stuck.
+   */
+  reason: string;
+  /**
+   * The newsroom's word (`Standing` of the protocol) as JSON; none before the first.
+   */
+  standing: string | null;
+  /**
+   * The article that this one is a private copy of.
+   */
+  copy_of: ArticleId | null;
+  /**
+   * The same word as the window shows it.
+   */
+  word: NewsroomWord | null;
+  /**
+   * `submit` or `publish` for what goes up and has no word yet; empty otherwise.
+   */
+  first_step: string;
+  /**
+   * What was asked for and not answered yet, or refused as the last thing, newest first.
+   */
+  wishes: Array<OutboxRow>;
+};
+
 export type Authority = {
   /**
    * 责任编辑
@@ -144,6 +206,49 @@ export type Comparison = {
    * Facts that differ: key, before, after.
    */
   fields: Array<FieldDiff>;
+};
+
+export type ContestRow = {
+  /**
+   * Which.
+   */
+  id: string;
+  /**
+   * The fact's key; empty for the body.
+   */
+  field: string;
+  /**
+   * Where it begins in the body, UTF-16, as far as the text here has it.
+   */
+  from: number | null;
+  /**
+   * What stood there when both began.
+   */
+  base: string;
+  /**
+   * What the writer made of it whose text arrived later.
+   */
+  mine: string;
+  /**
+   * What the text said that the server had.
+   */
+  theirs: string;
+  /**
+   * What the document says.
+   */
+  result: string;
+  /**
+   * What it should probably say.
+   */
+  suggestion: string | null;
+  /**
+   * Who wrote `mine`.
+   */
+  mine_by: string;
+  /**
+   * Who wrote `theirs`.
+   */
+  theirs_by: string;
 };
 
 export type CoreUpdate = {
@@ -226,6 +331,14 @@ export type ErrorCode =
   | 'template'
   | 'invalid_setting'
   | 'revision_missing'
+  | 'signed_out'
+  | 'wrong_secret'
+  | 'slow_down'
+  | 'other_newsroom'
+  | 'offline'
+  | 'too_old'
+  | 'server'
+  | 'not_permitted'
   | 'internal';
 
 export type FieldDiff = {
@@ -288,6 +401,25 @@ export type FooterItem = {
 
 export type Instant = number;
 
+export type LateRow = {
+  /**
+   * Which.
+   */
+  id: string;
+  /**
+   * Who wrote it.
+   */
+  by: string;
+  /**
+   * When it arrived, by the server's clock.
+   */
+  at: Instant;
+  /**
+   * How the text with it differs from the text as it stands here.
+   */
+  comparison: Comparison;
+};
+
 export type ListCount = {
   /**
    * Which list.
@@ -318,11 +450,74 @@ export type ListRequest = {
 
 export type MetaItem = 'source' | 'byline' | 'date' | 'time' | 'editor' | 'hotline' | 'text_size';
 
+export type NewsroomWord = {
+  /**
+   * `draft`, `submitted`, `review[1]` …, `approved`, `returned`, `held`, `spiked`.
+   */
+  stage: string;
+  /**
+   * How many reviews the article passes.
+   */
+  reviews: number;
+  /**
+   * Whose it is.
+   */
+  author: string;
+  /**
+   * 合作者
+   */
+  co_authors: Array<string>;
+  /**
+   * Who reviews it now, empty for nobody.
+   */
+  claimed_by: string;
+  /**
+   * That is this person.
+   */
+  is_claimed_here: boolean;
+  /**
+   * This person writes it.
+   */
+  is_own: boolean;
+  /**
+   * Judgements, oldest first.
+   */
+  sign_offs: Array<SignOffRow>;
+  /**
+   * Places where somebody has to choose.
+   */
+  contests: Array<ContestRow>;
+  /**
+   * What came too late to merge by itself.
+   */
+  late: Array<LateRow>;
+  /**
+   * Whether this person may choose and decide about the two above.
+   */
+  may_settle: boolean;
+  /**
+   * What this person may do next, the step that leads on first.
+   */
+  steps: Array<NextStep>;
+};
+
+export type NextStep = {
+  /**
+   * `publish`, `submit`, `claim`, `advance`, `adopt`, `return`, `reject`, `release` or `withdraw`.
+   */
+  step: string;
+  /**
+   * Why it has to wait, by the words of the model; empty when it may be done now.
+   */
+  waits_for: Array<string>;
+};
+
 export type Notice = {
   /**
    * Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
    * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `backup_failed`,
-   * `not_saved_at_exit`, `newsroom_restored`.
+   * `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
+   * `update_unreadable`.
    */
   code: string;
   /**
@@ -380,6 +575,49 @@ export type OpenArticle = {
    * What could not be read of this article, if anything.
    */
   notices: Array<Notice>;
+};
+
+export type OutboxRow = {
+  /**
+   * Its number.
+   */
+  id: number;
+  /**
+   * `photo`, `content` or `intent`.
+   */
+  kind: string;
+  /**
+   * The kind of an intent, such as `submit`; empty otherwise.
+   */
+  intent: string;
+  /**
+   * About which article.
+   */
+  article: ArticleId;
+  /**
+   * Its headline here; empty when it is not here any more.
+   */
+  headline: string;
+  /**
+   * `waiting`, `sent` or `refused`.
+   */
+  state: string;
+  /**
+   * Why it was refused or last failed: codes, joined with blanks.
+   */
+  reason: string;
+  /**
+   * What can be done: `nothing`, `wait`, `look_again`, `retry`, or `see_copy`.
+   */
+  advice: string;
+  /**
+   * How often it was sent in vain.
+   */
+  attempts: number;
+  /**
+   * When it was put in.
+   */
+  created: Instant;
 };
 
 export type PhotoId = string;
@@ -625,6 +863,60 @@ export type Section = {
 
 export type Sha256 = string;
 
+export type SignIn = {
+  /**
+   * Address of the server.
+   */
+  server: string;
+  /**
+   * The person's name.
+   */
+  name: string;
+  /**
+   * The password; with a code, the one to be set.
+   */
+  password: string;
+  /**
+   * The one-time code, empty to sign in by the password.
+   */
+  code: string;
+  /**
+   * What people call this computer.
+   */
+  device_name: string;
+  /**
+   * The drafts that go up. Others stay private.
+   */
+  drafts: Array<ArticleId>;
+};
+
+export type SignOffRow = {
+  /**
+   * The stage it was given at.
+   */
+  stage: string;
+  /**
+   * `advance`, `adopt`, `hold`, `return` or `reject`.
+   */
+  verdict: string;
+  /**
+   * Who, as shown then.
+   */
+  name: string;
+  /**
+   * In the signer's words.
+   */
+  comment: string;
+  /**
+   * By the newsroom's clock.
+   */
+  at: Instant;
+  /**
+   * The text says something else now.
+   */
+  is_stale: boolean;
+};
+
 export type SiteSettings = {
   /**
    * Name of the publication.
@@ -765,6 +1057,17 @@ export type StartState = {
    * The site's address on this computer, when it is being served.
    */
   site_address: string | null;
+};
+
+export type SyncState = {
+  /**
+   * `signed_out`, `offline`, `waiting`, `syncing`, `up_to_date`, or `stopped`.
+   */
+  state: string;
+  /**
+   * Why it stopped: `other_newsroom`, `too_old`, `not_permitted`; empty otherwise.
+   */
+  reason: string;
 };
 
 export type ViewUpdate = {

@@ -9,8 +9,10 @@ import { getCurrentWindow } from '@tauri-apps/api/window';
 
 import { toApiError } from './errors';
 import type {
+  AccountState,
   AddedPhoto,
   ArticleRows,
+  ArticleStanding,
   Authority,
   CompareRequest,
   Comparison,
@@ -19,6 +21,7 @@ import type {
   ListRequest,
   Notice,
   OpenArticle,
+  OutboxRow,
   Preferences,
   Preview,
   PreviewRequest,
@@ -28,8 +31,10 @@ import type {
   RevisionRow,
   Saved,
   SearchRequest,
+  SignIn,
   SiteSettingsVersion,
   StartState,
+  SyncState,
 } from './generated';
 
 export * from './errors';
@@ -86,6 +91,33 @@ export const saveSiteSettings = (next: SiteSettingsVersion) =>
 export const savePreferences = (preferences: Preferences) =>
   call<Preferences>('save_preferences', preferences);
 
+export const account = () => call<AccountState | null>('account');
+export const signIn = (request: SignIn) => call<AccountState>('sign_in', request);
+export const signOut = () => call<null>('sign_out');
+/** Sends drafts of this computer up from now on. */
+export const letDraftsUp = (drafts: string[]) => call<null>('let_drafts_up', { drafts });
+export const copyAsDraft = (article: string) => call<OpenArticle>('copy_as_draft', { article });
+export const syncNow = () => call<null>('sync_now');
+export const syncState = () => call<SyncState>('sync_state');
+export const wokeUp = () => call<null>('woke_up');
+export const networkReturned = () => call<null>('network_returned');
+export const outbox = (offset: number, limit: number) => call<OutboxRow[]>('outbox', { offset, limit });
+export const retry = (article: string) => call<null>('retry', { article });
+export const standing = (article: string) => call<ArticleStanding>('standing', { article });
+
+/** Wishes: each answers the row of the outbox it waits in. */
+export const submit = (article: string) => call<number>('submit', { article });
+export const withdraw = (article: string) => call<number>('withdraw', { article });
+export const claim = (article: string) => call<number>('claim', { article });
+export const release = (article: string) => call<number>('release', { article });
+export type Verdict = 'advance' | 'adopt' | 'hold' | 'return' | 'reject';
+export const signOff = (article: string, verdict: Verdict, comment: string, pageHash: string | null) =>
+  call<number>('sign_off', { article, verdict, comment, page_hash: pageHash });
+export const resolveContest = (article: string, contest: string, text: string) =>
+  call<number>('resolve_contest', { article, contest, text });
+export const acceptLate = (article: string, late: string) => call<number>('accept_late', { article, late });
+export const refuseLate = (article: string, late: string) => call<number>('refuse_late', { article, late });
+
 export const openAddress = (url: string) => call<null>('open_address', { url });
 export const showDataFolder = () => call<null>('show_data_folder');
 
@@ -106,6 +138,8 @@ export interface CoreEvents {
   changed: { article: string | null; lists: boolean };
   updates: { article: string; rev: number; updates: CoreUpdate[] };
   notice: Notice;
+  sync: SyncState;
+  outbox: { row: number; code: string };
   menu: { command: string };
   raise: Record<string, never>;
 }

@@ -19,6 +19,8 @@ import {
   rebuildSite,
   restoreFromTrash,
 } from './publishing.svelte';
+import { isNewsrooms, mayTake, take } from './standing.svelte';
+import { isSignedIn, sync, syncNow } from './sync.svelte';
 import { told } from './toasts.svelte';
 import { showPane, showWidth } from './preview-pane.svelte';
 import { zoomBy } from './zoom.svelte';
@@ -38,7 +40,10 @@ const handlers: Record<string, Handler> = {
   'quick-open': { run: focusSearch, when: always },
   search: { run: focusSearch, when: always },
   'add-photo': { run: choosePhotos, when: writable },
-  'save-version': { run: () => openDialog({ kind: 'name-version' }), when: writable },
+  'save-version': { run: saveVersion, when: writable },
+  'sync-now': { run: syncNow, when: isSignedIn },
+  outbox: { run: () => openDialog({ kind: 'outbox' }), when: () => sync.account !== undefined },
+  account: { run: () => openDialog({ kind: sync.account ? 'account' : 'sign-in' }), when: always },
   'rebuild-site': { run: rebuildSite, when: always },
   'show-data-folder': { run: () => told(host.showDataFolder()), when: always },
   settings: { run: () => openDialog({ kind: 'settings' }), when: always },
@@ -56,7 +61,14 @@ const handlers: Record<string, Handler> = {
   'zoom-out': { run: () => zoomBy(-1), when: always },
   'zoom-reset': { run: () => zoomBy(0), when: always },
   'full-screen': { run: () => told(host.toggleFullScreen()), when: always },
-  publish: { run: () => openDialog({ kind: 'publish' }), when: writable },
+  submit: { run: () => take('submit'), when: () => mayTake('submit') },
+  claim: { run: () => take('claim'), when: () => mayTake('claim') },
+  adopt: { run: () => take('adopt'), when: () => mayTake('adopt') },
+  return: { run: () => take('return'), when: () => mayTake('return') },
+  publish: {
+    run: () => openDialog({ kind: 'publish' }),
+    when: () => writable() && (!isNewsrooms() || mayTake('publish')),
+  },
   'open-page': { run: () => openPage(), when: isLive },
   'copy-address': { run: copyAddress, when: isLive },
   'take-down': { run: () => openDialog({ kind: 'take-down' }), when: isLive },
@@ -111,6 +123,12 @@ function undoInField(id: string): boolean {
   if (!inField || (id !== 'undo' && id !== 'redo')) return false;
   document.execCommand(id);
   return true;
+}
+
+/** Every key is on the disk already: a version gets a name, and what waits goes at once. */
+function saveVersion(): void {
+  void syncNow();
+  openDialog({ kind: 'name-version' });
 }
 
 async function focusSearch(): Promise<void> {

@@ -10,6 +10,10 @@ export type DialogState =
   | { kind: 'shortcuts' }
   | { kind: 'guide' }
   | { kind: 'about' }
+  | { kind: 'sign-in' }
+  | { kind: 'account' }
+  | { kind: 'outbox' }
+  | { kind: 'judge'; verdict: 'advance' | 'adopt' | 'return' | 'reject' }
   | { kind: 'confirm'; title: string; text: string; confirm: string; danger: boolean; run: () => void };
 
 export const dialogs = $state<DialogState[]>([]);

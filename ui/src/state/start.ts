@@ -6,6 +6,8 @@ import { runChosen } from './commands.svelte';
 import { followList, lists, refreshLists, startWith } from './lists.svelte';
 import { adopt, currentEditor, open, openArticle, refreshArticle, typedLately } from './open.svelte';
 import { proof } from './proof.svelte';
+import { loadStanding } from './standing.svelte';
+import { heardSync, loadAccount, refreshOutbox, watchComputer } from './sync.svelte';
 import { applyZoom } from './zoom.svelte';
 
 /** What the core reports of the open article is read at the first pause. */
@@ -32,7 +34,10 @@ export function listen(): Promise<unknown> {
       const own = article === open.article?.id && typedLately(REFRESH_WHILE_TYPING_MS);
       if (moved) refreshLists(own ? 'rows' : 'all');
       if (article === null) proof.ask();
-      else if (article === open.article?.id) refreshSoon();
+      else if (article === open.article?.id) {
+        refreshSoon();
+        if (!own) void loadStanding();
+      }
     }),
     host.on('updates', ({ article, rev, updates }) => {
       if (article !== open.article?.id) return;
@@ -40,9 +45,19 @@ export function listen(): Promise<unknown> {
       proof.ask();
     }),
     host.on('notice', (notice) => void app.notices.push(notice)),
+    host.on('sync', (state) => {
+      heardSync(state);
+      void loadStanding();
+    }),
+    host.on('outbox', () => {
+      refreshOutbox();
+      void loadStanding();
+    }),
     host.on('menu', ({ command }) => runChosen(command)),
   ]);
 }
+
+watchComputer();
 
 /** Asks the core for everything; also again after it could not start. */
 export async function begin(): Promise<void> {
@@ -59,6 +74,8 @@ export async function begin(): Promise<void> {
   if (!start.article && start.last_article) await openArticle(start.last_article).then(tick);
   // The article that was left open is found in its list, unless another was chosen meanwhile.
   if (open.article) followList('drafts', open.article.list);
+  // Who is signed in stands in nobody's way of writing.
+  void loadAccount();
   // Where the writer left off, the next key goes on.
   if (document.activeElement === document.body) currentEditor()?.focus();
 }

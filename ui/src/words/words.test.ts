@@ -57,3 +57,24 @@ test('every key that the code names is there, and none is left over', () => {
   );
   expect(unused).toEqual([]);
 });
+
+test('every code that the core may answer with has a sentence', () => {
+  const errors = readFileSync('src/host/generated.ts', 'utf8')
+    .split('export type ErrorCode =')[1]
+    ?.split(';')[0];
+  const codes = [...(errors ?? '').matchAll(/'([a-z_]+)'/g)].map((hit) => `error.${hit[1]}`);
+  expect(codes.length).toBeGreaterThan(25);
+  expect(codes.filter((key) => !keys.includes(key))).toEqual([]);
+});
+
+test('every reason of a refusal and every wish has its words', () => {
+  const model = readFileSync('../crates/galley-model/src/workflow/intent.rs', 'utf8');
+  const body = model.split('pub fn word(self)')[1] ?? '';
+  const reasons = [...body.matchAll(/=> "([a-z_]+)"/g)].map((hit) => `reason.${hit[1]}`);
+  expect(reasons.length).toBeGreaterThan(25);
+  const kinds = (model.split('pub enum IntentKind {')[1] ?? '').split('\n}')[0] ?? '';
+  const snake = (name: string) => name.replace(/[A-Z]/g, (c, at) => (at ? '_' : '') + c.toLowerCase());
+  const wishes = [...kinds.matchAll(/^ {4}([A-Z]\w+)/gm)].map((hit) => `intent.${snake(hit[1] ?? '')}`);
+  expect(wishes.length).toBeGreaterThan(12);
+  expect([...reasons, ...wishes].filter((key) => !keys.includes(key))).toEqual([]);
+});

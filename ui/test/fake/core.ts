@@ -13,6 +13,7 @@ import type {
   PushRequest,
 } from '../../src/host/generated';
 import { preview, type FakePage } from './page';
+import { accountOf, newsroom } from './newsroom';
 import { emptyFacts, sampleArticle, settings } from './samples';
 
 interface Article extends FakePage {
@@ -95,6 +96,7 @@ export function installFakeCore(query: URLSearchParams): void {
     if (!article) throw fail('article_missing');
     return article;
   };
+  const room = newsroom(query, english);
   const changed = (article: string | null) => void emit('changed', { article, lists: true });
 
   function listed({ list, offset, limit }: { list: ListName; offset: number; limit: number }): ArticleRows {
@@ -239,6 +241,30 @@ export function installFakeCore(query: URLSearchParams): void {
       settings: Object.assign(site, next.settings),
     }),
     save_preferences: (preferences: unknown) => preferences,
+    account: () => room.account,
+    sign_in(request: { server: string; password: string }) {
+      if (request.password === 'wrong') throw fail('wrong_secret');
+      room.account = accountOf(english, 'reporter');
+      return room.account;
+    },
+    sign_out: () => ((room.account = room.account && { ...room.account, signed_in: false }), null),
+    let_drafts_up: () => null,
+    copy_as_draft: (request: { article: string }) => open(of(request)),
+    sync_now: () => null,
+    sync_state: () => room.account?.sync ?? { state: 'signed_out', reason: '' },
+    woke_up: () => null,
+    network_returned: () => null,
+    outbox: () => room.outbox,
+    retry: () => null,
+    standing: () => room.standing,
+    submit: (request: { article: string }) => room.ask('submit', request.article),
+    withdraw: (request: { article: string }) => room.ask('withdraw', request.article),
+    claim: (request: { article: string }) => room.ask('claim', request.article),
+    release: (request: { article: string }) => room.ask('release', request.article),
+    sign_off: (request: { article: string }) => room.ask('sign_off', request.article),
+    resolve_contest: (request: { article: string }) => room.ask('resolve_contest', request.article),
+    accept_late: (request: { article: string }) => room.ask('accept_late', request.article),
+    refuse_late: (request: { article: string }) => room.ask('refuse_late', request.article),
     open_address: () => null,
     show_data_folder: () => null,
   };

@@ -1,0 +1,214 @@
+//! How an article stands with the newsroom, as the window shows it: what was said of it last, what this person may
+//! do next, and what they asked for that was not answered yet.
+//!
+//! The guards are those of the newsroom, run on what it said last: they choose the buttons, and decide nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use galley_model::workflow::review::{self, Judgement, ReviewCase, Writing};
+use galley_model::workflow::{Actor, Finding, Policy, PolicyRef, ReasonCode, Stage, Verdict, may_publish};
+use galley_model::{ArticleId, Meta, content_hash};
+use galley_store::{Account, List, OutboxKind, Publication};
+use galley_sync::wire::{Contest, ContestPlace, Late, Standing};
+
+use crate::Galley;
+use crate::api::{
+    ApiError, ArticleStanding, ContestRow, LateRow, NewsroomWord, NextStep, OutboxRow, SignOffRow,
+};
+use crate::history::difference;
+use crate::session::Session;
+
+/// Rows of the outbox that are looked through for those of one article.
+const LOOKED_AT: u32 = 200;
+
+impl Galley {
+    /// How an article stands with the newsroom.
+    pub async fn article_standing(&self, article: ArticleId) -> Result<ArticleStanding, ApiError> {
+        let mut answer = self.standing(article)?;
+        let Some(account) = self.library().account()? else { return Ok(answer) };
+        answer.wishes = self.wishes(article)?;
+        let said = answer.standing.as_deref().and_then(|json| serde_json::from_str::<Standing>(json).ok());
+        if let Some(said) = said {
+            let session = self.open_session(article).await?;
+            answer.word = Some(word(&account, said, &session)?);
+        } else if account.is_signed_in() && self.may_go_up(article)? {
+            let policy = account.policy.as_ref().and_then(known);
+            let step = match policy {
+                Some(policy) if policy.is_solo() => "publish",
+                _ => "submit",
+            };
+            answer.first_step = step.to_owned();
+        }
+        Ok(answer)
+    }
+
+    /// Published on this computer, it stays here; a copy of it can go up.
+    fn may_go_up(&self, article: ArticleId) -> Result<bool, ApiError> {
+        let row = self.library().list_row(article)?;
+        Ok(row.list == List::Drafts && row.publication == Publication::None)
+    }
+
+    /// What was asked for about an article and not answered yet, or refused as the last thing.
+    fn wishes(&self, article: ArticleId) -> Result<Vec<OutboxRow>, ApiError> {
+        let rows = self.library().outbox(0, LOOKED_AT)?;
+        let of_article =
+            rows.into_iter().filter(|row| row.article == article && row.kind == OutboxKind::Intent);
+        let rows: Vec<_> = of_article.map(|row| self.outbox_row(row)).collect();
+        let newest = rows.first().map(|row| row.id);
+        Ok(rows
+            .into_iter()
+            .filter(|row| row.state == "waiting" || (row.state == "refused" && Some(row.id) == newest))
+            .collect())
+    }
+}
+
+/// The policy of a reference, when this version knows it.
+fn known(reference: &PolicyRef) -> Option<Policy> {
+    let all = [Policy::solo(), Policy::two_eyes(), Policy::three_reviews()];
+    all.into_iter().find(|policy| policy.reference() == *reference)
+}
+
+fn word(account: &Account, said: Standing, session: &Session) -> Result<NewsroomWord, ApiError> {
+    let policy = known(&said.policy);
+    let hash = content_hash(&session.content()?);
+    let actor = Actor {
+        person: account.person,
+        name: account.name.clone(),
+        roles: account.roles.iter().copied().collect(),
+    };
+    let co_authors: BTreeSet<_> = said.co_authors.iter().map(|person| person.id).collect();
+    let (steps, may_settle) = match policy.as_ref().filter(|_| account.is_signed_in()) {
+        None => (Vec::new(), false),
+        Some(policy) => {
+            let case = ReviewCase {
+                actor: &actor,
+                policy,
+                stage: said.stage,
+                item_status: said.item_status,
+                author: said.author.id,
+                co_authors: &co_authors,
+                claimed_by: said.claimed_by.as_ref().map(|person| (person.id, person.name.as_str())),
+                sign_offs: &said.sign_offs,
+                content_hash: hash,
+                n_contests: said.contests.len(),
+                was_handed_in: said.stage != Stage::Draft,
+                is_live: said.publication.is_live,
+            };
+            (steps(&case), case.writing() == Writing::Merges)
+        }
+    };
+    let is_own = said.author.id == account.person || co_authors.contains(&account.person);
+    let (body, meta) = session.text(&mut session.state())?;
+    let contests = said.contests.into_iter().map(|contest| contest_row(session, contest)).collect();
+    let late = said.late.into_iter().map(|late| late_row(&body, &meta, late)).collect();
+    Ok(NewsroomWord {
+        stage: said.stage.to_string(),
+        reviews: policy.map_or(0, |policy| u32::try_from(policy.reviews.len()).unwrap_or_default()),
+        author: said.author.name,
+        co_authors: said.co_authors.into_iter().map(|person| person.name).collect(),
+        is_claimed_here: said.claimed_by.as_ref().is_some_and(|person| person.id == account.person),
+        claimed_by: said.claimed_by.map(|person| person.name).unwrap_or_default(),
+        is_own,
+        sign_offs: said
+            .sign_offs
+            .into_iter()
+            .map(|record| SignOffRow {
+                stage: record.stage.to_string(),
+                verdict: verdict_word(record.verdict).to_owned(),
+                name: record.name,
+                comment: record.comment,
+                at: record.server_time,
+                is_stale: record.content_hash != hash,
+            })
+            .collect(),
+        contests,
+        late,
+        may_settle,
+        steps,
+    })
+}
+
+/// What this person may do next, the step that leads on first. A step that only waits for something says for what.
+fn steps(case: &ReviewCase<'_>) -> Vec<NextStep> {
+    let judge = |verdict| {
+        // Whether a comment is there and the page is the one that was seen is known when it is sent.
+        let judged =
+            Judgement { content_hash: case.content_hash, page_hash: None, verdict, comment: "given later" };
+        review::sign_off_findings(case, &judged, case.content_hash)
+    };
+    let is_ready = case.policy.is_solo() || case.stage == Stage::Approved;
+    let publish = || {
+        let may = is_ready && may_publish(case.actor, case.policy);
+        may.then(|| review::review_publish_findings(case, case.content_hash, case.content_hash))
+    };
+    let asked = [
+        ("publish", publish()),
+        ("submit", Some(review::submit_findings(case, case.content_hash, &[]))),
+        ("claim", Some(review::claim_findings(case)).filter(|_| !is_mine(case))),
+        ("adopt", Some(judge(Verdict::Adopt))),
+        ("advance", Some(judge(Verdict::Advance))),
+        ("return", Some(judge(Verdict::Return))),
+        ("reject", Some(judge(Verdict::Reject))),
+        ("release", Some(review::release_findings(case))),
+        ("withdraw", Some(review::withdraw_findings(case))),
+    ];
+    asked.into_iter().filter_map(|(step, findings)| next_step(step, &findings?)).collect()
+}
+
+fn is_mine(case: &ReviewCase<'_>) -> bool {
+    case.claimed_by.is_some_and(|(holder, _)| holder == case.actor.person)
+}
+
+/// None when the step is not this person's, or not one from here.
+fn next_step(step: &str, findings: &[Finding]) -> Option<NextStep> {
+    const NOT_THEIRS: [ReasonCode; 4] =
+        [ReasonCode::NotPermitted, ReasonCode::WrongStage, ReasonCode::OwnArticle, ReasonCode::Claimed];
+    // The page is compared when the judgement is sent, with the one that was seen.
+    let hard = || findings.iter().filter(|found| found.hard && found.reason.code != ReasonCode::PageChanged);
+    if hard().any(|found| NOT_THEIRS.contains(&found.reason.code)) {
+        return None;
+    }
+    let waits_for = hard().map(|found| found.reason.code.word().to_owned()).collect();
+    Some(NextStep { step: step.to_owned(), waits_for })
+}
+
+fn contest_row(session: &Session, contest: Contest) -> ContestRow {
+    let place = |mark: &[u8]| {
+        let mut state = session.state();
+        let place = session.with_document(&mut state, |document| document.place_of(mark)).ok();
+        place.and_then(|place| u32::try_from(place).ok())
+    };
+    let (field, from) = match &contest.place {
+        // A place that the text here does not have yet is told without one.
+        ContestPlace::Body { from, .. } => (String::new(), place(&from.0)),
+        ContestPlace::Field { key } => (key.clone(), None),
+    };
+    ContestRow {
+        id: contest.id,
+        field,
+        from,
+        base: contest.base,
+        mine: contest.mine,
+        theirs: contest.theirs,
+        result: contest.result,
+        suggestion: contest.suggestion,
+        mine_by: contest.mine_by,
+        theirs_by: contest.theirs_by,
+    }
+}
+
+fn late_row(body: &str, meta: &Meta, late: Late) -> LateRow {
+    let comparison = difference((body, meta), (&late.body, &late.meta), &[], &BTreeMap::new());
+    LateRow { id: late.id, by: late.by.name, at: late.at, comparison }
+}
+
+/// The word of a verdict, as the wire has it.
+pub(crate) fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Advance => "advance",
+        Verdict::Adopt => "adopt",
+        Verdict::Hold => "hold",
+        Verdict::Return => "return",
+        Verdict::Reject => "reject",
+    }
+}

@@ -1,0 +1,57 @@
+// What the newsroom's stages, steps, refusals and rows of the outbox are called.
+import type { NewsroomWord, OutboxRow, PublicationState } from '../host/generated';
+import { maybe, t } from '../words/index.svelte';
+import { chipOf, type Chip } from './states';
+
+/** The number of a review stage, 0 for none. */
+export const reviewOf = (stage: string): number => Number(/^review\[(\d+)\]$/.exec(stage)?.[1] ?? 0);
+
+/** 一审, or 审核 where there is but one. */
+export function stageName(stage: string, reviews: number): string {
+  const review = reviewOf(stage);
+  if (!review) return maybe(`stage.${stage}`) ?? stage;
+  return reviews === 3 ? (maybe(`stage.review_${review}`) ?? stage) : t('stage.review');
+}
+
+const TONES: Record<string, Chip['tone']> = { returned: 'danger', spiked: 'danger', approved: 'ok' };
+
+/** How an article of the newsroom is told beside its headline. */
+export function stageChip(
+  word: NewsroomWord,
+  publication: PublicationState,
+): { text: string; note: string; tone: Chip['tone'] } {
+  const people = [
+    t('standing.author', { name: word.author }),
+    word.is_claimed_here ? t('standing.claimed_here') : '',
+    word.claimed_by && !word.is_claimed_here ? t('standing.claimed_by', { name: word.claimed_by }) : '',
+  ];
+  const note = people.filter(Boolean).join(' · ');
+  if (publication !== 'none' && (word.stage === 'approved' || publication !== 'live_changed')) {
+    const chip = chipOf('published', publication);
+    return { text: t(chip.word), note, tone: chip.tone };
+  }
+  return { text: stageName(word.stage, word.reviews), note, tone: TONES[word.stage] ?? '' };
+}
+
+/** What the button of a step says: the primary action names what happens next. */
+export function stepLabel(step: string, word: NewsroomWord | undefined): string {
+  if (step === 'advance' && word) {
+    const next = stageName(`review[${reviewOf(word.stage) + 1}]`, word.reviews);
+    return t('step.advance', { next });
+  }
+  return maybe(`step.${step}`) ?? step;
+}
+
+/** Sentences for reasons; codes are joined with blanks. */
+export function reasonSentences(codes: string): string[] {
+  return codes
+    .split(' ')
+    .filter(Boolean)
+    .map((code) => maybe(`reason.${code}`) ?? t('reason.unknown', { code }));
+}
+
+/** What a row of the outbox holds. */
+export const rowTitle = (row: OutboxRow): string =>
+  row.kind === 'intent'
+    ? (maybe(`intent.${row.intent}`) ?? t('intent.unknown'))
+    : t(row.kind === 'photo' ? 'outbox.photo' : 'outbox.content');

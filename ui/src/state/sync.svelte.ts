@@ -1,0 +1,103 @@
+// The account, how the sync stands, and the outbox: projections of the core, read again when it says so.
+import * as host from '../host';
+import type { AccountState, ApiError, OutboxRow, SignIn, SyncState } from '../host';
+import { t } from '../words/index.svelte';
+import { tell, told } from './toasts.svelte';
+
+/** Rows of the outbox that are shown. */
+const SHOWN = 200;
+const REFRESH_AFTER_MS = 120;
+/** A window that comes back after this long may have slept. */
+const SLEPT_MS = 60_000;
+
+export const sync = $state<{
+  account: AccountState | undefined;
+  state: SyncState;
+  /** When everything was last on the server, as seen by this window. */
+  at: number | undefined;
+  outbox: OutboxRow[];
+}>({ account: undefined, state: { state: 'signed_out', reason: '' }, at: undefined, outbox: [] });
+
+let refreshTimer: ReturnType<typeof setTimeout> | undefined;
+let hiddenAt: number | undefined;
+
+export const isSignedIn = (): boolean => sync.account?.signed_in ?? false;
+
+/** Articles of which something waits. */
+export const waitingArticles = (): number =>
+  new Set(sync.outbox.filter((row) => row.state === 'waiting').map((row) => row.article)).size;
+
+export const refusedRows = (): OutboxRow[] => sync.outbox.filter((row) => row.state === 'refused');
+
+export async function loadAccount(): Promise<void> {
+  const account = await told(host.account(), 'account');
+  if (account === undefined) return;
+  sync.account = account ?? undefined;
+  if (account) heardSync(account.sync);
+}
+
+export function heardSync(state: SyncState): void {
+  // What it says of itself while it is being asked is no news for an account that never was.
+  sync.state = state;
+  if (state.state === 'up_to_date') sync.at = Date.now();
+  refreshOutbox();
+}
+
+/** Reads the outbox again, soon: several events come with one round. */
+export function refreshOutbox(): void {
+  if (!sync.account) return;
+  refreshTimer ??= setTimeout(() => {
+    refreshTimer = undefined;
+    void loadOutbox();
+  }, REFRESH_AFTER_MS);
+}
+
+export async function loadOutbox(): Promise<void> {
+  const rows = await told(host.outbox(0, SHOWN), 'outbox');
+  if (rows) sync.outbox = rows;
+}
+
+/** Signs in; the error when it did not come to that, for the dialog to show. */
+export async function signIn(request: SignIn): Promise<ApiError | undefined> {
+  try {
+    sync.account = await host.signIn(request);
+    heardSync(sync.account.sync);
+    return undefined;
+  } catch (thrown) {
+    return host.toApiError(thrown);
+  }
+}
+
+export async function signOut(): Promise<boolean> {
+  if ((await told(host.signOut(), 'account')) === undefined) return false;
+  await loadAccount();
+  tell('account', t('account.signed_out'));
+  return true;
+}
+
+export async function sendUp(drafts: string[]): Promise<boolean> {
+  if (drafts.length === 0) return true;
+  const done = (await told(host.letDraftsUp(drafts), 'account')) !== undefined;
+  refreshOutbox();
+  return done;
+}
+
+export async function syncNow(): Promise<void> {
+  if (isSignedIn()) await told(host.syncNow(), 'sync');
+}
+
+export async function retry(article: string): Promise<void> {
+  await told(host.retry(article), 'sync');
+  refreshOutbox();
+}
+
+/** Tells the core when the computer may have slept, and when a network is back. */
+export function watchComputer(): void {
+  window.addEventListener('online', () => isSignedIn() && void host.networkReturned().catch(() => undefined));
+  window.addEventListener('blur', () => (hiddenAt = Date.now()));
+  window.addEventListener('focus', () => {
+    const slept = hiddenAt !== undefined && Date.now() - hiddenAt > SLEPT_MS;
+    hiddenAt = undefined;
+    if (slept && isSignedIn()) void host.wokeUp().catch(() => undefined);
+  });
+}
