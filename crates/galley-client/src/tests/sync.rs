@@ -33,6 +33,7 @@ impl Device {
             secrets: Some(Arc::new(FileSecrets { folder: dir.to_owned() })),
             seed,
             runs_by_itself: false,
+            serves_site: true,
         };
         let events = Arc::new(std::sync::Mutex::new(Vec::new()));
         let kept = events.clone();
