@@ -85,6 +85,9 @@ impl World {
             })
             .map(|(c, _)| *c)
             .collect();
+        if !nowhere.is_empty() {
+            self.tell().await;
+        }
         assert!(nowhere.is_empty(), "seed {seed}: acknowledged and nowhere: {nowhere:?}");
         for (article, content) in &on_server {
             let mut seen = BTreeSet::new();

@@ -90,7 +90,7 @@ impl Person {
                 secrets: Some(self.purse.clone()),
                 seed: self.seed ^ device as u64,
                 runs_by_itself: false,
-            serves_site: false,
+                serves_site: false,
             };
             let options = OpenOptions {
                 data_dir: self.folder.clone(),

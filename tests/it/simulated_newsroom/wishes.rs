@@ -95,6 +95,9 @@ impl World {
             Wish::TakeDown => galley.take_down(id, "失实".to_owned()).await.map(|_| 0),
             Wish::PutBack => galley.put_back(id).await.map(|_| 0),
         };
+        if std::env::var_os("GALLEY_SIMULATE_TELL").is_some() {
+            eprintln!("    {} wishes {wish:?}: {asked:?}", self.people[who].name);
+        }
         // Refused at once for an article that does not go up, such as a private copy.
         drop(asked);
     }
@@ -115,7 +118,12 @@ impl World {
                 _ => &[Wish::Claim],
             },
             Stage::Review(_) => match self.random.below(10) {
-                0 => &[Wish::Assign, Wish::SignOff(Verdict::Return), Wish::Release, Wish::SignOff(Verdict::Hold)],
+                0 => &[
+                    Wish::Assign,
+                    Wish::SignOff(Verdict::Return),
+                    Wish::Release,
+                    Wish::SignOff(Verdict::Hold),
+                ],
                 _ => &[adopt],
             },
             Stage::Approved if standing.publication.is_live => {

@@ -160,6 +160,9 @@ impl World {
         for step in 0..steps {
             self.step = step;
             self.step().await;
+            if std::env::var_os("GALLEY_SIMULATE_TELL").is_some() {
+                self.tell().await;
+            }
         }
         self.settle().await;
         self.check().await;
@@ -168,7 +171,11 @@ impl World {
 
     async fn step(&mut self) {
         let who = self.random.below(self.people.len());
-        match self.random.below(1_000) {
+        let what = self.random.below(1_000);
+        if std::env::var_os("GALLEY_SIMULATE_TELL").is_some() {
+            eprintln!("{} does {what}", self.people[who].name);
+        }
+        match what {
             0..20 => self.create(who).await,
             20..200 => self.edit(who).await,
             200..270 => self.clash().await,
@@ -329,7 +336,8 @@ impl World {
             let newsroom = self.server.as_ref().unwrap().newsroom();
             there.extend(newsroom.text_of(article).await.unwrap().body.chars());
         }
-        let forgotten = |(c, typed): &(&char, &Typed)| typed.by == who && typed.at >= since && !there.contains(c);
+        let forgotten =
+            |(c, typed): &(&char, &Typed)| typed.by == who && typed.at >= since && !there.contains(c);
         let forgotten: Vec<char> = self.typed.iter().filter(forgotten).map(|(c, _)| *c).collect();
         forgotten.into_iter().for_each(|c| self.may_be_gone(c));
     }
@@ -357,7 +365,8 @@ impl World {
         let article = self.some_id();
         let author = self.authors[&article];
         let standing = self.newest(article);
-        let is_authors = standing.as_ref().is_none_or(|it| matches!(it.stage, Stage::Draft | Stage::Returned));
+        let is_authors =
+            standing.as_ref().is_none_or(|it| matches!(it.stage, Stage::Draft | Stage::Returned));
         // Who may judge: the responsible editor, or the chief for what that one wrote.
         let who = match author {
             _ if is_authors => author,
@@ -384,6 +393,21 @@ impl World {
             let moved = before != *self.server.as_ref().unwrap().newsroom().fed().borrow();
             if !moved && round > 1 && self.people.iter().all(|person| person.status() == Status::UpToDate) {
                 return;
+            }
+        }
+    }
+
+    /// Prints how everything stands: to look at a seed that fails.
+    pub async fn tell(&self) {
+        for article in &self.articles {
+            let newsroom = self.server.as_ref().unwrap().newsroom();
+            let there = newsroom.text_of(*article).await.unwrap().body;
+            let standing = self.newest(*article);
+            let stage = standing.as_ref().map(|it| (it.stage, it.contests.len(), it.late.len()));
+            eprintln!("{} {article} server {there} {stage:?}", self.step);
+            for person in &self.people {
+                let Some(open) = person.open(*article).await else { continue };
+                eprintln!("    {} {} {}", person.name, open.body, person.upload(*article));
             }
         }
     }

@@ -2,14 +2,14 @@
 
 use galley_model::ArticleId;
 use galley_store::{Folded, JournalRow, OutboxItem, OutboxState, Rebase, Settle};
-use galley_sync::engine::ItemVerdict;
+use galley_sync::engine::{Fault, ItemVerdict};
 use galley_sync::wire::{self, UpdatesAnswer, Want};
 use galley_text::{Document, Update, common};
 use uuid::Uuid;
 
 use super::{Driver, apply, at};
 use crate::Galley;
-use crate::api::ApiError;
+use crate::api::{ApiError, ErrorCode};
 use crate::events::Event;
 use crate::session::fresh_peer;
 
@@ -37,32 +37,37 @@ impl Driver {
                 let have = have.into_iter().map(|(peer, end)| (peer.0, end)).collect();
                 apply::queue_missing(galley, row.article, have, true).await
             }
-            ItemVerdict::Late { id, .. } => match self.fetch(row.article).await {
-                Some(theirs) => self.put_server_first(galley, &row, &theirs, Some(id)).await,
-                // Not ours to read: the text stays here, as it is.
-                None => keep_private(galley, &row).await,
-            },
-            _ => match self.fetch(row.article).await {
-                Some(theirs) => self.leave_peer(galley, &row, &theirs).await,
-                None => later(galley, &row).await,
-            },
+            // Without the server's text the row waits for the next cycle, and is answered the same then.
+            ItemVerdict::Late { id, .. } => {
+                let theirs = self.fetch(row.article).await?;
+                self.put_server_first(galley, &row, &theirs, Some(id)).await
+            }
+            _ => {
+                let theirs = self.fetch(row.article).await?;
+                self.leave_peer(galley, &row, &theirs).await
+            }
         }
     }
 
     /// Everything that the server has of an article.
-    async fn fetch(&self, article: ArticleId) -> Option<Theirs> {
+    ///
+    /// # Errors
+    /// When it was not all given: the line broke, or the article cannot be read any more.
+    async fn fetch(&self, article: ArticleId) -> Result<Theirs, ApiError> {
         let mut theirs = Theirs { updates: Vec::new(), upto: 0 };
         loop {
             let request = wire::UpdatesRequest { wants: vec![Want { article, after: theirs.upto }] };
-            let answer: UpdatesAnswer = self.talk.post("/updates", &request).await.ok()?;
-            let page = answer.articles.into_iter().find(|page| page.article == article)?;
+            let answer: Result<UpdatesAnswer, Fault> = self.talk.post("/updates", &request).await;
+            let answer = answer.map_err(|fault| not_given(&format!("{fault:?}")))?;
+            let page = answer.articles.into_iter().find(|page| page.article == article);
+            let page = page.ok_or_else(|| not_given("it is not shown"))?;
             theirs.updates.extend(page.snapshot.into_iter().chain(page.updates).map(|bytes| bytes.0));
             if page.upto <= theirs.upto && page.more {
-                return None;
+                return Err(not_given("it does not end"));
             }
             theirs.upto = page.upto;
             if !page.more {
-                return Some(theirs);
+                return Ok(theirs);
             }
         }
     }
@@ -198,10 +203,7 @@ fn fold(document: &Document) -> Result<Folded, ApiError> {
     })
 }
 
-async fn keep_private(galley: &Galley, row: &OutboxItem) -> Result<(), ApiError> {
-    Ok(galley.library().settle(vec![Settle::KeepPrivate { id: row.id }], at()).await?)
-}
-
-async fn later(galley: &Galley, row: &OutboxItem) -> Result<(), ApiError> {
-    Ok(galley.library().settle(vec![Settle::Tried { id: row.id, error: "forked".to_owned() }], at()).await?)
+fn not_given(why: &str) -> ApiError {
+    // No error of this app, so nothing is logged as one.
+    crate::error::fail(ErrorCode::Internal).with("detail", format!("the server's text was not given: {why}"))
 }

@@ -296,7 +296,9 @@ fn take(
             "INSERT INTO sync (article, goes_up, last_seq, feed, standing) VALUES (?1, 1, ?2, ?3, ?4)
              ON CONFLICT (article) DO UPDATE
                SET goes_up = 1, access = '', last_seq = max(last_seq, excluded.last_seq), feed = excluded.feed,
-                   standing = excluded.standing
+                   standing = excluded.standing,
+                   -- What was written while it was somebody else's draft may go up again.
+                   stuck = CASE WHEN stuck = 'not_yours' THEN '' ELSE stuck END
                WHERE excluded.feed >= feed",
         )?
         .execute(params![n, last_seq, feed, json])?;
