@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use galley_client::api::{ListName, ListRequest};
 use galley_model::workflow::{Stage, Verdict};
-use galley_model::{Content, content_hash};
+use galley_model::{ArticleId, Content, content_hash};
 
+use super::person::Person;
 use super::world::World;
 
 impl World {
@@ -36,8 +37,9 @@ impl World {
             for (article, content) in bodies {
                 let standing = person.standing(*article);
                 match (standing, on_server.get(article)) {
-                    // What was taken out of somebody's sight stays as they saw it last.
-                    (Some(_), Some(_)) if person.upload(*article) == "withdrawn" => {}
+                    // What was taken out of somebody's sight, or came back out of a copy as somebody else's
+                    // draft, stays as they saw it last.
+                    (Some(_), Some(_)) if self.is_hidden_from(person, *article) => {}
                     (Some(standing), Some(there)) => {
                         assert_eq!(
                             content, there,
@@ -96,6 +98,13 @@ impl World {
                 assert!(seen.insert(c) || settled, "seed {seed}: {c} stands twice in {article}");
             }
         }
+    }
+
+    /// Whether the newsroom does not show an article to this person now.
+    fn is_hidden_from(&self, person: &Person, article: ArticleId) -> bool {
+        let author = &self.people[self.author(article)];
+        let is_draft = author.standing(article).is_some_and(|it| it.stage == Stage::Draft);
+        person.upload(article) == "withdrawn" || (is_draft && person.name != author.name)
     }
 
     /// What readers have was signed, as it stands, by somebody else than its author.

@@ -218,6 +218,10 @@ impl World {
         self.edit_article(who, article.id).await;
     }
 
+    pub fn author(&self, article: ArticleId) -> usize {
+        self.authors[&article]
+    }
+
     pub fn some_id(&mut self) -> ArticleId {
         let n = self.articles.len();
         self.articles[self.random.below(n)]
@@ -412,7 +416,13 @@ impl World {
         }
     }
 
-    fn statuses(&self) -> Vec<(&str, Status)> {
-        self.people.iter().map(|person| (person.name, person.status())).collect()
+    /// Who stands how, with what waits there.
+    fn statuses(&self) -> Vec<String> {
+        let told = self.people.iter().map(|person| {
+            let rows = person.galley().outbox(0, 200).unwrap();
+            let waiting: Vec<_> = rows.into_iter().filter(|row| row.state == "waiting").collect();
+            format!("{} {:?} {waiting:?}", person.name, person.status())
+        });
+        told.collect()
     }
 }
