@@ -18,13 +18,24 @@ use std::collections::BTreeMap;
 use world::World;
 
 /// Seeds that failed once.
-const REMEMBERED: &[u64] = &[];
+const REMEMBERED: &[u64] = &[3, 42, 76, 79, 100, 135];
 /// Seeds of one run of the tests, in so many tests that run side by side.
 const SEEDS: u64 = 1_000;
 const TESTS: u64 = 4;
 /// What seeds have to come to see, and at least how many of a hundred: a simulation in which nothing happens
 /// would pass for ever.
-const REACHED: [(&str, usize); 1] = [("handed in", 50)];
+const REACHED: [(&str, usize); 10] = [
+    ("handed in", 80),
+    ("approved", 25),
+    ("live", 15),
+    ("taken down", 4),
+    ("put back", 1),
+    ("contest", 30),
+    ("late", 15),
+    ("profile copied", 4),
+    ("library rolled back", 1),
+    ("server restored", 1),
+];
 
 /// Plays seeds; answers in how many of them something was seen.
 fn play(seeds: impl Iterator<Item = u64>) -> (usize, BTreeMap<&'static str, usize>) {

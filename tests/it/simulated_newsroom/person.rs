@@ -51,7 +51,7 @@ pub struct Person {
     /// It began as a copy of somebody's profile.
     pub is_copy: bool,
     /// The step in which the library was copied.
-    copied_at: Option<usize>,
+    pub copied_at: Option<usize>,
 }
 
 impl Person {

@@ -193,13 +193,13 @@ impl World {
             530..545 => self.restart_server().await,
             545..570 => self.network.deliver_late().await,
             570..585 => self.photo(who).await,
-            585..592 => self.people[who].keep_a_copy(self.step).await,
-            592..600 => self.roll_back(who).await,
-            600..604 => self.copy_profile(who).await,
-            604..612 => self.copy_server().await,
-            612..618 => self.restore_server().await,
-            618..670 => self.write_late().await,
-            670..900 => self.advance().await,
+            585..600 => self.people[who].keep_a_copy(self.step).await,
+            600..615 => self.roll_back().await,
+            615..619 => self.copy_profile(who).await,
+            619..629 => self.copy_server().await,
+            629..639 => self.restore_server().await,
+            639..685 => self.write_late().await,
+            685..905 => self.advance().await,
             _ => self.wish(who).await,
         }
     }
@@ -332,7 +332,8 @@ impl World {
     }
 
     /// A library comes back as it was some time ago: what it alone knew since may be gone.
-    async fn roll_back(&mut self, who: usize) {
+    async fn roll_back(&mut self) {
+        let Some(who) = self.people.iter().position(|person| person.copied_at.is_some()) else { return };
         let Some(since) = self.people[who].roll_back().await else { return };
         self.seen.insert("library rolled back");
         let mut there = BTreeSet::new();

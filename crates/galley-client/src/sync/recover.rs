@@ -72,8 +72,9 @@ impl Driver {
         }
     }
 
-    /// The server refuses a peer: with the same operations under it nothing is wrong; otherwise our difference is
-    /// written once more, by a fresh peer, on what the server has.
+    /// The server refuses a peer: where it has the same operations under it, in other pieces and perhaps fewer,
+    /// nothing is wrong and they go on from there; otherwise our difference is written once more, by a fresh peer,
+    /// on what the server has.
     async fn leave_peer(
         &mut self,
         galley: &Galley,
@@ -82,7 +83,8 @@ impl Driver {
     ) -> Result<(), ApiError> {
         let server = Document::load(None, &theirs.updates, fresh_peer())?;
         let there = server.have()?.get(&row.peer).copied().unwrap_or_default();
-        if there >= row.end && self.is_same(galley, row, &server).await? {
+        let both = there.min(row.end);
+        if both > row.start && self.is_same(galley, row, both, &server).await? {
             let outcome = Settle::Rewind { id: row.id, expect: there };
             galley.library().settle(vec![outcome], at()).await?;
             return Ok(());
@@ -90,10 +92,16 @@ impl Driver {
         self.put_server_first(galley, row, theirs, None).await
     }
 
-    /// Whether what both have of the row's peer says the same.
-    async fn is_same(&self, galley: &Galley, row: &OutboxItem, server: &Document) -> Result<bool, ApiError> {
+    /// Whether what both have of the row's peer, up to an operation, says the same.
+    async fn is_same(
+        &self,
+        galley: &Galley,
+        row: &OutboxItem,
+        upto: i32,
+        server: &Document,
+    ) -> Result<bool, ApiError> {
         let mine = super::prepare::open(&galley.library().load(row.article)?)?;
-        let moment = [(row.peer, row.end)].into();
+        let moment = [(row.peer, upto)].into();
         Ok(mine.at_have(&moment)? == server.at_have(&moment)?)
     }
 

@@ -195,6 +195,9 @@ fn the_conflicts_that_ask_a_person_ask_one_here_too() {
             }
             if let [marked] = judgement.contests.as_slice() {
                 let place = Place::Body { from: &marked.from, to: &marked.to };
+                let unseen = held.write(76, place, "别的", &marked.contest.mine).unwrap_err();
+                assert!(matches!(unseen, Refusal::Moved { now } if now == marked.contest.result));
+                let place = Place::Body { from: &marked.from, to: &marked.to };
                 let written = held.write(77, place, &marked.contest.result, &marked.contest.mine).unwrap();
                 let expected = galley_text::splice::apply(
                     &taken.body,
