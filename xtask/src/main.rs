@@ -1,4 +1,5 @@
-//! All set-up and every routine of the project: `cargo xtask run`, `test`, `bench`, `generate`, `kill`, `server`.
+//! All set-up and every routine of the project: `cargo xtask run`, `test`, `bench`, `generate`, `kill`, `server`,
+//! `simulate`.
 //!
 //! Standard library only. Nothing here is needed to use Galley, and nothing of Galley is built into it.
 
@@ -10,6 +11,7 @@ mod packages;
 mod run;
 mod server;
 mod shell;
+mod simulate;
 mod steps;
 mod test;
 mod tools;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         "generate" => generate::generate(rest),
         "server" => server::server(rest),
         "kill" => kill::kill(rest),
+        "simulate" => simulate::simulate(rest),
         "help" | "--help" | "-h" => {
             steps::say(USAGE);
             Ok(())
@@ -54,7 +57,8 @@ cargo xtask test                             set up what is missing and run ever
 cargo xtask bench [NAME…]                    print the figures, each beside its peer and its aim
 cargo xtask server [--fresh]                 start a publishing server here, with a code for its first person
 cargo xtask generate [--check]               write the window's types from the core's, or check them
-cargo xtask kill [--times N] [--from SEED]   kill Galley's core at random moments of typing and look what is left";
+cargo xtask kill [--times N] [--from SEED]   kill Galley's core at random moments of typing and look what is left
+cargo xtask simulate [--seeds N] [--from SEED]   play newsrooms over bad networks; one seed alone tells all it does";
 
 /// The project's folder.
 fn root() -> &'static Path {

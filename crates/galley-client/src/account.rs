@@ -94,7 +94,7 @@ impl Galley {
             self.tell(Notice::new("token_in_file"));
         }
         talk.token = Some(signed.token);
-        self.start_sync(talk, account.reconcile);
+        self.start_sync(talk);
         self.account()?.ok_or_else(|| fail(ErrorCode::SignedOut))
     }
 
@@ -216,11 +216,12 @@ impl Galley {
 
     /// Goes on syncing where the last run of the app stopped.
     pub(crate) async fn resume_sync(&self) {
-        let account = self.library().account().ok().flatten().filter(Account::is_signed_in);
-        let Some(account) = account else { return self.note_status(Status::SignedOut) };
+        if !self.library().account().ok().flatten().is_some_and(|account| account.is_signed_in()) {
+            return self.note_status(Status::SignedOut);
+        }
         match self.driver().await {
             Ok(Some(driver)) if self.inner().wiring.runs_by_itself => {
-                *self.running() = Some(sync::run(driver, account.reconcile));
+                *self.running() = Some(sync::run(driver));
             }
             Ok(Some(_)) => {}
             // The keychain does not give the token: signing in again helps, and nothing is lost.
@@ -228,10 +229,10 @@ impl Galley {
         }
     }
 
-    fn start_sync(&self, talk: Talk, reconcile: Reconcile) {
+    fn start_sync(&self, talk: Talk) {
         if self.inner().wiring.runs_by_itself {
             let driver = Driver::new(self, talk, self.inner().wiring.seed);
-            *self.running() = Some(sync::run(driver, reconcile));
+            *self.running() = Some(sync::run(driver));
         }
     }
 

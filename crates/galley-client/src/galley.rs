@@ -114,7 +114,9 @@ impl Galley {
             galley.fill_new_library().await?;
         }
         galley.follow_theme().await;
-        galley.start_site().await;
+        if galley.0.wiring.serves_site {
+            galley.start_site().await;
+        }
         tokio::spawn(housekeeping(Arc::downgrade(&galley.0), report.unclean));
         tokio::spawn(backups(Arc::downgrade(&galley.0)));
         galley.resume_sync().await;

@@ -266,7 +266,8 @@ impl Planned<'_> {
                         refusals.push((word(&reason), set_aside));
                         refused(&reason)
                     }
-                    Some(Looked::Killed) | None => {
+                    // What is taken in has no place that could have moved.
+                    Some(Looked::Stepped(Stepped::Moved { .. }) | Looked::Killed) | None => {
                         refusals.push(("killed", sent(caller, push)));
                         refused("unreadable")
                     }

@@ -52,6 +52,8 @@ pub enum Step {
         from: Bytes,
         /// Mark after the last.
         to: Bytes,
+        /// What stood there when it was chosen.
+        seen: String,
         /// What shall stand there.
         text: String,
     },
@@ -61,6 +63,8 @@ pub enum Step {
         peer: Peer,
         /// Which.
         key: String,
+        /// What it was when it was chosen.
+        seen: String,
         /// What it shall be.
         text: String,
     },
@@ -115,6 +119,11 @@ pub enum Stepped {
     Missing {
         /// What is here.
         have: Have,
+    },
+    /// Something else stands at the place than was seen.
+    Moved {
+        /// What stands there.
+        now: String,
     },
     /// Not a text that an article can have.
     Refused {
@@ -194,6 +203,7 @@ pub fn decode(job: Job) -> Decoded {
             Err(Refusal::Missing { have }) => steps.push(Stepped::Missing {
                 have: have.into_iter().map(|(peer, end)| (Peer(peer), end)).collect(),
             }),
+            Err(Refusal::Moved { now }) => steps.push(Stepped::Moved { now }),
             Err(refusal) => steps.push(Stepped::Refused { reason: reason(&refusal).to_owned() }),
         }
     }
@@ -212,10 +222,12 @@ fn stepped(held: &mut Held, step: &Step) -> Result<Taken, Refusal> {
     match step {
         Step::Take(written) => held.take(&written.foreign()).map(|taken| taken_of(taken, written.end)),
         Step::TryOn(written) => held.try_on(&written.foreign()).map(|taken| taken_of(taken, written.end)),
-        Step::WriteBody { peer, from, to, text } => {
-            held.write(peer.0, Place::Body { from: &from.0, to: &to.0 }, text).map(write)
+        Step::WriteBody { peer, from, to, seen, text } => {
+            held.write(peer.0, Place::Body { from: &from.0, to: &to.0 }, seen, text).map(write)
         }
-        Step::WriteField { peer, key, text } => held.write(peer.0, Place::Field(key), text).map(write),
+        Step::WriteField { peer, key, seen, text } => {
+            held.write(peer.0, Place::Field(key), seen, text).map(write)
+        }
     }
 }
 
@@ -246,7 +258,9 @@ fn reason(refusal: &Refusal) -> &'static str {
         Refusal::TooLarge => "too_large",
         Refusal::Operation => "operation",
         Refusal::TooLong => "too_long",
-        Refusal::Unreadable | Refusal::Missing { .. } | Refusal::Held(_) => "unreadable",
+        Refusal::Unreadable | Refusal::Moved { .. } | Refusal::Missing { .. } | Refusal::Held(_) => {
+            "unreadable"
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use galley_model::workflow::{
     put_back_findings, responsible_editor_findings, take_down_findings,
 };
 use galley_model::{Content, PersonId, RevisionId, Sha256};
-use galley_sync::wire::{Bytes, ContestPlace, Peer, Person};
+use galley_sync::wire::{Bytes, Contest, ContestPlace, Peer, Person};
 use uuid::Uuid;
 
 use crate::caller::Caller;
@@ -24,6 +24,13 @@ struct Question<'a> {
     intent: &'a Intent,
     file: &'a ArticleFile,
     case: ReviewCase<'a>,
+}
+
+/// Why a step led to no text.
+enum NotWritten {
+    Refused(Reason),
+    /// Something else stands at the place than was seen.
+    Moved(String),
 }
 
 impl<S: Storage> Newsroom<S> {
@@ -171,7 +178,9 @@ impl<S: Storage> Newsroom<S> {
         }))
     }
 
-    /// Writes the chosen text as a peer of the newsroom's own, in the transaction that settles the contest.
+    /// Writes the chosen text as a peer of the newsroom's own, in the transaction that settles the contest. When
+    /// something was written at the place that nobody who chose has seen, nothing of it is taken away: the contest
+    /// is asked anew, with what stands there.
     async fn resolve(
         &self,
         question: &Question<'_>,
@@ -184,14 +193,26 @@ impl<S: Storage> Newsroom<S> {
         let Some(contest) = contest.filter(|_| findings.is_empty()) else {
             return Ok(decide(findings, Vec::new));
         };
-        let (peer, text) = (Peer(fresh_peer()), text.to_owned());
+        let (peer, seen, text) = (Peer(fresh_peer()), contest.result.clone(), text.to_owned());
         let step = match contest.place.clone() {
-            ContestPlace::Body { from, to } => Step::WriteBody { peer, from, to, text },
-            ContestPlace::Field { key } => Step::WriteField { peer, key, text },
+            ContestPlace::Body { from, to } => Step::WriteBody { peer, from, to, seen, text },
+            ContestPlace::Field { key } => Step::WriteField { peer, key, seen, text },
         };
         let taken = match self.look_at(file, step).await? {
             Ok(taken) => taken,
-            Err(reason) => return Ok(decide(vec![hard(reason)], Vec::new)),
+            Err(NotWritten::Refused(reason)) => return Ok(decide(vec![hard(reason)], Vec::new)),
+            Err(NotWritten::Moved(now)) => {
+                let asked_anew = Contest {
+                    id: crate::new_id(question.ask.at),
+                    result: now,
+                    suggestion: None,
+                    ..contest.clone()
+                };
+                let refused = decide(vec![hard(Reason::new(ReasonCode::ContentChanged))], Vec::new);
+                let effects =
+                    [DocumentEffect::SettleContest(id), DocumentEffect::OpenContest(Box::new(asked_anew))];
+                return Ok(Decision { effects: effects.map(Effect::Document).into(), ..refused });
+            }
         };
         let mut effects = vec![Effect::Document(DocumentEffect::SettleContest(id))];
         if taken.end > 0 {
@@ -227,7 +248,11 @@ impl<S: Storage> Newsroom<S> {
         });
         let taken = match self.look_at(file, step).await? {
             Ok(taken) => taken,
-            Err(reason) => return Ok(decide(vec![hard(reason)], Vec::new)),
+            Err(NotWritten::Refused(reason)) => return Ok(decide(vec![hard(reason)], Vec::new)),
+            Err(NotWritten::Moved(_)) => {
+                let moved = hard(Reason::new(ReasonCode::ContentChanged));
+                return Ok(decide(vec![moved], Vec::new));
+            }
         };
         let by = sent.person.name.clone();
         let mut effects = vec![Effect::Document(DocumentEffect::CloseLate(id, "accepted"))];
@@ -260,17 +285,21 @@ impl<S: Storage> Newsroom<S> {
     }
 
     /// Has one step looked at; a refusal is a reason for the person who asked.
-    async fn look_at(&self, file: &ArticleFile, step: Step) -> Result<Result<Taken, Reason>, NewsroomError> {
+    async fn look_at(
+        &self,
+        file: &ArticleFile,
+        step: Step,
+    ) -> Result<Result<Taken, NotWritten>, NewsroomError> {
         let mut looked = self.look(vec![(file.article, vec![step], false)]).await?;
         Ok(match looked.pop().and_then(|(mut steps, _)| steps.pop()) {
             Some(Looked::Stepped(Stepped::Taken(taken))) => Ok(*taken),
+            Some(Looked::Stepped(Stepped::Moved { now })) => Err(NotWritten::Moved(now)),
             Some(Looked::Stepped(Stepped::Refused { reason })) if reason == "too_long" => {
-                Err(Reason::new(ReasonCode::TooLong)
-                    .at("body")
-                    .with("max", galley_text::foreign::MAX_BODY_CHARS))
+                let max = galley_text::foreign::MAX_BODY_CHARS;
+                Err(NotWritten::Refused(Reason::new(ReasonCode::TooLong).at("body").with("max", max)))
             }
             // The place or the ground it builds on is not what it was.
-            _ => Err(Reason::new(ReasonCode::ContentChanged)),
+            _ => Err(NotWritten::Refused(Reason::new(ReasonCode::ContentChanged))),
         })
     }
 }

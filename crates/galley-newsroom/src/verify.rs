@@ -76,7 +76,7 @@ impl Newsroom<SqliteStorage> {
                 article: head.article,
                 snapshot: stored.snapshot.map(Bytes),
                 updates: stored.updates.into_iter().map(Bytes).collect(),
-                steps: vec![Step::WriteField { peer, key, text }],
+                steps: vec![Step::WriteField { peer, key, seen: text.clone(), text }],
                 wants_snapshot: false,
             };
             match self.0.decoder.decode(vec![job]).await.pop() {

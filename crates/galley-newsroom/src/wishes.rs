@@ -143,19 +143,19 @@ impl<S: Storage> Newsroom<S> {
         now: Instant,
     ) -> Result<bool, NewsroomError> {
         let mut effects = decision.effects;
+        // A refusal is not about the article's record, which need not even exist, unless it asks a contest anew.
+        let concerns_article = decision.outcome == Outcome::Accepted || !effects.is_empty();
         effects.push(Effect::Document(DocumentEffect::Count(caller.device, item.no)));
         if !self.is_known(caller).await? {
             effects.push(Effect::Document(DocumentEffect::Person(person(&caller.actor), true)));
         }
-        let is_accepted = decision.outcome == Outcome::Accepted;
         let answer = Answer {
             intent: item.intent.clone(),
             outcome: decision.outcome,
             person: caller.actor.person,
             name: caller.actor.name.clone(),
         };
-        // A refusal is not about the article's record, which need not even exist.
-        let article = is_accepted.then_some((item.intent.article, wf_rev));
+        let article = concerns_article.then_some((item.intent.article, wf_rev));
         let commit = Commit { at: now, article, answer: Some(answer), effects };
         Ok(matches!(self.commit(vec![commit]).await?, Committed::At(_)))
     }

@@ -104,6 +104,12 @@ pub enum Refusal {
     /// The text would be longer than a text may be.
     #[error("the text would be too long")]
     TooLong,
+    /// What stands at the place is not what was seen there.
+    #[error("something else stands there now")]
+    Moved {
+        /// What stands there.
+        now: String,
+    },
     /// It builds on operations that are not here.
     #[error("the update builds on others that are not here")]
     Missing {
@@ -161,19 +167,29 @@ impl Held {
         self.looked_at(push).map(|(taken, _)| taken)
     }
 
-    /// Writes a chosen text over a place, as the difference of its words, under a fresh peer.
+    /// Writes a chosen text over what was `seen` at a place, as the difference of its words, under a fresh peer.
     ///
     /// # Errors
-    /// `TooLong`; `Unreadable` when the place is none of this article; `Held`.
-    pub fn write(&mut self, peer: u64, place: Place<'_>, text: &str) -> Result<Written, Refusal> {
+    /// `TooLong`; `Moved` when something else stands there; `Unreadable` when the place is none of this article;
+    /// `Held`.
+    pub fn write(&mut self, peer: u64, place: Place<'_>, seen: &str, text: &str) -> Result<Written, Refusal> {
         let mut document = Document::load(self.snapshot.as_deref(), &[], peer).map_err(Refusal::Held)?;
         let update = match place {
             Place::Body { from, to } => {
                 let at = |mark| document.place_of(mark).map_err(|_| Refusal::Unreadable);
                 let (from, to) = (at(from)?, at(to)?);
+                let body = document.body().map_err(Refusal::Held)?;
+                let units = body.encode_utf16().skip(from).take(to.saturating_sub(from));
+                let now: String =
+                    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+                stands(now, seen)?;
                 document.edit(&[Splice::new(from, to.max(from), text)])
             }
-            Place::Field(key) => document.set_meta(&[(key.to_owned(), text.to_owned())].into()),
+            Place::Field(key) => {
+                let now = document.meta().map_err(Refusal::Held)?.remove(key).unwrap_or_default();
+                stands(now, seen)?;
+                document.set_meta(&[(key.to_owned(), text.to_owned())].into())
+            }
         };
         let update = update.map_err(Refusal::Held)?;
         let (body, meta) = (document.body().map_err(Refusal::Held)?, document.meta().map_err(Refusal::Held)?);
@@ -301,4 +317,9 @@ fn proved(document: &Document, body: &str, meta: &Meta) -> Result<Vec<u8>, Refus
 
 fn damaged(source: loro::LoroError) -> TextError {
     TextError::DamagedUpdate { index: 0, source }
+}
+
+/// Nobody who chose has seen anything else that stands there.
+fn stands(now: String, seen: &str) -> Result<(), Refusal> {
+    if now == seen { Ok(()) } else { Err(Refusal::Moved { now }) }
 }

@@ -1,7 +1,7 @@
 //! One person at one computer: a real library, the real core, and a driver that is played step by step.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use galley_client::api::{ErrorCode, OpenArticle, PushAnswer, PushRequest, SignIn, Splice, ViewUpdate};
@@ -48,6 +48,10 @@ pub struct Person {
     galley: Option<Galley>,
     driver: Option<Driver>,
     views: u64,
+    /// It began as a copy of somebody's profile.
+    pub is_copy: bool,
+    /// The step in which the library was copied.
+    pub copied_at: Option<usize>,
 }
 
 impl Person {
@@ -59,8 +63,19 @@ impl Person {
         network: Network,
     ) -> Self {
         let purse = Arc::default();
-        let mut person =
-            Self { name, device, seed, folder, network, purse, galley: None, driver: None, views: 0 };
+        let mut person = Self {
+            name,
+            device,
+            seed,
+            folder,
+            network,
+            purse,
+            galley: None,
+            driver: None,
+            views: 0,
+            is_copy: false,
+            copied_at: None,
+        };
         person.start().await;
         person
     }
@@ -75,6 +90,7 @@ impl Person {
                 secrets: Some(self.purse.clone()),
                 seed: self.seed ^ device as u64,
                 runs_by_itself: false,
+                serves_site: false,
             };
             let options = OpenOptions {
                 data_dir: self.folder.clone(),
@@ -86,7 +102,7 @@ impl Person {
                     self.driver = galley.driver().await.unwrap();
                     self.galley = Some(galley);
                     if let Some(driver) = &mut self.driver {
-                        driver.play(Event::Started { signed_in: true, reconcile: false }).await;
+                        driver.begin().await;
                     }
                     return;
                 }
@@ -112,7 +128,7 @@ impl Person {
         };
         self.galley().sign_in(request).await.unwrap();
         self.driver = self.galley().driver().await.unwrap();
-        self.driver().play(Event::Started { signed_in: true, reconcile: false }).await;
+        self.driver().begin().await;
     }
 
     fn driver(&mut self) -> &mut Driver {
@@ -133,9 +149,61 @@ impl Person {
 
     /// The power goes, and comes back.
     pub async fn crash(&mut self) {
+        self.stop().await;
+        self.start().await;
+    }
+
+    /// The power goes.
+    async fn stop(&mut self) {
         self.driver = None;
         self.galley = None;
+        while Galley::is_held(&self.folder) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn copy(&self) -> PathBuf {
+        self.folder.with_extension("copy")
+    }
+
+    /// Somebody copies the library's folder while the app is closed.
+    pub async fn keep_a_copy(&mut self, step: usize) {
+        self.stop().await;
+        copy_folder(&self.folder, &self.copy());
+        self.copied_at = Some(step);
         self.start().await;
+    }
+
+    /// The library comes back as it was copied, if it was: since which step.
+    pub async fn roll_back(&mut self) -> Option<usize> {
+        let since = self.copied_at?;
+        self.stop().await;
+        copy_folder(&self.copy(), &self.folder);
+        self.start().await;
+        Some(since)
+    }
+
+    /// The profile on a second machine, under the same name and with the same token.
+    pub async fn copied_to(&mut self, device: usize, folder: PathBuf) -> Self {
+        self.stop().await;
+        copy_folder(&self.folder, &folder);
+        self.start().await;
+        let purse = Arc::new(Purse(Mutex::new(self.purse.tokens().clone())));
+        let mut copied = Self {
+            name: self.name,
+            device,
+            seed: self.seed,
+            folder,
+            network: self.network.clone(),
+            purse,
+            galley: None,
+            driver: None,
+            views: 0,
+            is_copy: true,
+            copied_at: None,
+        };
+        copied.start().await;
+        copied
     }
 
     pub fn status(&self) -> Status {
@@ -149,7 +217,7 @@ impl Person {
     /// Replaces a place of the text; true once it is on the disk.
     pub async fn write(&mut self, article: &OpenArticle, from: u32, to: u32, insert: &str) -> bool {
         self.views += 1;
-        let view = format!("{}-{}-{}", self.name, self.seed, self.views);
+        let view = format!("{}-{}-{}", self.device, self.seed, self.views);
         let splices = vec![Splice { from, to, insert: insert.to_owned() }];
         let request = PushRequest {
             article: article.id,
@@ -165,5 +233,25 @@ impl Person {
     pub fn standing(&self, article: ArticleId) -> Option<galley_sync::wire::Standing> {
         let standing = self.galley().standing(article).ok()?.standing?;
         Some(serde_json::from_str(&standing).unwrap())
+    }
+
+    /// How an article stands with the server.
+    pub fn upload(&self, article: ArticleId) -> String {
+        self.galley().standing(article).unwrap().upload
+    }
+}
+
+/// Copies a folder in place of another.
+fn copy_folder(from: &Path, to: &Path) {
+    let _ = std::fs::remove_dir_all(to);
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
     }
 }

@@ -84,10 +84,12 @@ impl Driver {
             });
         }
         galley.library().settle(outcomes, at()).await?;
+        // One that has to wait keeps none behind it from being recovered.
+        let mut recovered = Ok(());
         for recovery in recoveries {
-            self.recover(galley, recovery).await?;
+            recovered = recovered.and(self.recover(galley, recovery).await);
         }
-        Ok(())
+        recovered
     }
 
     /// Takes updates into an article; what cannot be read is set aside and told, and does not come again. Answers

@@ -44,6 +44,9 @@ pub struct Wiring {
     pub seed: u64,
     /// Whether a task syncs by itself; a test that plays step by step says no.
     pub runs_by_itself: bool,
+    /// Whether the site of this computer is opened and served; a test with many cores, whose articles are all the
+    /// server's, says no.
+    pub serves_site: bool,
 }
 
 impl Default for Wiring {
@@ -53,6 +56,7 @@ impl Default for Wiring {
             secrets: None,
             seed: uuid::Uuid::new_v4().as_u64_pair().1,
             runs_by_itself: true,
+            serves_site: true,
         }
     }
 }
@@ -122,6 +126,14 @@ impl Driver {
     /// When it wants [`Event::Timer`], in milliseconds since it began.
     pub fn wake_at(&self) -> Option<u64> {
         self.engine.wake_at()
+    }
+
+    /// Begins where the last run of the app stopped.
+    pub async fn begin(&mut self) {
+        let Some(galley) = self.galley.upgrade().map(Galley::from_inner) else { return };
+        let reconcile = account(&galley).is_ok_and(|account| account.reconcile != Reconcile::No);
+        drop(galley);
+        self.play(Event::Started { signed_in: true, reconcile }).await;
     }
 
     /// Does one event and everything it leads to, until the engine rests.
@@ -317,11 +329,10 @@ fn stored(galley: &Galley, more: bool, held: bool) -> Result<Stored, ApiError> {
 }
 
 /// Runs a driver in a task of its own.
-pub(crate) fn run(mut driver: Driver, reconcile: Reconcile) -> Running {
+pub(crate) fn run(mut driver: Driver) -> Running {
     let (events, mut inbox) = mpsc::unbounded_channel();
     let task = tokio::spawn(async move {
-        let reconcile = reconcile != Reconcile::No;
-        driver.play(Event::Started { signed_in: true, reconcile }).await;
+        driver.begin().await;
         loop {
             let wake = driver.wake_at().map(|at| driver.began + std::time::Duration::from_millis(at));
             let mut ears = driver.ears.take();

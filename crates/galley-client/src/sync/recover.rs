@@ -2,14 +2,14 @@
 
 use galley_model::ArticleId;
 use galley_store::{Folded, JournalRow, OutboxItem, OutboxState, Rebase, Settle};
-use galley_sync::engine::ItemVerdict;
+use galley_sync::engine::{Fault, ItemVerdict};
 use galley_sync::wire::{self, UpdatesAnswer, Want};
 use galley_text::{Document, Update, common};
 use uuid::Uuid;
 
 use super::{Driver, apply, at};
 use crate::Galley;
-use crate::api::ApiError;
+use crate::api::{ApiError, ErrorCode};
 use crate::events::Event;
 use crate::session::fresh_peer;
 
@@ -37,38 +37,44 @@ impl Driver {
                 let have = have.into_iter().map(|(peer, end)| (peer.0, end)).collect();
                 apply::queue_missing(galley, row.article, have, true).await
             }
-            ItemVerdict::Late { id, .. } => match self.fetch(row.article).await {
-                Some(theirs) => self.put_server_first(galley, &row, &theirs, Some(id)).await,
-                // Not ours to read: the text stays here, as it is.
-                None => keep_private(galley, &row).await,
-            },
-            _ => match self.fetch(row.article).await {
-                Some(theirs) => self.leave_peer(galley, &row, &theirs).await,
-                None => later(galley, &row).await,
-            },
+            // Without the server's text the row waits for the next cycle, and is answered the same then.
+            ItemVerdict::Late { id, .. } => {
+                let theirs = self.fetch(row.article).await?;
+                self.put_server_first(galley, &row, &theirs, Some(id)).await
+            }
+            _ => {
+                let theirs = self.fetch(row.article).await?;
+                self.leave_peer(galley, &row, &theirs).await
+            }
         }
     }
 
     /// Everything that the server has of an article.
-    async fn fetch(&self, article: ArticleId) -> Option<Theirs> {
+    ///
+    /// # Errors
+    /// When it was not all given: the line broke, or the article cannot be read any more.
+    async fn fetch(&self, article: ArticleId) -> Result<Theirs, ApiError> {
         let mut theirs = Theirs { updates: Vec::new(), upto: 0 };
         loop {
             let request = wire::UpdatesRequest { wants: vec![Want { article, after: theirs.upto }] };
-            let answer: UpdatesAnswer = self.talk.post("/updates", &request).await.ok()?;
-            let page = answer.articles.into_iter().find(|page| page.article == article)?;
+            let answer: Result<UpdatesAnswer, Fault> = self.talk.post("/updates", &request).await;
+            let answer = answer.map_err(|fault| not_given(&format!("{fault:?}")))?;
+            let page = answer.articles.into_iter().find(|page| page.article == article);
+            let page = page.ok_or_else(|| not_given("it is not shown"))?;
             theirs.updates.extend(page.snapshot.into_iter().chain(page.updates).map(|bytes| bytes.0));
             if page.upto <= theirs.upto && page.more {
-                return None;
+                return Err(not_given("it does not end"));
             }
             theirs.upto = page.upto;
             if !page.more {
-                return Some(theirs);
+                return Ok(theirs);
             }
         }
     }
 
-    /// The server refuses a peer: with the same operations under it nothing is wrong; otherwise our difference is
-    /// written once more, by a fresh peer, on what the server has.
+    /// The server refuses a peer: where it has the same operations under it, in other pieces and perhaps fewer,
+    /// nothing is wrong and they go on from there; otherwise our difference is written once more, by a fresh peer,
+    /// on what the server has.
     async fn leave_peer(
         &mut self,
         galley: &Galley,
@@ -77,7 +83,8 @@ impl Driver {
     ) -> Result<(), ApiError> {
         let server = Document::load(None, &theirs.updates, fresh_peer())?;
         let there = server.have()?.get(&row.peer).copied().unwrap_or_default();
-        if there >= row.end && self.is_same(galley, row, &server).await? {
+        let both = there.min(row.end);
+        if both > row.start && self.is_same(galley, row, both, &server).await? {
             let outcome = Settle::Rewind { id: row.id, expect: there };
             galley.library().settle(vec![outcome], at()).await?;
             return Ok(());
@@ -85,10 +92,16 @@ impl Driver {
         self.put_server_first(galley, row, theirs, None).await
     }
 
-    /// Whether what both have of the row's peer says the same.
-    async fn is_same(&self, galley: &Galley, row: &OutboxItem, server: &Document) -> Result<bool, ApiError> {
+    /// Whether what both have of the row's peer, up to an operation, says the same.
+    async fn is_same(
+        &self,
+        galley: &Galley,
+        row: &OutboxItem,
+        upto: i32,
+        server: &Document,
+    ) -> Result<bool, ApiError> {
         let mine = super::prepare::open(&galley.library().load(row.article)?)?;
-        let moment = [(row.peer, row.end)].into();
+        let moment = [(row.peer, upto)].into();
         Ok(mine.at_have(&moment)? == server.at_have(&moment)?)
     }
 
@@ -198,10 +211,7 @@ fn fold(document: &Document) -> Result<Folded, ApiError> {
     })
 }
 
-async fn keep_private(galley: &Galley, row: &OutboxItem) -> Result<(), ApiError> {
-    Ok(galley.library().settle(vec![Settle::KeepPrivate { id: row.id }], at()).await?)
-}
-
-async fn later(galley: &Galley, row: &OutboxItem) -> Result<(), ApiError> {
-    Ok(galley.library().settle(vec![Settle::Tried { id: row.id, error: "forked".to_owned() }], at()).await?)
+fn not_given(why: &str) -> ApiError {
+    // No error of this app, so nothing is logged as one.
+    crate::error::fail(ErrorCode::Internal).with("detail", format!("the server's text was not given: {why}"))
 }

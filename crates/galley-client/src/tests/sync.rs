@@ -33,6 +33,7 @@ impl Device {
             secrets: Some(Arc::new(FileSecrets { folder: dir.to_owned() })),
             seed,
             runs_by_itself: false,
+            serves_site: true,
         };
         let events = Arc::new(std::sync::Mutex::new(Vec::new()));
         let kept = events.clone();
@@ -237,6 +238,30 @@ async fn a_late_text_becomes_a_private_draft_and_the_article_is_the_servers() {
     assert_eq!(copies.len(), 1);
     assert_eq!(reporter.text(copies[0].id).await, "五十厘米，又改");
     assert_eq!(reporter.galley.standing(copies[0].id).unwrap().upload, "private");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_late_text_waits_for_the_servers_and_no_wish_waits_for_it() {
+    let laptop = tempfile::tempdir().unwrap();
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let (article, _) = reporter.draft("五十厘米").await;
+    reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+    reporter.sync_through().await;
+    newsroom.approve(article);
+    reporter.types(article, 4, "，又改").await;
+    reporter.galley.submit(article).await.unwrap();
+    newsroom.give_updates(false);
+    reporter.sync().await;
+    assert_eq!(reporter.text(article).await, "五十厘米，又改");
+    let waits = |reporter: &Device| {
+        reporter.galley.outbox(0, 50).unwrap().iter().filter(|row| row.state == "waiting").count()
+    };
+    assert_eq!(waits(&reporter), 2, "the text and the wish");
+    newsroom.give_updates(true);
+    reporter.sync_through().await;
+    assert_eq!(reporter.text(article).await, "五十厘米");
+    assert_eq!(waits(&reporter), 0, "what made way is waited for by nobody");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

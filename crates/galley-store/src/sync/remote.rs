@@ -1,5 +1,7 @@
 //! What the server gave: standings, updates, and texts that make way for its own.
 
+use std::collections::BTreeMap;
+
 use galley_model::{ArticleId, Instant};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
@@ -296,7 +298,9 @@ fn take(
             "INSERT INTO sync (article, goes_up, last_seq, feed, standing) VALUES (?1, 1, ?2, ?3, ?4)
              ON CONFLICT (article) DO UPDATE
                SET goes_up = 1, access = '', last_seq = max(last_seq, excluded.last_seq), feed = excluded.feed,
-                   standing = excluded.standing
+                   standing = excluded.standing,
+                   -- What was written while it was somebody else's draft may go up again.
+                   stuck = CASE WHEN stuck = 'not_yours' THEN '' ELSE stuck END
                WHERE excluded.feed >= feed",
         )?
         .execute(params![n, last_seq, feed, json])?;
@@ -372,6 +376,21 @@ fn import(
     Ok(Taken { seq_last: committed.seq_last, rows })
 }
 
+/// What made way is never sent, so no wish waits for it, only for what was written on top of the server's text.
+fn wait_for(connection: &Connection, rebase: &Rebase) -> Result<(), StoreError> {
+    let mut needs = BTreeMap::<u64, i32>::new();
+    for row in rebase.edits.iter().flat_map(|(rows, _)| rows) {
+        let end = needs.entry(row.peer).or_default();
+        *end = row.end.max(*end);
+    }
+    connection
+        .prepare_cached(
+            "UPDATE outbox SET needs = ?2 WHERE article = ?1 AND kind = 'intent' AND state = 'waiting'",
+        )?
+        .execute(params![rebase.article.0.as_bytes(), serde_json::to_string(&needs).unwrap_or_default()])?;
+    Ok(())
+}
+
 fn put_in_place(
     connection: &Connection,
     rebase: &Rebase,
@@ -388,6 +407,7 @@ fn put_in_place(
         )?
         .execute(params![rebase.row, rebase.reason, at.0])?;
     forget_waiting(connection, id)?;
+    wait_for(connection, rebase)?;
     // As if everything before had been folded away into the server's document.
     let upto = journal::last_seq(connection, n)? + 1;
     for sql in [

@@ -210,6 +210,19 @@ fn the_cursor_moves_with_the_standings_and_updates_are_taken_once() {
 }
 
 #[test]
+fn what_was_refused_as_somebody_elses_draft_goes_up_once_it_is_shown_again() {
+    let (_folder, library) = library();
+    typed(&library, article(1), 3);
+    library.let_up(vec![article(1)]).wait().unwrap();
+    queue(&library);
+    let id = waiting(&library, OutboxKind::Content)[0].0;
+    library.settle(vec![Settle::Refused { id, reason: "not_yours".to_owned() }], NOON).wait().unwrap();
+    assert_eq!(library.unsent(10).unwrap(), []);
+    library.take_changes(vec![standing(article(1), 0, 5)], 5, NOON).wait().unwrap();
+    assert_eq!(queue(&library), 1);
+}
+
+#[test]
 fn a_rebuilt_library_asks_the_server_before_it_sends() {
     let (folder, library) = library();
     typed(&library, article(1), 3);

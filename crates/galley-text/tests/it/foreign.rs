@@ -195,7 +195,10 @@ fn the_conflicts_that_ask_a_person_ask_one_here_too() {
             }
             if let [marked] = judgement.contests.as_slice() {
                 let place = Place::Body { from: &marked.from, to: &marked.to };
-                let written = held.write(77, place, &marked.contest.mine).unwrap();
+                let unseen = held.write(76, place, "别的", &marked.contest.mine).unwrap_err();
+                assert!(matches!(unseen, Refusal::Moved { now } if now == marked.contest.result));
+                let place = Place::Body { from: &marked.from, to: &marked.to };
+                let written = held.write(77, place, &marked.contest.result, &marked.contest.mine).unwrap();
                 let expected = galley_text::splice::apply(
                     &taken.body,
                     &[Splice::new(marked.contest.at.start, marked.contest.at.end, &*marked.contest.mine)],
@@ -222,9 +225,11 @@ fn two_headlines_are_a_contest_of_the_field() {
     let [field] = judgement.fields.as_slice() else { panic!("{judgement:?}") };
     assert_eq!((field.key.as_str(), field.base.as_str()), ("headline", "桥通车"));
     assert_eq!((field.mine.as_str(), field.theirs.as_str()), ("应急响应升为二级", "七次启动响应"));
-    let written = held.write(77, Place::Field("headline"), "应急响应升为二级").unwrap();
+    let other = held.write(77, Place::Field("headline"), "别的标题", "应急响应升为二级").unwrap_err();
+    assert!(matches!(other, Refusal::Moved { now } if now == field.result), "nobody saw what stands there");
+    let written = held.write(77, Place::Field("headline"), &field.result, "应急响应升为二级").unwrap();
     assert_eq!(written.meta["headline"], "应急响应升为二级");
-    let again = held.write(78, Place::Field("headline"), "应急响应升为二级").unwrap();
+    let again = held.write(78, Place::Field("headline"), "应急响应升为二级", "应急响应升为二级").unwrap();
     assert_eq!((again.end, again.bytes.len()), (0, 0), "it says so already");
 }
 

@@ -38,6 +38,7 @@ pub(super) struct Records {
     next_intent: BTreeMap<String, u64>,
     submitted: Vec<ArticleId>,
     refused: Option<ArticleId>,
+    gives_no_updates: bool,
     fork_next: Option<ArticleId>,
     recovered: usize,
     hashes: BTreeMap<(ArticleId, Peer, i32), Sha256>,
@@ -75,6 +76,7 @@ impl Newsroom {
             next_intent: BTreeMap::new(),
             submitted: Vec::new(),
             refused: None,
+            gives_no_updates: false,
             fork_next: None,
             recovered: 0,
             hashes: BTreeMap::new(),
@@ -102,6 +104,10 @@ impl Newsroom {
 
     pub(super) fn refuse(&self, article: ArticleId) {
         self.records().refused = Some(article);
+    }
+
+    pub(super) fn give_updates(&self, gives: bool) {
+        self.records().gives_no_updates = !gives;
     }
 
     pub(super) fn approve(&self, article: ArticleId) {
@@ -232,6 +238,7 @@ impl Records {
                     &ChangesAnswer { articles, cursor: Cursor { n, ..request.cursor }, more, site: None },
                 )
             }
+            "/updates" if self.gives_no_updates => failure(503, code::UNAVAILABLE),
             "/updates" => {
                 let request: UpdatesRequest = serde_json::from_slice(body).unwrap();
                 let answers = request.wants.into_iter().filter_map(|want| {

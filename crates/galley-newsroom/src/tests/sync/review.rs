@@ -153,6 +153,37 @@ async fn text_and_signature_at_the_same_moment_never_leave_a_fresh_signature_of_
 }
 
 #[tokio::test]
+async fn a_choice_takes_nothing_away_that_nobody_who_chose_has_seen() {
+    let room = Room::new().await;
+    let (reporter, editor, chief) = (Person::reporter(), Person::editor(), Person::chief());
+    let mut copy = room.draft(&reporter, 1).await;
+    let id = copy.article;
+    room.submit(&reporter, id).await;
+    Room::accepted(room.wish(&editor, id, IntentKind::Claim).await);
+    let mut theirs = room.copy(id, 50).await;
+    copy.fact("headline", "大桥通车");
+    theirs.fact("headline", "新桥通车");
+    room.send(&editor, &mut theirs).await;
+    room.send(&reporter, &mut copy).await;
+    let asked = room.standing(&editor, id).await.contests.remove(0);
+    let mut third = room.copy(id, 51).await;
+    third.fact("headline", "大桥今晨通车");
+    room.send(&chief, &mut third).await;
+    let resolve =
+        |contest: uuid::Uuid| IntentKind::ResolveContest { contest, text: "新桥通车".to_owned() };
+    let outcome = room.wish(&editor, id, resolve(asked.id)).await;
+    assert!(matches!(outcome, Outcome::Stale { .. }), "{outcome:?}");
+    assert_eq!(room.content(id).await.headline, "大桥今晨通车");
+    let anew = room.standing(&editor, id).await.contests;
+    assert!(
+        anew.iter().all(|contest| contest.id != asked.id && contest.result == "大桥今晨通车"),
+        "{anew:?}"
+    );
+    Room::accepted(room.wish(&editor, id, resolve(anew[0].id)).await);
+    assert_eq!(room.content(id).await.headline, "新桥通车");
+}
+
+#[tokio::test]
 async fn a_contest_is_settled_once_and_until_then_nothing_is_signed() {
     let room = Room::new().await;
     let (reporter, editor, chief) = (Person::reporter(), Person::editor(), Person::chief());
