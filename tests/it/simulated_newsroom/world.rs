@@ -233,7 +233,7 @@ impl World {
     /// A character that nobody has typed yet; every third one is beyond the basic plane.
     fn fresh(&mut self) -> char {
         self.next += 1;
-        let first = if self.next % 3 == 0 { 0x20000 } else { 0x4e00 };
+        let first = if self.next.is_multiple_of(3) { 0x20000 } else { 0x4e00 };
         char::from_u32(first + self.next).unwrap()
     }
 
