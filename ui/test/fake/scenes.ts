@@ -20,6 +20,8 @@ const scenes: Record<string, () => unknown> = {
   more: () => (more.open = true),
   info: () => showPane('info'),
   checks: () => showPane('checks'),
+  judge: () => openDialog({ kind: 'judge', verdict: 'return' }),
+  'sign-in': () => openDialog({ kind: 'sign-in' }),
   'take-down': () => openDialog({ kind: 'take-down' }),
   photo: () => openDialog({ kind: 'photo', id: photos(open.facts)[0]?.id ?? '' }),
   search: () => search('步道'),
