@@ -146,10 +146,14 @@ impl Galley {
         let json = self.library().article_sync(article)?.standing;
         let Ok(said) = serde_json::from_str::<Standing>(&json) else { return Ok(Some(Authority::default())) };
         let on_site = said.publication;
+        // A server that was not told its public address names the page by its path.
+        let server = self.library().account()?.map(|account| account.server).unwrap_or_default();
+        let whole =
+            |address: String| if address.starts_with('/') { format!("{server}{address}") } else { address };
         Ok(Some(Authority {
             responsible_editor: said.responsible_editor,
             publication: self.library().list_row(article)?.publication.into(),
-            address: on_site.address,
+            address: on_site.address.map(whole),
             published_at: on_site.published_at,
             modified_at: on_site.modified_at.or(on_site.published_at),
             failure: on_site.failure.map(|code| site_failure(&code, "", "")),
