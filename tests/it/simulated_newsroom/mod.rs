@@ -18,23 +18,23 @@ use std::collections::BTreeMap;
 use world::World;
 
 /// Seeds that failed once.
-const REMEMBERED: &[u64] = &[3, 42, 76, 79, 100, 116, 135, 470];
+const REMEMBERED: &[u64] = &[3, 42, 76, 79, 100, 116, 135, 470, 737, 842];
 /// Seeds of one run of the tests, in so many tests that run side by side.
 const SEEDS: u64 = 1_000;
 const TESTS: u64 = 4;
-/// What seeds have to come to see, and at least how many of a hundred: a simulation in which nothing happens
+/// What seeds have to come to see, and at least how many of a thousand: a simulation in which nothing happens
 /// would pass for ever.
 const REACHED: [(&str, usize); 10] = [
-    ("handed in", 80),
-    ("approved", 25),
-    ("live", 15),
-    ("taken down", 4),
-    ("put back", 1),
-    ("contest", 30),
-    ("late", 15),
-    ("profile copied", 4),
-    ("library rolled back", 1),
-    ("server restored", 1),
+    ("handed in", 800),
+    ("approved", 250),
+    ("live", 150),
+    ("taken down", 40),
+    ("put back", 10),
+    ("contest", 300),
+    ("late", 150),
+    ("profile copied", 40),
+    ("library rolled back", 10),
+    ("server restored", 4),
 ];
 
 /// Plays seeds; answers in how many of them something was seen.
@@ -70,9 +70,9 @@ fn part(part: u64) {
     let (n_seeds, reached) = play((from..from + seeds).filter(|seed| seed % TESTS == part));
     eprintln!("of {n_seeds} seeds: {reached:?}");
     // A handful of seeds says nothing.
-    for (what, percent) in REACHED.into_iter().filter(|_| n_seeds >= 100) {
+    for (what, least) in REACHED.into_iter().filter(|_| n_seeds >= 100) {
         let n = reached.get(what).copied().unwrap_or_default();
-        assert!(n * 100 >= percent * n_seeds, "only {n} of {n_seeds} seeds saw {what}: {reached:?}");
+        assert!(n * 1_000 >= least * n_seeds, "only {n} of {n_seeds} seeds saw {what}: {reached:?}");
     }
 }
 
