@@ -131,7 +131,7 @@ export type ArticleStanding = {
    */
   word: NewsroomWord | null;
   /**
-   * `submit` or `publish` for what goes up and has no word yet; empty otherwise.
+   * `submit` or `publish` for a draft of which the newsroom does not know yet; empty otherwise.
    */
   first_step: string;
   /**
