@@ -1,7 +1,6 @@
 //! What people ask the newsroom for.
 
-use galley_client::api::{OpenArticle, PublishRequest};
-use galley_model::Content;
+use galley_client::api::{OpenArticle, PreviewRequest, PublishRequest};
 use galley_model::workflow::{Publication, Stage, Verdict};
 use galley_sync::wire::Standing;
 
@@ -67,7 +66,7 @@ impl World {
             Wish::Release => galley.release(id).await,
             Wish::Assign => galley.assign_responsible_editor(id, person.name.to_owned()).await.map(|_| 0),
             Wish::SignOff(verdict) => {
-                let page_hash = self.page_hash(article).await;
+                let page_hash = self.page_hash(who, article).await;
                 galley.sign_off(id, verdict, "请核对数字".to_owned(), page_hash).await
             }
             Wish::Resolve => {
@@ -88,7 +87,7 @@ impl World {
                 None => return,
             },
             Wish::Publish => {
-                let Some(page_hash) = self.page_hash(article).await else { return };
+                let Some(page_hash) = self.page_hash(who, article).await else { return };
                 let intent = uuid::Uuid::now_v7().to_string();
                 galley.publish(PublishRequest { article: id, page_hash, intent }).await.map(|_| 0)
             }
@@ -155,13 +154,10 @@ impl World {
         self.seen.extend(said.into_iter().filter(|(_, is_so)| *is_so).map(|(word, _)| word));
     }
 
-    /// Of the page as the server would render what this person sees.
-    async fn page_hash(&self, article: &OpenArticle) -> Option<galley_model::Sha256> {
-        let newsroom = self.server.as_ref()?.newsroom();
-        let content = Content::from_parts(&article.body, &article.meta);
-        let (_, settings) = newsroom.settings().await.unwrap();
-        let authority = newsroom.authority(article.id).await.unwrap();
-        let facts = newsroom.facts(article.id, &content, &authority);
-        Some(newsroom.templates().page_hash(&content, &facts, &settings).unwrap())
+    /// Of the page as this person's own Galley previews it: with what the server said last of the site and the
+    /// article, it is the page that the server renders, or publishing says that it changed.
+    async fn page_hash(&self, who: usize, article: &OpenArticle) -> Option<galley_model::Sha256> {
+        let ask = PreviewRequest { article: article.id, view: String::new(), view_seq: 0, have: 0 };
+        Some(self.people[who].galley().preview(ask).await.ok()?.page_hash)
     }
 }
