@@ -19,7 +19,8 @@ pub(crate) enum Purpose {
 const RUN: &[&str] =
     &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "fonts-noto-cjk"];
 
-/// To test: a screen, a session on it, WebDriver, a real input method, and a second browser for published pages.
+/// To test: a screen, a session on it, WebDriver, a real input method, a second browser for published pages, and
+/// Python, in which the decoding children that misbehave on purpose are written.
 const TEST: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
@@ -31,6 +32,7 @@ const TEST: &[&str] = &[
     "fcitx5-chinese-addons",
     "fcitx5-frontend-gtk3",
     "chromium",
+    "python3",
 ];
 
 /// The oldest Node.js that the front end is built with.
@@ -140,6 +142,7 @@ fn check_other_linux(purpose: Purpose) -> Outcome {
             ("dbus-daemon", "dbus-daemon"),
             ("fcitx5", "fcitx5 with its pinyin input method and its GTK 3 module"),
             ("setpriv", "setpriv (util-linux)"),
+            ("python3", "Python 3"),
         ];
         missing.extend(programs.iter().filter(|(program, _)| !is_there(program)).map(|(_, what)| *what));
         if !["chromium", "chromium-browser", "google-chrome"].iter().any(|name| is_there(name)) {
