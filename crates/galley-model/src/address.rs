@@ -3,7 +3,8 @@
 //! The section is not in the address, so that moving an article breaks no link. Not here: who has taken which
 //! slug, and freezing at first publication; both are the newsroom's.
 
-use crate::id::ArticleId;
+use crate::hash::Sha256;
+use crate::id::{ArticleId, base32};
 
 /// The longest slug, in characters. File systems hold 255 bytes; a link should be read at a glance.
 pub const MAX_SLUG: usize = 80;
@@ -16,6 +17,41 @@ pub fn article_address(slug: &str, id: ArticleId) -> String {
 /// The address of a section's index.
 pub fn section_address(section_slug: &str) -> String {
     format!("/sections/{section_slug}.html")
+}
+
+/// The article as ninjs 3.1, beside its page.
+pub fn ninjs_address(slug: &str, id: ArticleId) -> String {
+    format!("/articles/{}.ninjs.json", slug_or_default(slug, id))
+}
+
+/// The index of what a person of this name wrote; none for a name that says nothing.
+pub fn author_address(name: &str) -> Option<String> {
+    Some(format!("/authors/{}.html", person_key(name)?))
+}
+
+/// The index of what a responsible editor of this name answers for; none for a name that says nothing.
+pub fn editor_address(name: &str) -> Option<String> {
+    Some(format!("/editors/{}.html", person_key(name)?))
+}
+
+/// The `n`-th page of an index, counted from 1 at its oldest end, so that a new article rewrites the newest page
+/// alone: `/sections/news.html` → `/sections/news/3.html`; of the home page `/latest/3.html`.
+pub fn numbered_address(index: &str, n: u32) -> String {
+    match index.strip_suffix(".html") {
+        Some(index) => format!("{index}/{n}.html"),
+        None => format!("/latest/{n}.html"),
+    }
+}
+
+/// A name as part of an address: 60 bits of its SHA-256 in 12 characters, so that it needs no transliteration and
+/// two people of one name share a page, as they share a byline. Spaces around and between do not count: 李 明 is
+/// 李明. None for a name that says nothing.
+pub fn person_key(name: &str) -> Option<String> {
+    let name: String = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_spaced = name.chars().any(|c| c.is_ascii_alphabetic());
+    let name = if is_spaced { name.to_lowercase() } else { name.replace(' ', "") };
+    let [a, b, c, d, e, f, g, h, ..] = Sha256::of(name.as_bytes()).0;
+    (!name.is_empty()).then(|| base32(u64::from_be_bytes([a, b, c, d, e, f, g, h])))
 }
 
 /// The slug as typed, or the default of the id when none was.
@@ -100,6 +136,25 @@ mod tests {
         for (slug, expected) in cases {
             assert_eq!(check_slug(slug), expected, "{slug}");
         }
+    }
+
+    #[test]
+    fn a_name_has_one_address_however_it_is_spaced() {
+        let key = |name: &str| person_key(name);
+        assert_eq!(key("李 明"), key("李明"));
+        assert_eq!(key(" Lin  Yizhou "), key("lin yizhou"));
+        assert_ne!(key("Lin Yizhou"), key("Linyi Zhou"));
+        assert_ne!(key("李明"), key("李鸣"));
+        assert_eq!(key(" \u{3000}"), None);
+        let address = author_address("林一舟").unwrap_or_default();
+        assert_eq!(address.len(), "/authors/".len() + 12 + ".html".len());
+        assert_eq!(editor_address("林一舟"), Some(address.replace("authors", "editors")));
+    }
+
+    #[test]
+    fn an_index_numbers_its_pages_below_itself() {
+        assert_eq!(numbered_address(&section_address("news"), 3), "/sections/news/3.html");
+        assert_eq!(numbered_address("/", 1), "/latest/1.html");
     }
 
     #[test]

@@ -85,11 +85,12 @@ impl ArticleId {
     /// The address an article gets when its slug is empty: 12 base32 characters of the id's random part
     /// (its lowest 60 bits), see `docs/decisions`.
     pub fn default_slug(&self) -> String {
-        let bits = self.0.as_u128() & ((1 << 60) - 1);
-        (0..12)
-            .rev()
-            .filter_map(|i| BASE32.get(((bits >> (i * 5)) & 31) as usize))
-            .map(|b| char::from(*b))
-            .collect()
+        base32(self.0.as_u128() as u64)
     }
+}
+
+/// The lowest 60 bits of a number as 12 characters.
+pub(crate) fn base32(bits: u64) -> String {
+    let digit = |i: u32| BASE32.get(((bits >> (i * 5)) & 31) as usize).map(|byte| char::from(*byte));
+    (0..12).rev().filter_map(digit).collect()
 }

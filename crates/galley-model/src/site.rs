@@ -1,7 +1,16 @@
 //! The settings of the publication: what stands on every page around the article. Versioned, so that an old
 //! page can be rendered again.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::id::ArticleId;
+
+/// The theme of a Chinese county news site.
+pub const COUNTY: &str = "county";
+/// The theme of an English daily.
+pub const DAILY: &str = "daily";
 
 /// Settings of one site, edited in the window, kept by the newsroom with a version number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -39,6 +48,17 @@ pub struct SiteSettings {
     pub genres: Vec<String>,
     /// Roles offered for contributors.
     pub contributor_roles: Vec<String>,
+    /// Name of the theme the pages are set in: one that Galley brings, or the newsroom's own.
+    pub theme: String,
+    /// The theme's options that were set, by their ids; what is not named takes the theme's default.
+    pub theme_options: BTreeMap<String, String>,
+    /// Hosts from which video and sound may be played and on which maps may be linked, such as
+    /// `media.example`; what names another host is printed as a plain link.
+    pub embed_hosts: Vec<String>,
+    /// Photos are also published in the size they were handed in; otherwise readers get renditions alone.
+    pub publish_originals: bool,
+    /// 头条: the article that leads the home page while it is live; without one the newest with a photo does.
+    pub home_lead: Option<ArticleId>,
 }
 
 /// A section of the site.
@@ -193,6 +213,11 @@ impl SiteSettings {
                 "编辑",
                 "校对",
             ]),
+            theme: COUNTY.to_owned(),
+            theme_options: BTreeMap::new(),
+            embed_hosts: Vec::new(),
+            publish_originals: false,
+            home_lead: None,
         }
     }
 
@@ -235,6 +260,11 @@ impl SiteSettings {
                 "Editor",
                 "Proofreader",
             ]),
+            theme: DAILY.to_owned(),
+            theme_options: BTreeMap::new(),
+            embed_hosts: Vec::new(),
+            publish_originals: false,
+            home_lead: None,
         }
     }
 
