@@ -9,6 +9,7 @@
 mod emphasis;
 mod golden;
 mod hostile;
+mod looks;
 mod pages;
 mod privacy;
 mod structure;
