@@ -158,12 +158,10 @@ fn card(listed: &Listed, settings: &SiteSettings) -> Card {
         published_at: Some(listed.published_at),
         summary: listed.summary.clone(),
         photo: listed.photo.clone().map(|photo| PagePhoto {
-            address: photo.address,
             alt: photo.alt,
-            width: photo.width,
-            height: photo.height,
             caption: photo.caption,
             credit: photo.credit,
+            ..PagePhoto::of_address(&photo.address, photo.width, photo.height)
         }),
     }
 }

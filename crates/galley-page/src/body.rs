@@ -1,8 +1,8 @@
 //! The body: Markdown to safe HTML, as a list of top-level blocks.
 //!
 //! Written from the parser's events through a closed list: `p h2–h6 blockquote pre code ul ol li div table thead
-//! tbody tr th td hr br em strong del a sup section span figure figcaption img`, with the attributes `class href
-//! title id start scope src alt width height loading decoding role aria-label` where this module writes them. Raw
+//! tbody tr th td hr br em strong del a sup section span figure figcaption picture source img`, with the attributes `class
+//! href title id start scope type src srcset sizes alt width height loading decoding role aria-label` where this module writes them. Raw
 //! HTML is shown as text; a link that may not be linked is shown as its text and its address; a picture is a photo
 //! of the article or a visible note. One pass, no recursion, output and work linear in the input.
 //!
@@ -10,6 +10,7 @@
 
 use std::fmt::Write as _;
 
+use galley_model::site::SiteSettings;
 use galley_model::{Photo, PhotoId};
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -53,10 +54,17 @@ pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH
 }
 
-/// Renders a body. `dateline` opens the first paragraph, or stands alone before a body without one.
-pub fn render_body(markdown: &str, photos: &[Photo], dateline: &str, language: PageLanguage) -> Body {
+/// Renders a body. `dateline` opens the first paragraph, or stands alone before a body without one. Of the settings
+/// it takes which hosts may play and whether originals are linked.
+pub fn render_body(
+    markdown: &str,
+    photos: &[Photo],
+    dateline: &str,
+    language: PageLanguage,
+    site: &SiteSettings,
+) -> Body {
     let prepared = prepare(markdown);
-    let mut writer = Writer::new(&prepared, photos, dateline, language);
+    let mut writer = Writer::new(&prepared, photos, dateline, language, site);
     let mut plain = PlainText::new(prepared.joints, markdown.len());
     for (event, range) in Parser::new_ext(&prepared.text, options()).into_offset_iter() {
         let is_plain = matches!(&event, Event::Text(text) if is_plain(text));
@@ -93,6 +101,7 @@ enum Held {
 }
 
 struct Writer<'a> {
+    site: &'a SiteSettings,
     text: &'a str,
     joints: Joints,
     offsets: Offsets<'a>,
@@ -121,8 +130,10 @@ impl<'a> Writer<'a> {
         photos: &'a [Photo],
         dateline: &'a str,
         language: PageLanguage,
+        site: &'a SiteSettings,
     ) -> Self {
         Self {
+            site,
             text: &prepared.text,
             joints: prepared.joints,
             offsets: prepared.offsets(),
@@ -419,7 +430,10 @@ impl<'a> Writer<'a> {
         let Some((address, alt, _)) = self.picture.take() else { return };
         let id = address.strip_prefix("photo:").and_then(|id| id.parse().ok());
         let photo = id.and_then(|id| self.photos.iter().find(|photo| photo.id == id));
-        let photo = photo.and_then(|photo| Some((photo.id, PagePhoto::of(photo, self.language)?)));
+        let photo = photo.and_then(|photo| {
+            let shown = PagePhoto::of(photo, self.language)?;
+            Some((photo.id, shown.with_original(photo, self.site)))
+        });
         match &photo {
             Some((id, _)) if !self.shown.contains(id) => self.shown.push(*id),
             Some(_) => {}

@@ -17,7 +17,14 @@ impl Picture {
     pub(crate) fn push_figure(&self, out: &mut String, language: PageLanguage) {
         let Some(photo) = &self.photo else { return self.push_note(out, ["<p", "</p>"], language) };
         out.push_str("<figure>");
-        push_image(out, photo, &self.typed_alt);
+        match &photo.original {
+            Some(original) => {
+                let _ = write!(out, "<a class=\"original\" href=\"{original}\">");
+                push_image(out, photo, &self.typed_alt);
+                out.push_str("</a>");
+            }
+            None => push_image(out, photo, &self.typed_alt),
+        }
         push_caption(out, photo, ["<figcaption>", "</figcaption>"], language);
         out.push_str("</figure>");
     }
@@ -48,16 +55,30 @@ impl Picture {
     }
 }
 
+/// How wide a photo of the body stands: the column's width, or the screen's where that is narrower. `auto` lets
+/// browsers that can measure it themselves.
+const SIZES: &str = "auto, (min-width: 45rem) 42rem, 100vw";
+
+/// The photo's forms, of which the browser chooses one. A photo of one form alone is a plain `img`.
 fn push_image(out: &mut String, photo: &PagePhoto, typed_alt: &str) {
     let alt = if photo.alt.is_empty() { typed_alt } else { &photo.alt };
-    out.push_str("<img src=\"");
-    out.push_str(&photo.address);
+    if !photo.webp.is_empty() {
+        let _ =
+            write!(out, "<picture><source type=\"image/webp\" srcset=\"{}\" sizes=\"{SIZES}\">", photo.webp);
+    }
+    let _ = write!(out, "<img src=\"{}", photo.address);
+    if !photo.srcset.is_empty() {
+        let _ = write!(out, "\" srcset=\"{}\" sizes=\"{SIZES}", photo.srcset);
+    }
     out.push_str("\" alt=\"");
     push_attribute(out, alt, Joints::default());
     if photo.width > 0 && photo.height > 0 {
         let _ = write!(out, "\" width=\"{}\" height=\"{}", photo.width, photo.height);
     }
     out.push_str("\" loading=\"lazy\" decoding=\"async\">");
+    if !photo.webp.is_empty() {
+        out.push_str("</picture>");
+    }
 }
 
 fn push_caption(out: &mut String, photo: &PagePhoto, [start, end]: [&str; 2], language: PageLanguage) {

@@ -29,7 +29,7 @@ pub use assets::{Asset, assets};
 pub use body::{Block, Body, render_body};
 pub use credits::{compose_byline, compose_dateline};
 pub use facts::{Card, Correction, Frame, Listing, PageFacts};
-pub use photo::{PagePhoto, media_address};
+pub use photo::{PagePhoto, PhotoForm, media_address, photo_files};
 pub use plain::{excerpt, plain_text};
 pub use templates::{ArticleBlock, PageError, Templates};
 pub use words::PageLanguage;
