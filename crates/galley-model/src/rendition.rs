@@ -36,6 +36,14 @@ impl RenditionFormat {
             Self::WebP => "image/webp",
         }
     }
+
+    /// The longest side that the format can hold, pixels.
+    pub fn max_side(self) -> u32 {
+        match self {
+            Self::Jpeg => 65_535,
+            Self::WebP => 16_383,
+        }
+    }
 }
 
 /// One rendition of a photo.
@@ -71,14 +79,19 @@ impl Rendition {
     }
 }
 
-/// The widths of a photo this many pixels wide, ascending: those of [`RENDITION_WIDTHS`] that are clearly smaller
-/// than the widest, then the widest, which is the photo's own width up to [`MAX_RENDITION_WIDTH`]. A photo of
-/// unknown width (0) has one of at most [`MAX_RENDITION_WIDTH`].
-pub fn rendition_widths(width: u32) -> Vec<u32> {
-    let widest = if width == 0 { MAX_RENDITION_WIDTH } else { width.min(MAX_RENDITION_WIDTH) };
+/// The widths in which a photo of this size (pixels) is published in a format, ascending: those of
+/// [`RENDITION_WIDTHS`] that are clearly smaller than the widest, then the widest, which is the photo's own width up
+/// to [`MAX_RENDITION_WIDTH`]. A very long photo has fewer, down to none, as far as the format can hold it. A photo
+/// of unknown size (a side of 0) is a JPEG of at most [`MAX_RENDITION_WIDTH`], and nothing else.
+pub fn rendition_widths(size: (u32, u32), format: RenditionFormat) -> Vec<u32> {
+    if size.0 == 0 || size.1 == 0 {
+        return if format == RenditionFormat::Jpeg { vec![MAX_RENDITION_WIDTH] } else { Vec::new() };
+    }
+    let widest = size.0.min(MAX_RENDITION_WIDTH);
     // A step of less than a fifth is not worth its file.
-    let is_smaller = |step: &u32| width > 0 && step * 5 <= widest * 4;
-    RENDITION_WIDTHS.into_iter().filter(is_smaller).chain([widest]).collect()
+    let is_smaller = |step: &u32| step * 5 <= widest * 4;
+    let steps = RENDITION_WIDTHS.into_iter().filter(is_smaller).chain([widest]);
+    steps.filter(|width| rendition_height(size, *width) <= format.max_side()).collect()
 }
 
 /// The height of a rendition of this width, pixels, rounded to the nearest and never 0; `size` is the photo's.
@@ -117,18 +130,22 @@ mod tests {
 
     #[test]
     fn no_photo_is_enlarged_and_no_two_widths_are_nearly_the_same() {
-        for (width, widths) in [
-            (0, vec![1600]),
-            (1, vec![1]),
-            (480, vec![480]),
-            (500, vec![500]),
-            (600, vec![480, 600]),
-            (1000, vec![480, 1000]),
-            (1200, vec![480, 960, 1200]),
-            (1600, vec![480, 960, 1600]),
-            (8000, vec![480, 960, 1600]),
+        for (size, jpeg, webp) in [
+            ((0, 0), vec![1600], vec![]),
+            ((640, 0), vec![1600], vec![]),
+            ((1, 1), vec![1], vec![1]),
+            ((480, 300), vec![480], vec![480]),
+            ((500, 300), vec![500], vec![500]),
+            ((600, 400), vec![480, 600], vec![480, 600]),
+            ((1000, 700), vec![480, 1000], vec![480, 1000]),
+            ((1200, 800), vec![480, 960, 1200], vec![480, 960, 1200]),
+            ((8000, 6000), vec![480, 960, 1600], vec![480, 960, 1600]),
+            // 长图
+            ((1080, 30_000), vec![480, 1080], vec![480]),
+            ((1, 70_000), vec![], vec![]),
         ] {
-            assert_eq!(rendition_widths(width), widths, "{width}");
+            assert_eq!(rendition_widths(size, RenditionFormat::Jpeg), jpeg, "{size:?}");
+            assert_eq!(rendition_widths(size, RenditionFormat::WebP), webp, "{size:?}");
         }
     }
 

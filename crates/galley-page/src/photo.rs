@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use galley_model::rendition::{MAX_RENDITION_WIDTH, rendition_height, rendition_widths};
+use galley_model::rendition::{rendition_height, rendition_widths};
 use galley_model::site::SiteSettings;
 use galley_model::{DigitalSource, Photo, Rendition, RenditionFormat, Sha256};
 use serde::{Deserialize, Serialize};
@@ -59,32 +59,33 @@ impl PagePhoto {
         let Some(widest) = Rendition::of_address(address).filter(|_| width > 0 && height > 0) else {
             return photo;
         };
-        let widths = rendition_widths(width);
-        photo.srcset = srcset(widest.sha256, &widths, RenditionFormat::Jpeg);
-        photo.webp = srcset(widest.sha256, &widths, RenditionFormat::WebP);
+        photo.srcset = srcset(widest.sha256, (width, height), RenditionFormat::Jpeg);
+        photo.webp = srcset(widest.sha256, (width, height), RenditionFormat::WebP);
         photo
     }
 
     fn unnamed(photo: &Photo) -> Option<Self> {
-        let (width, height) = (photo.width, photo.height);
+        let size = (photo.width, photo.height);
         let original = media_address(photo.sha256, &photo.mime)?;
         if photo.mime == GIF {
-            return Some(Self { address: original, width, height, ..Self::default() });
+            return Some(Self { address: original, width: size.0, height: size.1, ..Self::default() });
         }
-        let is_known = width > 0 && height > 0;
-        let widest = if is_known { width.min(MAX_RENDITION_WIDTH) } else { MAX_RENDITION_WIDTH };
-        let rendition = Rendition { sha256: photo.sha256, width: widest, format: RenditionFormat::Jpeg };
-        let size = if is_known { (widest, rendition_height((width, height), widest)) } else { (0, 0) };
-        Some(Self::of_address(&rendition.address(), size.0, size.1))
+        let width = rendition_widths(size, RenditionFormat::Jpeg).pop()?;
+        let address = Rendition { sha256: photo.sha256, width, format: RenditionFormat::Jpeg }.address();
+        if size.0 == 0 || size.1 == 0 {
+            return Some(Self { address, ..Self::default() });
+        }
+        Some(Self::of_address(&address, width, rendition_height(size, width)))
     }
 }
 
 /// Shown as it is: it may move.
 const GIF: &str = "image/gif";
 
-fn srcset(sha256: Sha256, widths: &[u32], format: RenditionFormat) -> String {
+fn srcset(sha256: Sha256, size: (u32, u32), format: RenditionFormat) -> String {
+    let widths = rendition_widths(size, format);
     let mut srcset = String::with_capacity(widths.len() * 96);
-    for &width in widths {
+    for width in widths {
         let comma = if srcset.is_empty() { "" } else { ", " };
         let _ = write!(srcset, "{comma}{} {width}w", Rendition { sha256, width, format }.address());
     }
@@ -105,13 +106,12 @@ pub fn photo_files(photo: &Photo, site: &SiteSettings) -> Vec<(String, PhotoForm
     let Some(original) = media_address(photo.sha256, &photo.mime) else { return Vec::new() };
     let mut files = Vec::new();
     if photo.mime != GIF {
-        let is_known = photo.width > 0 && photo.height > 0;
-        let widths = rendition_widths(if is_known { photo.width } else { 0 });
-        let formats: &[_] =
-            if is_known { &[RenditionFormat::Jpeg, RenditionFormat::WebP] } else { &[RenditionFormat::Jpeg] };
-        for &format in formats {
-            let renditions = widths.iter().map(|&width| Rendition { sha256: photo.sha256, width, format });
-            files.extend(renditions.map(|rendition| (rendition.address(), PhotoForm::Rendition(rendition))));
+        let size = (photo.width, photo.height);
+        for format in [RenditionFormat::Jpeg, RenditionFormat::WebP] {
+            for width in rendition_widths(size, format) {
+                let rendition = Rendition { sha256: photo.sha256, width, format };
+                files.push((rendition.address(), PhotoForm::Rendition(rendition)));
+            }
         }
     }
     if photo.mime == GIF || site.publish_originals {
@@ -224,6 +224,7 @@ mod tests {
         check("image/png", (500, 400), (500, 400), &["-500.jpg", "-500.webp"]);
         check("image/webp", (0, 0), (0, 0), &["-1600.jpg"]);
         check("image/jpeg", (640, 0), (0, 0), &["-1600.jpg"]);
+        check("image/png", (1080, 30_000), (1080, 30_000), &["-480.jpg", "-1080.jpg", "-480.webp"]);
         check("image/gif", (640, 480), (640, 480), &[".gif"]);
         assert_eq!(photo_files(&photo("image/svg+xml", 1, 1), &site(true)), []);
     }
