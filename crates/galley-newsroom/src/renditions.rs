@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use galley_model::rendition::rendition_widths;
-use galley_model::{Rendition, RenditionFormat};
+use galley_model::{Rendition, RenditionFormat, Sha256};
 
 use picture::Picture;
 
@@ -42,13 +42,10 @@ impl Renditions {
     /// decoded anyway. Blocks for as long as that takes. `photo` gives the photo's own bytes.
     ///
     /// # Errors
-    /// Those of `photo`; `InvalidData` for what is not a picture of a known format, or too large a one;
+    /// Those of `photo`; `InvalidData` for other bytes than the name says, what is not a picture of a known
+    /// format, or too large a one;
     /// `Unsupported` when the format cannot hold it. A folder that cannot be written costs time, not the rendition.
-    pub fn get(
-        &self,
-        wanted: Rendition,
-        photo: impl FnOnce() -> io::Result<Vec<u8>>,
-    ) -> io::Result<Vec<u8>> {
+    pub fn get(&self, wanted: Rendition, photo: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<Vec<u8>> {
         if let Some(bytes) = self.kept(wanted) {
             return Ok(bytes);
         }
@@ -57,7 +54,11 @@ impl Renditions {
         if let Some(bytes) = self.kept(wanted) {
             return Ok(bytes);
         }
-        let made = make_all(&photo()?, wanted)?;
+        let photo = photo()?;
+        if Sha256::of(&photo) != wanted.sha256 {
+            return Err(picture::unreadable("other bytes than the photo's name says"));
+        }
+        let made = make_all(&photo, wanted)?;
         for (rendition, bytes) in &made {
             if let Err(error) = self.keep(*rendition, bytes) {
                 tracing::warn!(%error, "a rendition could not be kept");
@@ -125,7 +126,8 @@ fn make_all(photo: &[u8], wanted: Rendition) -> io::Result<Vec<(Rendition, Vec<u
     let picture = Picture::decode(photo)?;
     let packet = packet::find(photo);
     let formats = [RenditionFormat::Jpeg, RenditionFormat::WebP];
-    let named = |format| rendition_widths(picture.size(), format).into_iter().map(move |width| (width, format));
+    let named =
+        |format| rendition_widths(picture.size(), format).into_iter().map(move |width| (width, format));
     let mut sizes: Vec<(u32, RenditionFormat)> = formats.into_iter().flat_map(named).collect();
     if !sizes.contains(&(wanted.width, wanted.format)) {
         sizes.push((wanted.width, wanted.format));

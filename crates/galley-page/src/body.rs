@@ -10,24 +10,25 @@
 //!
 //! Not here: indents and all other looks (the style sheet), and what stands around the body (the templates).
 
+mod held;
+mod links;
+
 use std::fmt::Write as _;
 
 use galley_model::site::SiteSettings;
 use galley_model::{Photo, PhotoId};
-use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use crate::embeds::{self, Embed, Wish};
+use crate::embeds::Embed;
 use crate::emphasis::{Offsets, Prepared, prepare};
-use crate::escape::{Joints, is_plain, push_attribute, push_plain, push_text};
-use crate::figures::{self, Picture, Width};
+use crate::escape::{Joints, is_plain, push_text};
 use crate::footnotes::Footnotes;
-use crate::links;
-use crate::photo::PagePhoto;
 use crate::plain::PlainText;
 use crate::quote::pull_quote;
 use crate::ruby::push_text_with_ruby;
 use crate::table::Table;
 use crate::words::{PageLanguage, Words};
+use held::Held;
 
 /// One top-level block of a body: exactly one element, a direct child of the body's container.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,13 +96,25 @@ enum Open<'a> {
     /// A link that may not be linked: its address follows its text.
     RefusedLink(pulldown_cmark::CowStr<'a>),
     /// A link, with the host that its text must not hide.
-    Link { start: usize, host: Option<String>, is_disguised: bool },
+    Link {
+        start: usize,
+        host: Option<String>,
+        is_disguised: bool,
+    },
     /// A link that may turn out to be all of its paragraph.
-    Embed { start: usize, embed: Box<Embed>, before: Vec<Held> },
+    Embed {
+        start: usize,
+        embed: Box<Embed>,
+        before: Vec<Held>,
+    },
     /// A quotation, from its start tag on.
     Quote(usize),
     /// A list, from its start tag on; how many pictures it has while it has nothing else.
-    List { start: usize, end: &'static str, n_pictures: Option<usize> },
+    List {
+        start: usize,
+        end: &'static str,
+        n_pictures: Option<usize>,
+    },
     /// An item of a list, from its content on.
     Item(usize),
     /// Code, in which braces are no readings.
@@ -111,20 +124,6 @@ enum Open<'a> {
     Table,
     /// The footnote's label.
     Footnote(String),
-}
-
-/// What a paragraph or an item of a list began with, until it is known whether anything else follows.
-enum Held {
-    Picture(Picture),
-    Embed(Box<Embed>),
-    Space,
-    Break,
-}
-
-impl Held {
-    fn is_content(&self) -> bool {
-        matches!(self, Self::Picture(_) | Self::Embed(_))
-    }
 }
 
 struct Writer<'a> {
@@ -349,78 +348,6 @@ impl<'a> Writer<'a> {
         Open::Tag(end)
     }
 
-    fn link(&mut self, kind: LinkType, address: pulldown_cmark::CowStr<'a>, title: &str) {
-        let wish = Wish::of_title(title);
-        let is_first = self.held.as_ref().is_some_and(|held| !held.iter().any(|held| held.is_content()));
-        let is_alone = is_first && matches!(self.open.last(), Some(Open::Paragraph));
-        let too_deep = self.open.len() >= MAX_DEPTH;
-        let link = match kind {
-            LinkType::Email => links::link(&format!("mailto:{address}"), self.joints),
-            _ => links::link(&address, self.joints),
-        };
-        if let (Some(wish), Some(link), false) = (wish, &link, too_deep || !is_alone)
-            && embeds::may_play(link, self.site)
-        {
-            let embed = Embed { href: link.href.clone(), wish, poster: self.poster(wish), caption: String::new() };
-            let before = self.held.take().unwrap_or_default();
-            self.in_link = true;
-            return self.open.push(Open::Embed { start: self.out.len(), embed: Box::new(embed), before });
-        }
-        self.release();
-        // An autolink inside a link's text is no link of its own.
-        if self.in_link || too_deep {
-            return self.open.push(Open::Nothing);
-        }
-        let Some(link) = link else { return self.open.push(Open::RefusedLink(address)) };
-        self.in_link = true;
-        self.out.push_str("<a href=\"");
-        push_attribute(&mut self.out, &link.href, Joints::default());
-        if !title.is_empty() && wish.is_none() {
-            self.out.push_str("\" title=\"");
-            push_attribute(&mut self.out, title, self.joints);
-        }
-        self.out.push_str("\">");
-        let (host, is_disguised) = (link.host, link.is_disguised);
-        self.open.push(Open::Link { start: self.out.len(), host, is_disguised });
-    }
-
-    /// The photo of the article that stands for a video until it plays.
-    fn poster(&mut self, wish: Wish) -> Option<PagePhoto> {
-        let Wish::Video(Some(id)) = wish else { return None };
-        let poster = self.photo(id);
-        if poster.is_none() {
-            self.n_missing_photos += 1;
-        }
-        poster
-    }
-
-    /// A photo of the article, as shown from now on.
-    fn photo(&mut self, id: PhotoId) -> Option<PagePhoto> {
-        let photo = self.photos.iter().find(|photo| photo.id == id)?;
-        let shown = PagePhoto::of(photo, self.language)?.with_original(photo, self.site);
-        if !self.shown.contains(&id) {
-            self.shown.push(id);
-        }
-        Some(shown)
-    }
-
-    /// A link whose text names another host than it leads to, or whose host can be taken for another, is followed by
-    /// its host.
-    fn end_link(&mut self, start: usize, host: Option<String>, is_disguised: bool) {
-        self.in_link = false;
-        let text = self.out.get(start..).unwrap_or_default();
-        let says_another = !text.contains('<') && host.is_some() && {
-            let named = links::named_host(text);
-            named.is_some() && named != host
-        };
-        self.out.push_str("</a>");
-        if let Some(host) = host.filter(|_| is_disguised || says_another) {
-            self.out.push_str(" [");
-            push_text(&mut self.out, &host, Joints::default());
-            self.out.push(']');
-        }
-    }
-
     fn end(&mut self, end: TagEnd) {
         let Some(open) = self.open.pop() else { return };
         let inline = matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link);
@@ -486,113 +413,6 @@ impl<'a> Writer<'a> {
             let next = String::with_capacity(self.out.len() + 64);
             let html = std::mem::replace(&mut self.out, next);
             self.blocks.push(Block { html, start_utf16: self.block_start });
-        }
-    }
-
-    /// The paragraph or item holds more than pictures: writes its start and what was held, as part of a line.
-    fn release(&mut self) {
-        let Some(held) = self.held.take() else { return };
-        if matches!(self.open.last(), Some(Open::Paragraph)) {
-            self.out.push_str("<p>");
-            self.open_with_dateline();
-        }
-        for held in held {
-            match held {
-                Held::Picture(picture) => picture.push_in_line(&mut self.out, self.language),
-                Held::Embed(embed) => embed.push_link(&mut self.out),
-                Held::Space => self.out.push(' '),
-                Held::Break => self.out.push_str("<br>"),
-            }
-        }
-    }
-
-    /// The first paragraph of the article itself begins with the dateline.
-    fn open_with_dateline(&mut self) {
-        if self.dateline.is_empty() || self.open.len() != 1 {
-            return;
-        }
-        self.out.push_str("<span class=\"dateline\">");
-        push_text(&mut self.out, self.dateline, Joints::default());
-        self.out.push_str("</span>");
-        self.out.push_str(self.words.dateline_gap);
-        self.dateline = "";
-    }
-
-    fn end_paragraph(&mut self) {
-        let has_embed = |held: &Vec<Held>| held.iter().any(|held| matches!(held, Held::Embed(_)));
-        if self.held.as_ref().is_some_and(|held| has_embed(held)) {
-            let mut content = self.held.iter().flatten().filter(|held| held.is_content());
-            if let (Some(Held::Embed(embed)), None) = (content.next(), content.next()) {
-                embed.push_block(&mut self.out, self.language);
-                self.held = None;
-                return;
-            }
-            self.release();
-        }
-        match self.held.take() {
-            None => self.out.push_str("</p>"),
-            Some(held) if held.is_empty() => self.out.push_str("<p></p>"),
-            Some(held) => self.push_figures(held),
-        }
-    }
-
-    fn end_item(&mut self, start: usize) {
-        if let Some(held) = self.held.take() {
-            self.push_figures(held);
-        }
-        let n_of_item = self.out.get(start..).and_then(figures::n_pictures);
-        self.out.push_str("</li>");
-        if let Some(Open::List { n_pictures, .. }) = self.open.last_mut() {
-            *n_pictures = n_pictures.zip(n_of_item).map(|(before, more)| before + more);
-        }
-    }
-
-    /// What was held is pictures and nothing else.
-    fn push_figures(&mut self, held: Vec<Held>) {
-        let is_picture = |held| match held {
-            Held::Picture(picture) => Some(picture),
-            Held::Embed(_) | Held::Space | Held::Break => None,
-        };
-        let pictures: Vec<Picture> = held.into_iter().filter_map(is_picture).collect();
-        // Items of a gallery are as narrow as pictures beside each other.
-        let in_item = self.open.iter().rev().any(|open| matches!(open, Open::Item(_) | Open::List { .. }));
-        let width = if in_item || pictures.len() > 1 { Width::Half } else { Width::Column };
-        match pictures.as_slice() {
-            [picture] => picture.push_figure(&mut self.out, width, self.language),
-            [] => {}
-            pictures => {
-                self.out.push_str("<div class=\"photos\">");
-                pictures.iter().for_each(|picture| picture.push_figure(&mut self.out, width, self.language));
-                self.out.push_str("</div>");
-            }
-        }
-    }
-
-    fn in_picture(&mut self, event: Event<'a>) {
-        let Some((_, alt, nested)) = &mut self.picture else { return };
-        match event {
-            Event::Start(Tag::Image { .. }) => *nested += 1,
-            Event::End(TagEnd::Image) if *nested > 0 => *nested -= 1,
-            Event::End(TagEnd::Image) => self.end_picture(),
-            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
-                push_plain(alt, &text, self.joints)
-            }
-            Event::SoftBreak | Event::HardBreak => alt.push(' '),
-            _ => {}
-        }
-    }
-
-    fn end_picture(&mut self) {
-        let Some((address, alt, _)) = self.picture.take() else { return };
-        let id = address.strip_prefix("photo:").and_then(|id| id.parse().ok());
-        let photo = id.and_then(|id| self.photo(id));
-        if photo.is_none() {
-            self.n_missing_photos += 1;
-        }
-        let picture = Picture { photo, typed_alt: alt };
-        match &mut self.held {
-            Some(held) => held.push(Held::Picture(picture)),
-            None => picture.push_in_line(&mut self.out, self.language),
         }
     }
 

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn only_hosts_of_the_settings_play() {
-        let site = site(&["media.example", " Video.Example. ", "*", "", "bad host", "evil.example; script-src *"]);
+        let site =
+            site(&["media.example", " Video.Example. ", "*", "", "bad host", "evil.example; script-src *"]);
         for (address, plays) in [
             ("https://media.example/a.mp4", true),
             ("HTTPS://Media.Example/a.mp4", true),

@@ -113,7 +113,18 @@ const STEP: [u8; 256] = {
     let mut byte = 0;
     while byte < 256 {
         step[byte] = match byte as u8 {
-            0..0x09 | 0x0B..0x20 | b'&' | b'<' | b'>' | b'"' | b'{' | 0x7F | 0xC2 | 0xE2 | 0xEF | 0xF0..=0xFF => 0,
+            0..0x09
+            | 0x0B..0x20
+            | b'&'
+            | b'<'
+            | b'>'
+            | b'"'
+            | b'{'
+            | 0x7F
+            | 0xC2
+            | 0xE2
+            | 0xEF
+            | 0xF0..=0xFF => 0,
             0xC0..0xE0 => 2,
             0xE0..0xF0 => 3,
             _ => 1,

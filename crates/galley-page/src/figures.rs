@@ -129,7 +129,9 @@ pub(crate) fn n_pictures(blocks: &str) -> Option<usize> {
     let mut n_pictures = 0;
     while !rest.is_empty() {
         // Pictures of one paragraph are a row of their own.
-        if let Some(inside) = rest.strip_prefix("<div class=\"photos\">").or_else(|| rest.strip_prefix("</div>")) {
+        if let Some(inside) =
+            rest.strip_prefix("<div class=\"photos\">").or_else(|| rest.strip_prefix("</div>"))
+        {
             rest = inside;
             continue;
         }

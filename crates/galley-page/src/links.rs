@@ -110,7 +110,9 @@ fn ascii_host(host: &str) -> Option<String> {
         return Some(host.to_ascii_lowercase());
     }
     let is_number = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    if is_number.is_some_and(|host| host.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))) {
+    if is_number
+        .is_some_and(|host| host.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')))
+    {
         return Some(host.to_ascii_lowercase());
     }
     let decoded = percent_decoded(host);

@@ -36,7 +36,8 @@ pub(crate) fn pull_quote(quotation: &str) -> Option<String> {
 /// The rest of a quotation: one line that begins with a dash, to the end of the last paragraph.
 fn push_speaker(out: &mut String, rest: &str) -> Option<()> {
     let speaker = rest.strip_suffix("</p>")?;
-    let is_speaker = speaker.starts_with(['—', '―', '–']) && !speaker.contains("</p>") && !speaker.contains("<br>");
+    let is_speaker =
+        speaker.starts_with(['—', '―', '–']) && !speaker.contains("</p>") && !speaker.contains("<br>");
     if !is_speaker {
         return None;
     }

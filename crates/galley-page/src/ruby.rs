@@ -1,13 +1,16 @@
 //! Readings over characters: `{汉字|hàn zì}`.
 //!
 //! The base holds a Han character, kana or Hangul; with as many readings as characters (apart by `|`, or by spaces)
-//! each stands over its own. Everything else in braces is text. Not here: code, where nothing is a reading.
+//! each stands over its own. `｜`, which Chinese input methods type and cells of tables allow, is the same. Everything
+//! else in braces is text. Not here: code, where nothing is a reading.
 
 use crate::characters::{is_cjk, is_punctuation};
 use crate::escape::{Joints, push_plain, push_text};
 
 /// More is not a reading but a text in braces.
 const LONGEST: usize = 240;
+
+const BARS: [char; 2] = ['|', '｜'];
 
 /// A base with its readings, inside a text.
 struct Ruby<'a> {
@@ -26,7 +29,7 @@ fn next(text: &str, mut from: usize) -> Option<(usize, usize, Ruby<'_>)> {
             continue;
         };
         let end = start + close + 2;
-        let parts = inside.get(..close).and_then(|inside| inside.split_once('|'));
+        let parts = inside.get(..close).and_then(|inside| inside.split_once(BARS));
         let ruby = parts.map(|(base, reading)| Ruby { base: base.trim(), reading: reading.trim() });
         if let Some(ruby) = ruby.filter(Ruby::is_one) {
             return Some((start, end, ruby));
@@ -38,13 +41,13 @@ fn next(text: &str, mut from: usize) -> Option<(usize, usize, Ruby<'_>)> {
 impl Ruby<'_> {
     fn is_one(&self) -> bool {
         let is_base = self.base.chars().any(|c| is_cjk(c) && !is_punctuation(c));
-        is_base && self.reading.split('|').all(|reading| !reading.trim().is_empty())
+        is_base && self.reading.split(BARS).all(|reading| !reading.trim().is_empty())
     }
 
     fn push(&self, out: &mut String, joints: Joints) {
         let characters = || self.base.chars().filter(|c| !joints.hold(*c));
         let n_characters = characters().count();
-        let mut readings: Vec<&str> = self.reading.split('|').map(str::trim).collect();
+        let mut readings: Vec<&str> = self.reading.split(BARS).map(str::trim).collect();
         if readings.len() == 1 {
             readings = self.reading.split_whitespace().collect();
         }
@@ -55,7 +58,7 @@ impl Ruby<'_> {
                 push_pair(out, character.encode_utf8(&mut bytes), reading, joints);
             }
         } else {
-            push_pair(out, self.base, &self.reading.replace('|', " "), joints);
+            push_pair(out, self.base, &self.reading.replace(BARS, " "), joints);
         }
         out.push_str("</ruby>");
     }
@@ -110,7 +113,7 @@ mod tests {
                 "<ruby>東<rp>（</rp><rt>とう</rt><rp>）</rp>京<rp>（</rp><rt>きょう</rt><rp>）</rp></ruby>",
                 "東京",
             ),
-            ("{今日|きょう}", "<ruby>今日<rp>（</rp><rt>きょう</rt><rp>）</rp></ruby>", "今日"),
+            ("{今日｜きょう}", "<ruby>今日<rp>（</rp><rt>きょう</rt><rp>）</rp></ruby>", "今日"),
             ("{WTO 组织|世贸}", "<ruby>WTO 组织<rp>（</rp><rt>世贸</rt><rp>）</rp></ruby>", "WTO 组织"),
             ("{<b>湖|\"&}", "<ruby>&lt;b&gt;湖<rp>（</rp><rt>\"&amp;</rt><rp>）</rp></ruby>", "<b>湖"),
             ("{name|default}", "{name|default}", "{name|default}"),

@@ -1,4 +1,4 @@
-//! Pixels into files: JPEG with halved colour and fitted tables, WebP by libwebp.
+//! Pixels into files: JPEG with halved colour, WebP by libwebp.
 
 use std::io;
 
@@ -22,7 +22,11 @@ const WEBP_ALPHA: u8 = 0x10;
 ///
 /// # Errors
 /// `Unsupported` when the format cannot hold the picture's size.
-pub(super) fn encode(picture: &Picture, format: RenditionFormat, packet: Option<&[u8]>) -> io::Result<Vec<u8>> {
+pub(super) fn encode(
+    picture: &Picture,
+    format: RenditionFormat,
+    packet: Option<&[u8]>,
+) -> io::Result<Vec<u8>> {
     let (width, height) = picture.size();
     if width.max(height) > format.max_side() {
         return Err(io::ErrorKind::Unsupported.into());
@@ -53,7 +57,6 @@ fn jpeg(picture: &Picture, packet: Option<&[u8]>) -> io::Result<Vec<u8>> {
     let mut encoder = Encoder::new(&mut bytes, JPEG_QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
-    encoder.set_optimized_huffman_tables(true);
     if let Some(packet) = packet {
         encoder.add_app_segment(1, [JPEG_PACKET, packet].concat()).map_err(unreadable)?;
     }
@@ -85,7 +88,8 @@ fn webp_of(picture: &Picture, is_lossless: bool) -> io::Result<Vec<u8>> {
     config.quality = if is_lossless { 75.0 } else { WEBP_QUALITY };
     config.alpha_compression = 1;
     let encoder = webp::Encoder::new(pixels, layout, width, height);
-    let encoded = encoder.encode_advanced(&config).map_err(|error| unreadable(format!("libwebp: {error:?}")))?;
+    let encoded =
+        encoder.encode_advanced(&config).map_err(|error| unreadable(format!("libwebp: {error:?}")))?;
     Ok(encoded.to_vec())
 }
 

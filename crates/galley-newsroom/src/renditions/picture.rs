@@ -108,7 +108,8 @@ impl Picture {
             Pixels::Opaque(image) => image.clone(),
             Pixels::Transparent(image) => RgbImage::from_fn(image.width(), image.height(), |x, y| {
                 let [r, g, b, a] = image.get_pixel(x, y).0;
-                let over = |c: u8| ((u16::from(c) * u16::from(a) + 255 * (255 - u16::from(a)) + 127) / 255) as u8;
+                let over =
+                    |c: u8| ((u16::from(c) * u16::from(a) + 255 * (255 - u16::from(a)) + 127) / 255) as u8;
                 Rgb([over(r), over(g), over(b)])
             }),
         }
@@ -138,7 +139,9 @@ impl Pixels {
     /// From the colours of the photo's own profile to sRGB. A profile of another kind of colours (a printer's), or
     /// one that cannot be followed, means nothing for what was decoded to RGB.
     fn to_web_colours(&mut self, profile: Option<&[u8]>) {
-        let Some(profile) = profile.and_then(|profile| ColorProfile::new_from_slice(profile).ok()) else { return };
+        let Some(profile) = profile.and_then(|profile| ColorProfile::new_from_slice(profile).ok()) else {
+            return;
+        };
         if profile.color_space != DataColorSpace::Rgb {
             return;
         }
@@ -147,7 +150,8 @@ impl Pixels {
             Self::Transparent(image) => (Layout::Rgba, image.as_raw().clone()),
         };
         let web = ColorProfile::new_srgb();
-        let Ok(transform) = profile.create_transform_8bit(layout, &web, layout, TransformOptions::default()) else {
+        let Ok(transform) = profile.create_transform_8bit(layout, &web, layout, TransformOptions::default())
+        else {
             return;
         };
         let mut to = vec![0; from.len()];
@@ -163,7 +167,11 @@ impl Pixels {
 
 /// Averages first where the picture is several times as large, which is quick and loses nothing that the filter
 /// after it would have kept.
-fn shrink<P>(image: &image::ImageBuffer<P, Vec<u8>>, width: u32, height: u32) -> image::ImageBuffer<P, Vec<u8>>
+fn shrink<P>(
+    image: &image::ImageBuffer<P, Vec<u8>>,
+    width: u32,
+    height: u32,
+) -> image::ImageBuffer<P, Vec<u8>>
 where
     P: image::Pixel<Subpixel = u8> + 'static,
 {

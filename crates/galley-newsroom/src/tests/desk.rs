@@ -57,7 +57,11 @@ impl PhotoSource for Photos {
 
     /// What a format begins and ends with, around the photo's own bytes: newsrooms do not look between.
     fn rendition(&self, sha256: Sha256, width: u32, format: RenditionFormat) -> io::Result<Vec<u8>> {
-        let inside = [&self.open(sha256)?, width.to_string().as_bytes()].concat();
+        let photo = self.open(sha256)?;
+        if Sha256::of(&photo) != sha256 {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let inside = [&photo, width.to_string().as_bytes()].concat();
         Ok(match format {
             RenditionFormat::Jpeg => [b"\xff\xd8\xff", inside.as_slice(), b"\xff\xd9"].concat(),
             RenditionFormat::WebP => {

@@ -173,7 +173,8 @@ async fn photos_go_with_the_page_and_only_those_it_shows() {
         let files = desk.files().into_keys();
         files.filter_map(|path| path.strip_prefix("media/").map(str::to_owned)).collect::<Vec<_>>()
     };
-    let mut expected = vec![format!("{bridge}-4.jpg"), format!("{river}-1600.jpg")];
+    let both = |photo: Sha256| ["jpg", "webp"].map(|ending| format!("{photo}-4.{ending}"));
+    let mut expected = [both(bridge), both(river)].concat();
     expected.sort();
     assert_eq!(media(&desk), expected);
     let page = desk.page("articles/flood.html").unwrap();

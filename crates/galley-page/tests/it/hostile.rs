@@ -12,10 +12,12 @@ use crate::support::{Fixture, assert_one_element, body, body_with, reparsed};
 /// An independent cleaner with our allow-list: it must find nothing to change.
 fn cleaner() -> ammonia::Builder<'static> {
     let mut cleaner = ammonia::Builder::empty();
-    let attributes: [(&str, &[&str]); 9] = [
+    let attributes: [(&str, &[&str]); 11] = [
         ("a", &["href", "title", "id", "aria-label"]),
         ("ol", &["start"]),
         ("li", &["id"]),
+        ("video", &["src", "controls", "preload", "playsinline", "poster", "width", "height", "aria-label"]),
+        ("audio", &["src", "controls", "preload", "aria-label"]),
         ("th", &["scope"]),
         ("img", &["src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding"]),
         ("source", &["type", "srcset", "sizes"]),
@@ -23,8 +25,12 @@ fn cleaner() -> ammonia::Builder<'static> {
         ("td", &[]),
         ("span", &[]),
     ];
-    let classes: [(&str, &[&str]); 8] = [
-        ("p", &["raw", "missing"]),
+    let classes: [(&str, &[&str]); 12] = [
+        ("p", &["raw", "missing", "map"]),
+        ("ul", &["gallery"]),
+        ("ol", &["gallery"]),
+        ("blockquote", &["pull"]),
+        ("figure", &["video", "audio"]),
         ("div", &["table", "photos"]),
         ("th", &["left", "center", "right"]),
         ("td", &["left", "center", "right"]),
@@ -73,6 +79,12 @@ fn cleaner() -> ammonia::Builder<'static> {
             "picture",
             "source",
             "img",
+            "video",
+            "audio",
+            "footer",
+            "ruby",
+            "rt",
+            "rp",
         ]))
         .tag_attributes(sets(&attributes))
         .allowed_classes(sets(&classes))
