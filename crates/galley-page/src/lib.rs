@@ -8,6 +8,7 @@ mod assets;
 mod body;
 mod characters;
 mod credits;
+mod embeds;
 mod emphasis;
 mod error;
 mod escape;
@@ -20,6 +21,8 @@ mod pages;
 mod photo;
 mod plain;
 mod qr;
+mod quote;
+mod ruby;
 mod share;
 mod structured;
 mod table;
@@ -33,13 +36,14 @@ mod words;
 pub use assets::Asset;
 pub use body::{Block, Body, render_body};
 pub use credits::{compose_byline, compose_dateline};
+pub use embeds::content_policy;
 pub use error::PageError;
 pub use facts::{
     Card, Correction, CorrectionEntry, CorrectionsPage, Frame, HomeListing, Listing, PageFacts, PersonKind,
     PersonListing, Retraction, SearchPage,
 };
 pub use options::OptionProblem;
-pub use photo::{PagePhoto, media_address};
+pub use photo::{PagePhoto, PhotoForm, media_address, photo_files};
 pub use plain::{excerpt, plain_text};
 pub use share::{ShareCard, ShareImage, share_card};
 pub use templates::{ArticleBlock, Templates};

@@ -40,7 +40,7 @@ fn the_children_of_the_body_container_are_the_blocks() {
 fn blocks_know_where_their_source_starts_in_utf16() {
     let check = |markdown: &str, expected: &[&str]| {
         let utf16: Vec<u16> = markdown.encode_utf16().collect();
-        let body = render_body(markdown, &[], "", PageLanguage::Chinese);
+        let body = render_body(markdown, &[], "", PageLanguage::Chinese, &SiteSettings::chinese());
         let starts: Vec<String> = body
             .blocks
             .iter()
@@ -63,7 +63,13 @@ fn blocks_know_where_their_source_starts_in_utf16() {
 #[test]
 fn a_dateline_opens_the_first_paragraph_or_stands_alone() {
     let check = |markdown: &str, expected: &str| {
-        let body = render_body(markdown, &[], "湖城讯（记者 林一舟）", PageLanguage::Chinese);
+        let body = render_body(
+            markdown,
+            &[],
+            "湖城讯（记者 林一舟）",
+            PageLanguage::Chinese,
+            &SiteSettings::chinese(),
+        );
         let html: String = body.blocks.into_iter().map(|block| block.html).collect();
         assert_eq!(html, expected);
     };
@@ -89,7 +95,7 @@ fn an_indent_typed_with_ideographic_spaces_is_not_doubled() {
     ] {
         assert_eq!(crate::support::body(markdown), html, "{markdown:?}");
     }
-    let english = render_body("　　今天", &[], "", PageLanguage::English);
+    let english = render_body("　　今天", &[], "", PageLanguage::English, &SiteSettings::chinese());
     assert_eq!(english.blocks[0].html, "<p>　　今天</p>");
 }
 
@@ -110,12 +116,13 @@ fn pictures_alone_are_figures_and_pictures_in_a_line_stay_in_it() {
         [caption; 2]
     );
     assert_eq!(figures(&format!("文![](photo:{id})"), "p > span.photo > span.caption"), [caption]);
-    assert_eq!(figures(&format!("- ![](photo:{id})"), "li > span.photo > span.caption"), [caption]);
+    assert_eq!(figures(&format!("- ![](photo:{id})"), "li > figure > figcaption"), [caption]);
     let body = render_body(
         &format!("![](photo:{id})\n\n![](photo:{id})\n\n![](x)"),
         photos,
         "",
         PageLanguage::English,
+        &SiteSettings::chinese(),
     );
     assert_eq!((body.photos, body.n_missing_photos), (vec![id], 1));
 }

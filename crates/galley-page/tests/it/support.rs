@@ -76,7 +76,7 @@ pub(crate) fn body(markdown: &str) -> String {
 }
 
 pub(crate) fn body_with(markdown: &str, photos: &[Photo]) -> String {
-    let body = render_body(markdown, photos, "", PageLanguage::Chinese);
+    let body = render_body(markdown, photos, "", PageLanguage::Chinese, &SiteSettings::chinese());
     body.blocks.iter().map(|block| block.html.as_str()).collect()
 }
 
