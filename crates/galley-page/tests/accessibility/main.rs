@@ -4,7 +4,7 @@
 //! axe-core is a development dependency of `ui`. Not here: what no program can judge, such as whether a text for a
 //! picture says what it shows.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 #![cfg(target_os = "linux")]
 
 use std::collections::BTreeMap;
