@@ -9,6 +9,7 @@
 //! it. Accounts and photos stand beside the newsroom, for a server to use; inside the app there are none.
 
 mod accounts;
+mod authorship;
 mod caller;
 mod content;
 pub mod decoder;

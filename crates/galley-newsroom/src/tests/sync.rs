@@ -247,6 +247,7 @@ impl Copy {
             bytes: Bytes(bytes),
             at: Instant(7),
             recovered: false,
+            author: None,
         }
     }
 }

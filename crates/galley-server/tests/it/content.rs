@@ -27,6 +27,7 @@ fn push(article: ArticleId, update: &Update, bytes: Vec<u8>) -> Push {
         bytes: Bytes(bytes),
         at: now(),
         recovered: false,
+        author: None,
     }
 }
 

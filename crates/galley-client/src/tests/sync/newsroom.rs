@@ -357,6 +357,7 @@ fn have(document: &Document) -> Have {
 
 fn standing(id: ArticleId, article: &Article) -> Change {
     Change::Standing(Box::new(Standing {
+        author_word: None,
         article: id,
         n: article.n,
         wf_rev: 1,
