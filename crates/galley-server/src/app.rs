@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use galley_model::Instant;
 use galley_model::site::SiteSettings;
 use galley_model::workflow::Policy;
 use galley_newsroom::decoder::Decoder;
 use galley_newsroom::{AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError};
 use tokio::sync::{Semaphore, watch};
 
+pub(crate) use crate::clock::now;
 use crate::decode::Children;
 use crate::limits::{Buckets, Limits};
 
@@ -196,12 +196,6 @@ async fn take_address(newsroom: &Newsroom, address: String) -> Result<(), Newsro
         newsroom.save_settings(version, settings, now()).await?;
     }
     Ok(())
-}
-
-/// The server's clock, in milliseconds.
-pub(crate) fn now() -> Instant {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Instant(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// A folder that its owner alone can read.

@@ -8,6 +8,7 @@
 mod answer;
 mod app;
 mod cli;
+pub mod clock;
 mod decode;
 mod events;
 mod limits;
