@@ -13,6 +13,8 @@ use crate::{Outcome, built, front_end, target, tools};
 const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("galley", "typing_figures", &[]),
     ("galley-page", "render_figures", &[]),
+    ("galley-server", "sync_figures", &[]),
+    ("galley-server", "server_figures", &[]),
     ("galley", "window_figures", &[]),
 ];
 

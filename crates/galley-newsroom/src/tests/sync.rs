@@ -1,6 +1,7 @@
 //! The authority as devices meet it: several people with documents of their own, over real records.
 
 mod content;
+mod feed;
 mod pull;
 mod restored;
 mod review;
