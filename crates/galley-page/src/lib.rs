@@ -11,12 +11,15 @@ mod credits;
 mod emphasis;
 mod escape;
 mod facts;
+mod feeds;
 mod figures;
 mod footnotes;
 mod links;
+mod ninjs;
 mod photo;
 mod plain;
 mod qr;
+mod sitemap;
 mod structured;
 mod table;
 mod templates;
@@ -24,13 +27,24 @@ mod times;
 mod trial;
 mod view;
 mod words;
+mod xml;
 
 pub use assets::{Asset, assets};
 pub use body::{Block, Body, render_body};
 pub use credits::{compose_byline, compose_dateline};
 pub use facts::{Card, Correction, Frame, Listing, PageFacts};
+pub use feeds::{
+    ATOM_ADDRESS, FEED_ENTRIES, FeedAuthor, FeedEntry, FeedPhoto, JSON_FEED_ADDRESS, RSS_ADDRESS, atom,
+    json_feed, rss,
+};
+pub use ninjs::ninjs;
 pub use photo::{PagePhoto, media_address};
 pub use plain::{excerpt, plain_text};
+pub use sitemap::{
+    NEWS_ENTRIES, NEWS_MILLISECONDS, NEWS_SITEMAP_ADDRESS, NewsEntry, ROBOTS_ADDRESS, SITEMAP_ADDRESS,
+    SITEMAP_ENTRIES, SitemapEntry, SitemapPart, news_sitemap, robots, sitemap, sitemap_address,
+    sitemap_index, sitemap_number,
+};
 pub use templates::{ArticleBlock, PageError, Templates};
 pub use words::PageLanguage;
 
