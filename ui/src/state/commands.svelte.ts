@@ -22,7 +22,7 @@ import {
 import { isNewsrooms, mayTake, take } from './standing.svelte';
 import { isSignedIn, sync, syncNow } from './sync.svelte';
 import { told } from './toasts.svelte';
-import { showPane, showWidth } from './preview-pane.svelte';
+import { pageShade, showPane, showShade, showView } from './preview-pane.svelte';
 import { zoomBy } from './zoom.svelte';
 
 const inTrash = () => open.article?.list === 'trash';
@@ -53,9 +53,11 @@ const handlers: Record<string, Handler> = {
   'toggle-preview': { run: () => toggleColumn('preview'), when: always },
   'next-column': { run: () => cycleColumn(1), when: always },
   'previous-column': { run: () => cycleColumn(-1), when: always },
-  'preview-phone': { run: () => showWidth('phone'), when: always },
-  'preview-desktop': { run: () => showWidth('desktop'), when: always },
-  'preview-print': { run: () => showWidth('print'), when: always },
+  'preview-phone': { run: () => showView('phone'), when: always },
+  'preview-desktop': { run: () => showView('desktop'), when: always },
+  'preview-print': { run: () => showView('print'), when: always },
+  'preview-card': { run: () => showView('card'), when: always },
+  'preview-dark': { run: () => showShade(pageShade() === 'dark' ? 'light' : 'dark'), when: always },
   'focus-mode': { run: toggleFocusMode, when: always },
   'zoom-in': { run: () => zoomBy(1), when: always },
   'zoom-out': { run: () => zoomBy(-1), when: always },
