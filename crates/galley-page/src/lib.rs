@@ -9,34 +9,49 @@ mod body;
 mod characters;
 mod credits;
 mod emphasis;
+mod error;
 mod escape;
 mod facts;
 mod figures;
 mod footnotes;
 mod links;
+mod options;
+mod pages;
 mod photo;
 mod plain;
 mod qr;
+mod share;
 mod structured;
 mod table;
 mod templates;
+mod theme;
 mod times;
 mod trial;
 mod view;
 mod words;
 
-pub use assets::{Asset, assets};
+pub use assets::Asset;
 pub use body::{Block, Body, render_body};
 pub use credits::{compose_byline, compose_dateline};
-pub use facts::{Card, Correction, Frame, Listing, PageFacts};
+pub use error::PageError;
+pub use facts::{
+    Card, Correction, CorrectionEntry, CorrectionsPage, Frame, HomeListing, Listing, PageFacts, PersonKind,
+    PersonListing, Retraction, SearchPage,
+};
+pub use options::OptionProblem;
 pub use photo::{PagePhoto, media_address};
 pub use plain::{excerpt, plain_text};
-pub use templates::{ArticleBlock, PageError, Templates};
+pub use share::{ShareCard, ShareImage, share_card};
+pub use templates::{ArticleBlock, Templates};
+pub use theme::{
+    Choice, Labels, MAX_THEME_ASSET, MAX_THEME_BYTES, MAX_THEME_FILES, MAX_THEME_TEXT, Manifest, OptionKind,
+    THEME_INTERFACE, Theme, ThemeFiles, ThemeOption,
+};
 pub use words::PageLanguage;
 
 /// Version of the renderer: it grows when the same content, facts, settings and theme give other bytes of an article
 /// block than before (◆, see `docs/decisions`).
-pub const RENDERER: u32 = 1;
+pub const RENDERER: u32 = 2;
 
 /// Class of the element whose children are the body's blocks.
 pub const BODY_CLASS: &str = "article-body";

@@ -9,6 +9,7 @@
 mod emphasis;
 mod golden;
 mod hostile;
+mod pages;
 mod privacy;
 mod structure;
 mod support;
