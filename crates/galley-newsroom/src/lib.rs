@@ -27,6 +27,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 mod text;
+mod theme;
 mod verify;
 mod wishes;
 
@@ -51,6 +52,7 @@ pub use storage::{
     ListedPhoto, NewSignIn, PeerRecord, PersonRecord, Places, PublicationRecord, Recovery, Revision, Sent,
     SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };
+pub use theme::{ThemeError, Themes};
 pub use verify::{TextDamage, TextReport};
 
 /// A UUIDv7 of this instant.

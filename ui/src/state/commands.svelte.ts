@@ -6,6 +6,7 @@ import * as host from '../host';
 import { keepLayout } from './app.svelte';
 import { cycleColumn, toggleColumn, toggleFocusMode, unfold } from './columns.svelte';
 import { openDialog } from './dialogs.svelte';
+import { beginCorrection } from './correction.svelte';
 import { goToBody, goToField } from './fields.svelte';
 import { createArticle, currentEditor, open } from './open.svelte';
 import { choosePhotos } from './photos.svelte';
@@ -73,6 +74,7 @@ const handlers: Record<string, Handler> = {
   },
   'open-page': { run: () => openPage(), when: isLive },
   'copy-address': { run: copyAddress, when: isLive },
+  correct: { run: beginCorrection, when: () => writable() && isLive() },
   'take-down': { run: () => openDialog({ kind: 'take-down' }), when: isLive },
   'put-back': { run: () => putBack(), when: () => open.authority.publication === 'taken_down' },
   history: { run: () => openDialog({ kind: 'history' }), when: () => open.article !== undefined },
