@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use galley_destinations::{MediaFile, SiteFile, SitePath};
+use galley_destinations::{MediaBytes, MediaFile, SiteFile, SitePath};
 use galley_model::address::{check_slug, section_address};
 use galley_model::site::{Section, SiteSettings};
 use galley_model::{ArticleId, Content, Instant, Sha256};
@@ -116,7 +116,10 @@ pub(crate) fn media(revision: &Revision) -> Result<Vec<MediaFile>, NewsroomError
     let shown = revision.content.photos.iter().filter(|photo| revision.photos.contains(&photo.id));
     let mut files: Vec<MediaFile> = shown
         .filter_map(|photo| Some((photo.sha256, media_address(photo.sha256, &photo.mime)?)))
-        .map(|(sha256, address)| Ok(MediaFile { path: site_path(&address)?, sha256 }))
+        .map(|(sha256, address)| {
+            let path = site_path(&address)?;
+            Ok(MediaFile { path, sha256, made: MediaBytes::Original })
+        })
         .collect::<Result<_, NewsroomError>>()?;
     files.sort();
     files.dedup();
