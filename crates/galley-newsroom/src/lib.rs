@@ -28,6 +28,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 mod text;
+mod theme;
 mod verify;
 mod wishes;
 
@@ -52,6 +53,7 @@ pub use storage::{
     ListedPhoto, NewSignIn, PeerRecord, PersonRecord, Places, PublicationRecord, Recovery, Revision, Sent,
     SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };
+pub use theme::{ThemeError, Themes};
 pub use verify::{TextDamage, TextReport};
 
 /// A UUIDv7 of this instant.

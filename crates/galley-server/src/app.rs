@@ -7,7 +7,9 @@ use std::time::SystemTime;
 use galley_model::site::SiteSettings;
 use galley_model::workflow::Policy;
 use galley_newsroom::decoder::Decoder;
-use galley_newsroom::{AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError};
+use galley_newsroom::{
+    AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError, ThemeError, Themes,
+};
 use tokio::sync::{Semaphore, watch};
 
 pub(crate) use crate::clock::now;
@@ -22,6 +24,7 @@ pub(crate) struct Inner {
     pub(crate) newsroom: Newsroom,
     pub(crate) accounts: Accounts,
     pub(crate) media: Media,
+    pub(crate) themes: Themes,
     pub(crate) site: PathBuf,
     pub(crate) limits: Limits,
     pub(crate) buckets: Buckets,
@@ -59,6 +62,9 @@ pub enum StartError {
     /// The photos.
     #[error(transparent)]
     Media(#[from] MediaError),
+    /// The theme that the site is set in.
+    #[error("the theme of the site cannot be used: {0}")]
+    Theme(#[from] ThemeError),
     /// The data folder or the listening address.
     #[error("{what}: {error}")]
     Io {
@@ -118,6 +124,8 @@ impl App {
             take_address(&newsroom, address).await?;
         }
         let media = Media::open(&data)?;
+        let themes = Themes::of(&data);
+        newsroom.follow_theme(&themes).await?;
         let site = data.join("site");
         let report = newsroom.open_site(&site, Arc::new(media.clone()), now()).await?;
         if let Some(problem) = report.problem {
@@ -127,6 +135,7 @@ impl App {
             newsroom,
             accounts,
             media,
+            themes,
             site,
             buckets: Buckets::default(),
             bodies: Semaphore::new(limits.at_once),

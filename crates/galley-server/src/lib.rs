@@ -19,6 +19,7 @@ mod openapi;
 mod routes;
 mod session;
 mod sync;
+mod theme;
 mod upkeep;
 
 pub use app::{App, Settings, StartError};
