@@ -6,9 +6,11 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod dialect;
 mod emphasis;
 mod golden;
 mod hostile;
+mod looks;
 mod pages;
 mod privacy;
 mod structure;
