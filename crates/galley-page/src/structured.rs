@@ -1,7 +1,7 @@
 //! JSON-LD for search engines: `NewsArticle` and `BreadcrumbList`, from the same allow-list as the page.
 
 use galley_model::site::SiteSettings;
-use galley_model::{Content, Contributor, DigitalSource, Instant, PhotoId, SourceCategory};
+use galley_model::{Content, Contributor, DigitalSource, Instant, PhotoId, SourceCategory, address};
 use serde_json::{Map, Value, json};
 
 use crate::credits;
@@ -94,8 +94,9 @@ fn news_article(content: &Content, facts: &PageFacts, site: &SiteSettings, block
             ("keywords", content.keywords.iter().map(|word| text(word)).collect()),
             ("wordCount", if n_words > 0 { json!(n_words) } else { Value::Null }),
             ("dateline", text(&credits::compose_dateline(content, site))),
-            ("author", authors(content)),
-            ("editor", named("Person", &facts.responsible_editor)),
+            ("author", authors(content, site)),
+            ("editor", editor(facts, site)),
+            ("accountablePerson", named("Person", credits::printed_signer(facts, site).unwrap_or_default())),
             ("sourceOrganization", named("Organization", &content.source.name)),
             ("publisher", publisher(site)),
             ("image", images(content, site, block, language)),
@@ -107,12 +108,14 @@ fn news_article(content: &Content, facts: &PageFacts, site: &SiteSettings, block
 }
 
 /// One object per person, as search engines ask; the typed byline when no person is named.
-fn authors(content: &Content) -> Value {
+fn authors(content: &Content, site: &SiteSettings) -> Value {
     let person = |person: &&Contributor| {
+        let page = address::author_address(&person.name).and_then(|page| absolute(site, &page));
         object(
             "Person",
             [
                 ("name", text(&person.name)),
+                ("url", json!(page)),
                 ("jobTitle", text(&person.role)),
                 ("affiliation", named("Organization", &person.unit)),
             ],
@@ -122,6 +125,13 @@ fn authors(content: &Content) -> Value {
         [] => [named("Person", &content.byline)].into_iter().filter(|author| !author.is_null()).collect(),
         people => people.iter().map(person).collect(),
     }
+}
+
+/// 责任编辑
+fn editor(facts: &PageFacts, site: &SiteSettings) -> Value {
+    let name = facts.responsible_editor.as_str();
+    let Some(page) = address::editor_address(name) else { return Value::Null };
+    object("Person", [("name", text(name)), ("url", json!(absolute(site, &page)))])
 }
 
 fn publisher(site: &SiteSettings) -> Value {

@@ -7,6 +7,7 @@
 use galley_model::site::SiteSettings;
 use galley_model::{Content, DigitalSource, SourceCategory};
 
+use crate::BODY_CLASS;
 use crate::credits;
 use crate::escape;
 use crate::facts::{PageFacts, photo_of};
@@ -77,7 +78,7 @@ pub(crate) fn full_text(
     if let Some(photo) = content.lead_photo.and_then(|id| photo_of(content, id, language)) {
         push_figure(&mut out, &photo, language);
     }
-    block.blocks.iter().for_each(|block| out.push_str(&block.html));
+    push_body(&mut out, block);
     match content.digital_source {
         DigitalSource::Human => {}
         DigitalSource::AiAssisted => paragraph(&mut out, "", labels.ai_assisted),
@@ -94,6 +95,37 @@ pub(crate) fn full_text(
         paragraph(&mut out, &format!("{}{colon}", credit.label), &credit.name);
     }
     out
+}
+
+/// The body's blocks; of a block that was stored whole, what stands in the body's container.
+fn push_body(out: &mut String, block: &ArticleBlock) {
+    if block.blocks.is_empty() {
+        out.push_str(stored_body(&block.head).unwrap_or_default());
+    }
+    block.blocks.iter().for_each(|block| out.push_str(&block.html));
+}
+
+/// What stands in the element of the class [`BODY_CLASS`], in markup of this crate.
+fn stored_body(html: &str) -> Option<&str> {
+    let class = ["\"", " "].iter().find_map(|end| html.find(&format!(" class=\"{BODY_CLASS}{end}")))?;
+    let name = html.get(html.get(..class)?.rfind('<')? + 1..class)?.split(' ').next()?;
+    let body = html.get(class..)?.split_once('>')?.1;
+    let (start, end) = (format!("<{name}"), format!("</{name}>"));
+    let (mut depth, mut at) = (1, 0);
+    loop {
+        let before_end = body.get(at..)?.split_once(&end)?.0;
+        let opens = |(after, _): &(usize, &str)| {
+            let next = before_end.as_bytes().get(after + start.len());
+            matches!(next, Some(b' ' | b'>'))
+        };
+        depth += before_end.match_indices(&start).filter(opens).count();
+        depth -= 1;
+        at += before_end.len();
+        if depth == 0 {
+            return body.get(..at);
+        }
+        at += end.len();
+    }
 }
 
 /// A paragraph of a text, when there is one.
@@ -145,4 +177,27 @@ fn push_figure(out: &mut String, photo: &PagePhoto, language: PageLanguage) {
 
 fn push_text(out: &mut String, text: &str) {
     out.push_str(&escape::attribute(text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_body_of_a_stored_block_is_found_between_what_stands_around_it() {
+        let cases = [
+            ("<h1>x</h1><div class=\"article-body\"><p>一</p></div><p>foot</p>", Some("<p>一</p>")),
+            (
+                "<div class=\"article-body wide\" id=\"b\"><div class=\"photos\"><divan></divan></div><p>二</p><div></div></div></div>",
+                Some("<div class=\"photos\"><divan></divan></div><p>二</p><div></div>"),
+            ),
+            ("<section lang=\"zh\" class=\"article-body\"></section>", Some("")),
+            ("<div class=\"article-bodyguard\"></div>", None),
+            ("<div class=\"article-body\"><p>never closed</p>", None),
+            ("", None),
+        ];
+        for (html, expected) in cases {
+            assert_eq!(stored_body(html), expected, "{html}");
+        }
+    }
 }

@@ -7,9 +7,13 @@
 )]
 
 mod emphasis;
+mod feeds;
 mod golden;
 mod hostile;
+mod ninjs;
 mod privacy;
+mod schema_org;
+mod sitemaps;
 mod structure;
 mod support;
 mod themes;
