@@ -76,7 +76,8 @@ impl Galley {
         let (revision, content) = self.revision_now(&session, "publish", "").await?;
         if self.is_the_servers(request.article)? {
             let (content_hash, page_hash) = (content_hash(&content), request.page_hash);
-            self.ask_server(request.article, IntentKind::Publish { content_hash, page_hash }, intent).await?;
+            let kind = IntentKind::Publish { content_hash, page_hash, correction: None };
+            self.ask_server(request.article, kind, intent).await?;
             self.keep_revision(&session, revision).await?;
             return self.authority(&session).await;
         }

@@ -22,13 +22,8 @@ impl Galley {
         let path = path.trim_start_matches('/');
         if let Some(name) = path.strip_prefix("assets/") {
             // Of the theme in use, which may be the newsroom's own.
-            return self
-                .newsroom()
-                .templates()
-                .assets()
-                .into_iter()
-                .find(|asset| asset.path.trim_start_matches("/assets/") == name)
-                .map(|asset| Resource { mime: asset.mime.to_owned(), bytes: asset.bytes });
+            let asset = self.newsroom().templates().asset(&format!("/assets/{name}"));
+            return asset.map(|asset| Resource { mime: asset.mime.to_owned(), bytes: asset.bytes });
         }
         let (kind, name) = path.split_once('/')?;
         let sha: Sha256 = name.split('.').next()?.parse().ok()?;

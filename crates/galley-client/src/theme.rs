@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use galley_page::{PageError, Templates};
+use galley_page::{PageError, Templates, ThemeFiles};
 
 use crate::Galley;
 use crate::api::Notice;
@@ -55,7 +55,7 @@ impl Galley {
                 keep(data_dir.clone(), files).await;
                 (look, None)
             }
-            Found::Files(look, files) => match Templates::with_overrides(&files) {
+            Found::Files(look, files) => match Templates::of_files(&theme_files(&files)) {
                 Ok(templates) => {
                     self.take_theme(templates);
                     keep(data_dir.clone(), files).await;
@@ -72,7 +72,7 @@ impl Galley {
         tracing::warn!(problem = problem.code, values = ?problem.values, "the theme cannot be used");
         if !self.theme().taken
             && let Some(files) = kept(data_dir).await
-            && let Ok(templates) = Templates::with_overrides(&files)
+            && let Ok(templates) = Templates::of_files(&theme_files(&files))
         {
             self.take_theme(templates);
         }
@@ -86,8 +86,12 @@ impl Galley {
     }
 }
 
+fn theme_files(files: &Files) -> ThemeFiles {
+    files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect()
+}
+
 fn notice(error: &PageError) -> Notice {
-    let PageError::Template { file, line, detail } = error;
+    let (file, line, detail) = error.place();
     Notice::new("template_broken").with("file", file).with("line", &line.to_string()).with("detail", detail)
 }
 
@@ -120,7 +124,7 @@ fn look(folder: &Path) -> Look {
                 if prefix.is_empty() {
                     folders.push((format!("{name}/"), entry.path()));
                 }
-            } else if [".html", ".css"].iter().any(|kind| name.ends_with(kind)) {
+            } else if [".html", ".css", ".toml"].iter().any(|kind| name.ends_with(kind)) {
                 let (changed, length) =
                     facts.map_or((None, u64::MAX), |facts| (facts.modified().ok(), facts.len()));
                 look.insert(format!("{prefix}{name}"), (changed, length));

@@ -5,12 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use galley_model::Sha256;
 use uuid::Uuid;
 
 use crate::marker::{self, Holder};
 use crate::write::{self, classify};
-use crate::{Change, MediaFile, PhotoSource, SiteError, SiteFile, SitePath};
+use crate::{Change, MediaFile, PhotoSource, SiteError, SiteFile, SiteOutput, SitePath, Step};
 
 /// A folder that is this newsroom's site.
 #[derive(Clone, Debug)]
@@ -19,59 +18,27 @@ pub struct SiteFolder {
     newsroom: Uuid,
 }
 
-/// What a change is about to do; a caller may stop it there, as a crash would.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'a> {
-    /// A style sheet or the like.
-    Asset(&'a SitePath),
-    /// A photo.
-    Media(&'a SitePath),
-    /// An article's page.
-    Page(&'a SitePath),
-    /// A neighbour, section index or the home page.
-    List(&'a SitePath),
-    /// A removal.
-    Remove(&'a SitePath),
-}
+impl SiteOutput for SiteFolder {
+    fn name(&self) -> String {
+        self.root.to_string_lossy().into_owned()
+    }
 
-impl SiteFolder {
-    /// Takes a folder as this newsroom's site: one that is its already, an empty one, or one that is not there
-    /// yet in a folder that is.
-    ///
-    /// # Errors
-    /// `Foreign` and `OtherNewsroom` when it holds what is not this newsroom's; nothing was changed then.
-    pub fn claim(root: &Path, newsroom: Uuid) -> Result<Self, SiteError> {
-        match fs::create_dir(root) {
+    fn take(&self) -> Result<(), SiteError> {
+        match fs::create_dir(&self.root) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(SiteError::Vanished { folder: root.to_owned() });
+                return Err(SiteError::Vanished { folder: self.root.clone() });
             }
-            Err(error) => return Err(classify(root, error)),
+            Err(error) => return Err(classify(&self.root, error)),
         }
-        let folder = Self { root: root.to_owned(), newsroom };
-        if folder.holder()? == Holder::Nobody {
-            marker::mark(root, newsroom)?;
+        if self.holder()? == Holder::Nobody {
+            marker::mark(&self.root, self.newsroom)?;
         }
-        folder.check()?;
-        Ok(folder)
+        self.check()
     }
 
-    /// Names the site that was claimed before, without looking; [`SiteFolder::check`] looks.
-    pub fn claimed(root: &Path, newsroom: Uuid) -> Self {
-        Self { root: root.to_owned(), newsroom }
-    }
-
-    /// Where it lies.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// Whether the folder is there, this newsroom's, and can be written.
-    ///
-    /// # Errors
-    /// `Vanished`, `NotAFolder`, `Foreign`, `OtherNewsroom`, `Unwritable`, `DiskFull`.
-    pub fn check(&self) -> Result<(), SiteError> {
+    fn check(&self) -> Result<(), SiteError> {
         let folder = || self.root.clone();
         match self.holder()? {
             Holder::Newsroom(newsroom) if newsroom == self.newsroom => {}
@@ -86,12 +53,7 @@ impl SiteFolder {
             .map_err(|error| classify(&self.root, error))
     }
 
-    /// Applies a change in its order. `step` is called before each file. A failure leaves every file whole,
-    /// old or new, and nothing that links to what is not there; the same change again completes it.
-    ///
-    /// # Errors
-    /// Those of [`SiteFolder::check`], and `InTheWay`, `Photo`, `Verify`, `Stopped`.
-    pub fn apply(
+    fn apply(
         &self,
         change: &Change,
         photos: &dyn PhotoSource,
@@ -127,24 +89,7 @@ impl SiteFolder {
         self.sync(change.removed.iter())
     }
 
-    /// Makes what was renamed or removed last: each folder once, however many of its files changed.
-    fn sync<'a>(&self, files: impl Iterator<Item = &'a SitePath>) -> Result<(), SiteError> {
-        let mut folders = BTreeSet::new();
-        for path in files {
-            folders.extend(self.folders(path));
-            folders.insert(self.root.clone());
-        }
-        for folder in folders.iter().filter(|folder| folder.is_dir()) {
-            write::sync_folder(folder).map_err(|error| classify(&self.root, error))?;
-        }
-        Ok(())
-    }
-
-    /// The bytes at a path, none when no plain file is there.
-    ///
-    /// # Errors
-    /// `Vanished`, `InTheWay`, `Unwritable`.
-    pub fn read(&self, path: &SitePath) -> Result<Option<Vec<u8>>, SiteError> {
+    fn read(&self, path: &SitePath) -> Result<Option<Vec<u8>>, SiteError> {
         if !self.folders_are_real(path)? {
             return Ok(None);
         }
@@ -159,11 +104,7 @@ impl SiteFolder {
         }
     }
 
-    /// The files of one folder of the site, such as `/articles`, sorted; none when it is not there.
-    ///
-    /// # Errors
-    /// `Unwritable`, `InTheWay`.
-    pub fn files(&self, folder: &SitePath) -> Result<Vec<SitePath>, SiteError> {
+    fn files(&self, folder: &SitePath) -> Result<Vec<SitePath>, SiteError> {
         let failed = |error| classify(&self.root, error);
         let inside = format!("{folder}/");
         if !self.folders_are_real(folder)? {
@@ -184,6 +125,42 @@ impl SiteFolder {
         files.sort();
         Ok(files)
     }
+}
+
+impl SiteFolder {
+    /// Takes a folder as this newsroom's site: one that is its already, an empty one, or one that is not there
+    /// yet in a folder that is.
+    ///
+    /// # Errors
+    /// `Foreign` and `OtherNewsroom` when it holds what is not this newsroom's; nothing was changed then.
+    pub fn claim(root: &Path, newsroom: Uuid) -> Result<Self, SiteError> {
+        let folder = Self::claimed(root, newsroom);
+        folder.take()?;
+        Ok(folder)
+    }
+
+    /// Names the site that was claimed before, without looking; [`SiteOutput::check`] looks.
+    pub fn claimed(root: &Path, newsroom: Uuid) -> Self {
+        Self { root: root.to_owned(), newsroom }
+    }
+
+    /// Where it lies.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Makes what was renamed or removed last: each folder once, however many of its files changed.
+    fn sync<'a>(&self, files: impl Iterator<Item = &'a SitePath>) -> Result<(), SiteError> {
+        let mut folders = BTreeSet::new();
+        for path in files {
+            folders.extend(self.folders(path));
+            folders.insert(self.root.clone());
+        }
+        for folder in folders.iter().filter(|folder| folder.is_dir()) {
+            write::sync_folder(folder).map_err(|error| classify(&self.root, error))?;
+        }
+        Ok(())
+    }
 
     fn write(&self, file: &SiteFile) -> Result<(), SiteError> {
         self.make_folders(&file.path)?;
@@ -202,14 +179,10 @@ impl SiteFolder {
     /// Photos are named by content: one that is there and whole is not read from its source again.
     fn write_media(&self, file: &MediaFile, photos: &dyn PhotoSource) -> Result<(), SiteError> {
         let there = self.read(&file.path)?;
-        if there.is_some_and(|bytes| Sha256::of(&bytes) == file.sha256) {
+        if there.is_some_and(|bytes| file.is_whole(&bytes)) {
             return Ok(());
         }
-        let failed = |source| SiteError::Photo { sha256: file.sha256, source };
-        let bytes = photos.open(file.sha256).map_err(failed)?;
-        if Sha256::of(&bytes) != file.sha256 {
-            return Err(failed(io::Error::new(io::ErrorKind::InvalidData, "other bytes than its name says")));
-        }
+        let bytes = file.bytes(photos)?;
         self.write(&SiteFile { path: file.path.clone(), bytes })
     }
 

@@ -6,6 +6,7 @@
 
 mod folder;
 mod marker;
+mod output;
 mod path;
 #[cfg(test)]
 mod tests;
@@ -16,9 +17,10 @@ use std::path::PathBuf;
 
 use galley_model::Sha256;
 
-pub use folder::{SiteFolder, Step};
+pub use folder::SiteFolder;
+pub use output::{SiteOutput, Step};
 pub use path::{NotASitePath, SitePath};
-pub use write::{Change, MediaFile, SiteFile};
+pub use write::{Change, MediaBytes, MediaFile, RenditionFormat, SiteFile};
 
 /// Where the bytes of photos are, by the SHA-256 of their stripped bytes.
 pub trait PhotoSource: Send + Sync {
@@ -27,6 +29,15 @@ pub trait PhotoSource: Send + Sync {
     /// # Errors
     /// `NotFound` when it is not here.
     fn open(&self, sha256: Sha256) -> io::Result<Vec<u8>>;
+
+    /// The whole bytes of a photo at another width, in pixels, the same bytes each time.
+    ///
+    /// # Errors
+    /// `NotFound` when the photo is not here; `Unsupported` from a source that makes no renditions, as here.
+    fn rendition(&self, sha256: Sha256, width: u32, format: RenditionFormat) -> io::Result<Vec<u8>> {
+        let wanted = format!("no rendition of {sha256} at {width} pixels as {format:?} is made here");
+        Err(io::Error::new(io::ErrorKind::Unsupported, wanted))
+    }
 
     /// Whether it is here, without reading it all.
     fn has(&self, sha256: Sha256) -> bool {

@@ -36,7 +36,7 @@ use uuid::{Builder, Uuid};
 pub use accounts::{AccountError, Accounts, NewDevice, OneTimeCode};
 pub use caller::Caller;
 pub use error::NewsroomError;
-pub use galley_destinations::{PhotoSource, SiteError};
+pub use galley_destinations::{PhotoSource, RenditionFormat, SiteError, SiteOutput};
 pub use galley_sync::wire;
 /// Names the text engine whose bytes this newsroom gives out.
 pub use galley_text::ENGINE;

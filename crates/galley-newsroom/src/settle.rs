@@ -110,8 +110,12 @@ impl<S: Storage> Newsroom<S> {
             IntentKind::Delete => {
                 decide(review::delete_findings(&case), || vec![document(DocumentEffect::Delete)])
             }
-            IntentKind::Publish { content_hash, page_hash } => {
+            IntentKind::Publish { content_hash, page_hash, correction: None } => {
                 self.publish_own(question, *content_hash, *page_hash).await?
+            }
+            // Their words are agreed; what they do follows.
+            IntentKind::Publish { correction: Some(_), .. } | IntentKind::Retract { .. } => {
+                decide(vec![hard(Reason::new(ReasonCode::NotPermitted))], Vec::new)
             }
             IntentKind::TakeDown { reason } => {
                 self.check_site().await?;

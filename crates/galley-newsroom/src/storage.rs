@@ -309,7 +309,7 @@ pub enum Work {
 /// The site that was set up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteRecord {
-    /// The folder.
+    /// Its place by name: a folder, or `s3://bucket/prefix`.
     pub folder: String,
     /// Names the renderer and theme its pages were written with.
     pub look: String,

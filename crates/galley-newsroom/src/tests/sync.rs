@@ -177,7 +177,7 @@ impl Room {
 
     async fn publication(&self, article: ArticleId) -> IntentKind {
         let (content_hash, page_hash) = (self.hash(article).await, self.page_hash(article).await);
-        IntentKind::Publish { content_hash, page_hash }
+        IntentKind::Publish { content_hash, page_hash, correction: None }
     }
 }
 

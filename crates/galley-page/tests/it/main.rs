@@ -11,6 +11,7 @@ mod feeds;
 mod golden;
 mod hostile;
 mod ninjs;
+mod pages;
 mod privacy;
 mod schema_org;
 mod sitemaps;

@@ -6,7 +6,7 @@ use galley_model::{
     ArticleId, Content, Contributor, ContributorId, DigitalSource, Instant, Photo, PhotoCredit, PhotoId,
     Sha256, Source, SourceCategory,
 };
-use galley_page::{Card, Correction, Frame, Listing, PageFacts};
+use galley_page::{Card, Correction, Frame, HomeListing, Listing, PageFacts};
 
 use crate::support::templates;
 
@@ -73,7 +73,11 @@ fn facts() -> PageFacts {
         address: "/articles/pubslug.html".to_owned(),
         responsible_editor: "pubeditor".to_owned(),
         stage_signers: [(1, "pubsigner".to_owned()), (2, "privsigner".to_owned())].into(),
-        corrections: vec![Correction { at: Instant(1_795_420_000_000), text: "pubcorrection".to_owned() }],
+        corrections: vec![Correction {
+            at: Instant(1_795_420_000_000),
+            text: "pubcorrection".to_owned(),
+            ..Correction::default()
+        }],
         published_at: Some(Instant(1_795_413_905_000)),
         modified_at: None,
         settings_version: 777_777,
@@ -112,8 +116,9 @@ fn only_what_is_public_reaches_a_page() {
     let card = Card::of(&content, &facts.address, facts.published_at, &site);
     let frame = Frame { previous: Some(card.clone()), next: Some(card.clone()), related: vec![card.clone()] };
     let page = templates.page(&content, &facts, &site, &frame, &block).unwrap();
-    let listing = Listing { cards: vec![card], ..Listing::default() };
-    let home = templates.home(&listing, &site).unwrap();
+    let listing = Listing { cards: vec![card.clone()], ..Listing::default() };
+    let home = HomeListing { latest: vec![card], ..HomeListing::default() };
+    let home = templates.home(&home, &site).unwrap();
     let section = templates.section_index(&site.sections[0], &listing, &site).unwrap();
     let entries = [galley_page::FeedEntry::of(&content, &facts, &site, &block)];
     let private_photo = Sha256::of(b"priv").to_string();

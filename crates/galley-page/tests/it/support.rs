@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use galley_model::site::SiteSettings;
 use galley_model::{Content, Photo};
-use galley_page::{ArticleBlock, Frame, PageFacts, PageLanguage, Templates, render_body};
+use galley_page::{ArticleBlock, Card, Frame, PageFacts, PageLanguage, Templates, render_body};
 use scraper::{ElementRef, Html, Selector};
 use serde::de::DeserializeOwned;
+
+use crate::pages::{Site, all_pages};
 
 /// A complete article with everything around it.
 pub(crate) struct Fixture {
@@ -35,6 +37,17 @@ impl Fixture {
 
     pub(crate) fn page(&self) -> String {
         templates().page(&self.content, &self.facts, &self.site, &self.frame, &self.block()).unwrap()
+    }
+}
+
+impl Fixture {
+    /// Every kind of page, with its name.
+    pub(crate) fn all_pages(&self) -> Vec<(String, String)> {
+        let Self { content, facts, site, frame } = self;
+        let near = frame.previous.iter().chain(&frame.next).chain(&frame.related).cloned();
+        let own = Card::of(content, &facts.address, facts.published_at, site);
+        let cards = [own.clone(), own].into_iter().chain(near).collect();
+        all_pages(&templates(), &Site { content, facts, site, frame, cards }).unwrap()
     }
 }
 
