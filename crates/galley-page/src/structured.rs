@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::credits;
 use crate::escape::visible;
-use crate::facts::{Correction, PageFacts, photo_of};
+use crate::facts::{Correction, PageFacts, Retraction, photo_of};
+use crate::feeds::kind_of;
 use crate::templates::ArticleBlock;
 use crate::times;
-use crate::view::{absolute, breadcrumb, language_tag, page_language, section_path};
+use crate::view::{absolute, breadcrumb, language_tag, page_language, section_path, site_language_tag};
 use crate::words::PageLanguage;
 
 /// The two descriptions as one JSON text that is safe inside a `script` element.
@@ -21,6 +22,33 @@ pub(crate) fn json_ld(
 ) -> String {
     let graph = [news_article(content, facts, site, block), crumbs(content, site)];
     escape(&json!({ "@context": "https://schema.org", "@graph": graph }).to_string())
+}
+
+/// The notice in the place of a retracted article: the article by its name, without what it said, and the correction
+/// that takes it back.
+pub(crate) fn retraction_json_ld(retraction: &Retraction, site: &SiteSettings) -> String {
+    let time = |at: Instant| json!(times::machine(at, &site.time_zone));
+    let url = json!(absolute(site, &retraction.address));
+    let notice = object(
+        "CorrectionComment",
+        [("text", text(&retraction.notice)), ("datePublished", time(retraction.at))],
+    );
+    let article = object(
+        "NewsArticle",
+        [
+            ("identifier", json!(format!("urn:uuid:{}", retraction.id))),
+            ("headline", text(&retraction.headline)),
+            ("inLanguage", json!(site_language_tag(site))),
+            ("url", url.clone()),
+            ("mainEntityOfPage", url),
+            ("creativeWorkStatus", json!("Retracted")),
+            ("datePublished", retraction.published_at.map(time).unwrap_or_default()),
+            ("dateModified", time(retraction.at)),
+            ("publisher", publisher(site)),
+            ("correction", notice),
+        ],
+    );
+    escape(&json!({ "@context": "https://schema.org", "@graph": [article] }).to_string())
 }
 
 /// Nothing in the JSON can end the `script` element or begin a comment in it.
@@ -66,7 +94,11 @@ fn news_article(content: &Content, facts: &PageFacts, site: &SiteSettings, block
     let correction = |correction: &Correction| {
         object(
             "CorrectionComment",
-            [("text", text(&correction.text)), ("datePublished", time(correction.at))],
+            [
+                ("name", text(kind_of(correction.kind, language))),
+                ("text", text(&correction.text)),
+                ("datePublished", time(correction.at)),
+            ],
         )
     };
     let n_words = galley_model::counts::count(&block.text).words;

@@ -57,6 +57,18 @@ fn every_article_is_valid_against_the_published_schema() {
         let errors: Vec<String> = validator.iter_errors(&article).map(|error| error.to_string()).collect();
         assert_eq!(errors, [""; 0], "{article:#}");
     }
+    let retraction = galley_page::Retraction {
+        id: Fixture::read("zh").facts.id,
+        address: "/articles/x.html".to_owned(),
+        headline: "题".to_owned(),
+        notice: "撤稿声明".to_owned(),
+        at: galley_model::Instant(1_795_500_000_000),
+        published_at: None,
+    };
+    let retracted = galley_page::ninjs_retracted(&retraction, &Fixture::read("zh").site);
+    let retracted: Value = serde_json::from_str(&retracted).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&retracted).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0], "{retracted:#}");
     let broken = [
         json!({}),
         json!({ "uri": "no uri" }),

@@ -2,6 +2,8 @@
 //! organisations: which fields an object may have, of which form, and which it must or should have.
 
 use galley_model::Content;
+use galley_model::workflow::CorrectionKind;
+use galley_page::{Correction, Retraction};
 use scraper::Html;
 use serde_json::Value;
 
@@ -67,6 +69,7 @@ const TYPES: [(&str, &[Field]); 10] = [
             ("sourceOrganization", Object("Organization"), Recommended),
             ("publisher", Object("NewsMediaOrganization"), Required),
             ("image", Object("ImageObject"), Required),
+            ("creativeWorkStatus", Text, Optional),
             ("isBasedOn", Object("CreativeWork"), Optional),
             ("digitalSourceType", Term, Optional),
             ("correction", Object("CorrectionComment"), Recommended),
@@ -105,7 +108,10 @@ const TYPES: [(&str, &[Field]); 10] = [
         "CreativeWork",
         &[("name", Text, Recommended), ("author", Object("Person"), Optional), ("url", Url, Recommended)],
     ),
-    ("CorrectionComment", &[("text", Text, Required), ("datePublished", Time, Required)]),
+    (
+        "CorrectionComment",
+        &[("name", Text, Optional), ("text", Text, Required), ("datePublished", Time, Required)],
+    ),
     ("BreadcrumbList", &[("itemListElement", Object("ListItem"), Required)]),
     ("ListItem", &[("position", Number, Required), ("name", Text, Required), ("item", Url, Recommended)]),
 ];
@@ -171,9 +177,13 @@ fn is_time(text: &str) -> bool {
     ["0000-00-00T00:00:00+00:00", "0000-00-00T00:00:00-00:00"].iter().any(|known| known.as_bytes() == shape)
 }
 
-/// The objects of a page.
 fn graph(fixture: &Fixture) -> Vec<Value> {
-    let page = Html::parse_document(&fixture.page());
+    graph_of(&fixture.page())
+}
+
+/// The objects of a page.
+fn graph_of(page: &str) -> Vec<Value> {
+    let page = Html::parse_document(page);
     let [data] = select(&page, "script[type='application/ld+json']").try_into().unwrap();
     let data: Value = serde_json::from_str(&data).unwrap();
     assert_eq!(data.get("@context").unwrap(), "https://schema.org");
@@ -234,6 +244,59 @@ fn people_are_named_one_by_one_with_their_pages() {
         assert_eq!(person["name"], name);
         assert_eq!(person.get("url").and_then(Value::as_str), address.as_deref());
     }
+}
+
+#[test]
+fn a_note_is_named_by_its_kind() {
+    let check = |language: &str, names: [&str; 4]| {
+        let mut fixture = Fixture::read(language);
+        let note = fixture.facts.corrections[0].clone();
+        let kinds = [
+            CorrectionKind::Correction,
+            CorrectionKind::Clarification,
+            CorrectionKind::EditorsNote,
+            CorrectionKind::Update,
+        ];
+        fixture.facts.corrections = kinds.map(|kind| Correction { kind, ..note.clone() }).to_vec();
+        let article = graph(&fixture).remove(0);
+        let named: Vec<&str> = article["correction"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|note| note["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(named, names);
+        assert_eq!(all_faults(&fixture, false), [""; 0]);
+    };
+    check("zh", ["更正", "说明", "编者按", "更新"]);
+    check("en", ["Correction", "Clarification", "Editor’s note", "Update"]);
+}
+
+#[test]
+fn a_retraction_is_told_as_one() {
+    let fixture = Fixture::read("zh");
+    let retraction = Retraction {
+        id: fixture.facts.id,
+        address: fixture.facts.address.clone(),
+        headline: fixture.content.headline.clone(),
+        notice: "经查，</script>稿件失实，现予撤回并致歉。".to_owned(),
+        at: galley_model::Instant(1_795_500_000_000),
+        published_at: fixture.facts.published_at,
+    };
+    let page = crate::support::templates().retracted(&retraction, &fixture.site).unwrap();
+    let [article] = graph_of(&page).try_into().unwrap();
+    // There is no author and no picture any more: what an article needs, a retraction does not.
+    let expected = ["NewsArticle lacks author", "NewsArticle lacks image"];
+    assert_eq!(faults(&article, false), expected);
+    assert_eq!(article["creativeWorkStatus"], "Retracted");
+    assert_eq!(article["correction"]["text"], retraction.notice);
+    assert!(!article.to_string().contains(&fixture.content.summary));
+    let ninjs: Value =
+        serde_json::from_str(&galley_page::ninjs_retracted(&retraction, &fixture.site)).unwrap();
+    assert_eq!(ninjs["pubStatus"], "canceled");
+    assert_eq!(ninjs["uri"], article["identifier"]);
+    assert_eq!(ninjs["descriptions"][0]["role"], "retraction");
+    assert_eq!(ninjs["versionCreated"], "2026-11-24T14:00:00+08:00");
 }
 
 #[test]
