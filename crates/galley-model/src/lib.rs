@@ -12,6 +12,7 @@ pub mod hash;
 pub mod id;
 pub mod meta;
 pub mod order;
+pub mod search;
 pub mod site;
 pub mod time;
 pub mod workflow;
