@@ -6,10 +6,12 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod dialect;
 mod emphasis;
 mod feeds;
 mod golden;
 mod hostile;
+mod looks;
 mod ninjs;
 mod pages;
 mod privacy;
