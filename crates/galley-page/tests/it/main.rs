@@ -8,11 +8,15 @@
 
 mod dialect;
 mod emphasis;
+mod feeds;
 mod golden;
 mod hostile;
 mod looks;
+mod ninjs;
 mod pages;
 mod privacy;
+mod schema_org;
+mod sitemaps;
 mod structure;
 mod support;
 mod themes;
