@@ -6,12 +6,16 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[path = "../hostile/corpus.rs"]
+mod corpus;
 mod dialect;
 mod emphasis;
 mod golden;
 mod hostile;
 mod pages;
 mod privacy;
+#[path = "../hostile/property.rs"]
+mod property;
 mod structure;
 mod support;
 mod themes;
