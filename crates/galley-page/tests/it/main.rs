@@ -6,6 +6,8 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[path = "../hostile/corpus.rs"]
+mod corpus;
 mod dialect;
 mod emphasis;
 mod feeds;
@@ -17,6 +19,8 @@ mod pages;
 mod privacy;
 mod schema_org;
 mod sitemaps;
+#[path = "../hostile/property.rs"]
+mod property;
 mod structure;
 mod support;
 mod themes;
