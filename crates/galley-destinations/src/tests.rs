@@ -14,6 +14,9 @@ use galley_model::Sha256;
 use tempfile::TempDir;
 use uuid::Uuid;
 
+mod packing;
+mod store;
+
 const COUNTY: Uuid = Uuid::from_u128(1);
 const CITY: Uuid = Uuid::from_u128(2);
 

@@ -20,7 +20,7 @@ mod session;
 mod sync;
 mod upkeep;
 
-pub use app::{App, Settings, StartError};
+pub use app::{App, Settings, StartError, StoredSite};
 pub use cli::run;
 pub use decode::Children;
 pub use limits::Limits;
