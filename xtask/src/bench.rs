@@ -14,6 +14,8 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("galley", "typing_figures", &[]),
     ("galley-page", "render_figures", &[]),
     ("galley-newsroom", "serve_figures", &[]),
+    ("galley-server", "sync_figures", &[]),
+    ("galley-server", "server_figures", &[]),
     ("galley", "window_figures", &[]),
 ];
 

@@ -88,7 +88,7 @@ impl From<OpenError> for ApiError {
 
 impl From<PageError> for ApiError {
     fn from(error: PageError) -> Self {
-        let PageError::Template { file, line, detail } = error;
+        let (file, line, detail) = error.place();
         fail(ErrorCode::Template).with("file", file).with("line", line).with("detail", detail)
     }
 }

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use galley_model::Instant;
 use galley_model::site::SiteSettings;
 use galley_model::workflow::Policy;
 use galley_newsroom::decoder::Decoder;
 use galley_newsroom::{
     AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError, Patience, SiteReport, SiteServer,
-    SiteStore, StoreAddress, StoreKeys,
+    SiteStore, StoreAddress, StoreKeys, ThemeError, Themes,
 };
 use tokio::sync::{Semaphore, watch};
 
+pub(crate) use crate::clock::now;
 use crate::decode::Children;
 use crate::limits::{Buckets, Limits};
 
@@ -25,6 +25,7 @@ pub(crate) struct Inner {
     pub(crate) newsroom: Newsroom,
     pub(crate) accounts: Accounts,
     pub(crate) media: Media,
+    pub(crate) themes: Themes,
     /// None when the site is in an object store, which serves it.
     pub(crate) site: Option<SiteServer>,
     pub(crate) limits: Limits,
@@ -74,6 +75,9 @@ pub enum StartError {
     /// The photos.
     #[error(transparent)]
     Media(#[from] MediaError),
+    /// The theme that the site is set in.
+    #[error("the theme of the site cannot be used: {0}")]
+    Theme(#[from] ThemeError),
     /// The data folder or the listening address.
     #[error("{what}: {error}")]
     Io {
@@ -133,6 +137,8 @@ impl App {
             take_address(&newsroom, address).await?;
         }
         let media = Media::open(&data)?;
+        let themes = Themes::of(&data);
+        newsroom.follow_theme(&themes).await?;
         let site = store.is_none().then(|| SiteServer::of(&site_folder(&data)));
         let report = open_site(&newsroom, &data, store, &media).await?;
         if let Some(problem) = report.problem {
@@ -142,6 +148,7 @@ impl App {
             newsroom,
             accounts,
             media,
+            themes,
             site,
             buckets: Buckets::default(),
             bodies: Semaphore::new(limits.at_once),
@@ -231,12 +238,6 @@ async fn take_address(newsroom: &Newsroom, address: String) -> Result<(), Newsro
         newsroom.save_settings(version, settings, now()).await?;
     }
     Ok(())
-}
-
-/// The server's clock, in milliseconds.
-pub(crate) fn now() -> Instant {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Instant(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// A folder that its owner alone can read.

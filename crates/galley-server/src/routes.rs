@@ -8,12 +8,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodRouter, delete, get, head, patch, post};
+use axum::routing::{MethodRouter, delete, get, head, patch, post, put};
 use galley_newsroom::Caller;
 
 use crate::answer::Refusal;
 use crate::app::App;
-use crate::{events, media, openapi, session, sync};
+use crate::{events, media, openapi, session, sync, theme};
 
 /// A route of the API.
 pub(crate) struct Route {
@@ -41,6 +41,8 @@ pub(crate) fn routes() -> Vec<Route> {
         route(Method::GET, "/api/v1/media/{sha256}", get(media::photo)),
         route(Method::HEAD, "/api/v1/uploads/{id}", head(media::offset)),
         route(Method::PATCH, "/api/v1/uploads/{id}", patch(media::append)),
+        route(Method::GET, "/api/v1/themes/{id}", get(theme::files)),
+        route(Method::PUT, "/api/v1/theme", put(theme::set)),
         route(Method::GET, "/api/v1/openapi.json", get(openapi::document)),
     ]
 }

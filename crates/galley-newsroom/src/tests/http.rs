@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use galley_model::Content;
+use galley_model::site::SiteSettings;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -54,7 +55,7 @@ async fn readers_get_the_page_its_photo_its_style_and_its_lists() {
     add_photo(&mut content, 1, bridge);
     desk.publish(article(1), &content).await;
     let site = served(&desk).await;
-    let css = desk.newsroom.templates().assets()[0].path.clone();
+    let css = desk.newsroom.templates().assets(&SiteSettings::chinese())[0].path.clone();
     let (html, keep, ask) = ("text/html; charset=utf-8", "public, max-age=31536000, immutable", "no-cache");
     for (path, mime, caching) in [
         ("/", html, ask),
@@ -62,7 +63,7 @@ async fn readers_get_the_page_its_photo_its_style_and_its_lists() {
         ("/articles/flood.html", html, ask),
         ("/articles/flood.html?from=wechat", html, ask),
         ("/sections/news.html", html, ask),
-        (&format!("/media/{bridge}.jpg"), "image/jpeg", keep),
+        (&format!("/media/{bridge}-4.jpg"), "image/jpeg", keep),
         (&css, "text/css; charset=utf-8", keep),
     ] {
         let reply = get(site.addr, path).await;
