@@ -301,7 +301,10 @@ fn look_again(folder: &Path, known: Option<&Look>) -> Found {
         match bytes {
             Some(Ok(bytes)) => files.insert(name.clone(), bytes),
             _ => {
-                return Found::Unreadable(look.clone(), Notice::new("template_unreadable").with("file", name));
+                return Found::Unreadable(
+                    look.clone(),
+                    Notice::new("template_unreadable").with("file", name),
+                );
             }
         };
     }

@@ -22,7 +22,7 @@ mod sync;
 mod theme;
 mod upkeep;
 
-pub use app::{App, Settings, StartError};
+pub use app::{App, Settings, StartError, StoredSite};
 pub use cli::run;
 pub use decode::Children;
 pub use limits::Limits;

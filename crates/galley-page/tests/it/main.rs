@@ -17,10 +17,10 @@ mod looks;
 mod ninjs;
 mod pages;
 mod privacy;
-mod schema_org;
-mod sitemaps;
 #[path = "../hostile/property.rs"]
 mod property;
+mod schema_org;
+mod sitemaps;
 mod structure;
 mod support;
 mod themes;
