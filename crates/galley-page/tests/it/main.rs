@@ -10,6 +10,7 @@
 mod corpus;
 mod dialect;
 mod emphasis;
+mod emphasis_examples;
 mod golden;
 mod hostile;
 mod pages;
