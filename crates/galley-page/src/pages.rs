@@ -127,6 +127,7 @@ impl Templates {
             previous => Serde(frame.previous.as_ref().map(|card| view::card(card, site, language))),
             next => Serde(frame.next.as_ref().map(|card| view::card(card, site, language))),
             related => Serde(view::cards(&frame.related, site, language)),
+            authors => Serde(view::authors(content)),
             code => code.map(Value::from_safe_string),
             ..self.common(view::language_tag(content, site), site),
         };

@@ -201,6 +201,19 @@ fn meta_line(
     entries
 }
 
+/// The people of the byline, with the addresses of their pages; each once.
+pub(crate) fn authors(content: &Content) -> Vec<Crumb> {
+    let mut authors: Vec<Crumb> = Vec::new();
+    for person in credits::byline_people(content) {
+        let name = person.name.trim();
+        let address = address::author_address(name);
+        if address.is_some() && !authors.iter().any(|author| author.address == address) {
+            authors.push(Crumb { name: name.to_owned(), address });
+        }
+    }
+    authors
+}
+
 /// What every page of a site is given.
 #[derive(Debug, Serialize)]
 pub(crate) struct SiteView {

@@ -13,6 +13,7 @@ mod emphasis;
 mod emphasis_examples;
 mod golden;
 mod hostile;
+mod looks;
 mod pages;
 mod privacy;
 #[path = "../hostile/property.rs"]

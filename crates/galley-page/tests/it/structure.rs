@@ -161,7 +161,7 @@ fn everything_of_the_article_is_on_its_page() {
         ".credits span",
         &["【责编：周晓河】", "【编辑：方远】", "【校对：陈序】", "【一审：王一】", "【监制：孙监】"],
     );
-    check(".neighbours li", &["上一篇：秋粮收购进入尾声", "下一篇：老街夜市重新开张 首晚客流过万"]);
+    check(".neighbours li", &["上一篇： 秋粮收购进入尾声", "下一篇： 老街夜市重新开张 首晚客流过万"]);
     check(".related a", &["社区食堂的三本账", "高铁新站进入联调联试"]);
     check(
         ".licences li",
@@ -173,7 +173,7 @@ fn everything_of_the_article_is_on_its_page() {
             "坏链接：看不见链接",
         ],
     );
-    check(".site-footer a", &["ICP备案：湘ICP备00000000号", "违法和不良信息举报电话：0000-0000001"]);
+    check(".licences a", &["ICP备案：湘ICP备00000000号", "违法和不良信息举报电话：0000-0000001"]);
     check(".copyright", &["© 2026 湖城新闻网 版权所有 未经授权不得转载"]);
     assert_eq!(select(&page, "svg.qr").len(), 1);
 }
