@@ -11,6 +11,7 @@ mod corpus;
 mod dialect;
 mod emphasis;
 mod feeds;
+mod emphasis_examples;
 mod golden;
 mod hostile;
 mod looks;
