@@ -19,6 +19,7 @@ mod media;
 mod newsroom;
 mod pull;
 mod render;
+mod renditions;
 mod secret;
 mod serve;
 mod settle;
@@ -37,13 +38,14 @@ use uuid::{Builder, Uuid};
 pub use accounts::{AccountError, Accounts, NewDevice, OneTimeCode};
 pub use caller::Caller;
 pub use error::NewsroomError;
-pub use galley_destinations::{PhotoSource, RenditionFormat, SiteError, SiteOutput};
+pub use galley_destinations::{PhotoSource, SiteError, SiteOutput};
 pub use galley_sync::wire;
 /// Names the text engine whose bytes this newsroom gives out.
 pub use galley_text::ENGINE;
 pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
+pub use renditions::Renditions;
 pub use serve::{Served, public_router, router, serve};
 pub use site::SiteReport;
 pub use storage::{

@@ -7,8 +7,8 @@ use galley_model::address::{check_slug, section_address};
 use galley_model::site::{Section, SiteSettings};
 use galley_model::{ArticleId, Content, Instant, Sha256};
 use galley_page::{
-    ArticleBlock, Asset, Card, Frame, HomeListing, Listing, PageError, PageFacts, PagePhoto, Templates,
-    media_address, plain_text,
+    ArticleBlock, Asset, Card, Frame, HomeListing, Listing, PageError, PageFacts, PagePhoto, PhotoForm,
+    Templates, photo_files, plain_text,
 };
 
 use crate::error::NewsroomError;
@@ -111,16 +111,22 @@ impl Press {
     }
 }
 
-/// The photos that a revision's page shows.
+/// The files of the photos that a revision's page shows: those that its block names, whatever the settings are now,
+/// and those of the lead photo that cards name.
 pub(crate) fn media(revision: &Revision) -> Result<Vec<MediaFile>, NewsroomError> {
-    let shown = revision.content.photos.iter().filter(|photo| revision.photos.contains(&photo.id));
-    let mut files: Vec<MediaFile> = shown
-        .filter_map(|photo| Some((photo.sha256, media_address(photo.sha256, &photo.mime)?)))
-        .map(|(sha256, address)| {
-            let path = site_path(&address)?;
-            Ok(MediaFile { path, sha256, made: MediaBytes::Original })
-        })
-        .collect::<Result<_, NewsroomError>>()?;
+    let mut files = Vec::new();
+    for photo in revision.content.photos.iter().filter(|photo| revision.photos.contains(&photo.id)) {
+        let is_lead = revision.content.lead_photo == Some(photo.id);
+        for (address, form) in photo_files(photo) {
+            let made = match form {
+                PhotoForm::Original => MediaBytes::Original,
+                PhotoForm::Rendition { width, format } => MediaBytes::Rendition { width, format },
+            };
+            if revision.block.contains(&address) || is_lead && made != MediaBytes::Original {
+                files.push(MediaFile { path: site_path(&address)?, sha256: photo.sha256, made });
+            }
+        }
+    }
     files.sort();
     files.dedup();
     Ok(files)
@@ -161,12 +167,10 @@ fn card(listed: &Listed, settings: &SiteSettings) -> Card {
         published_at: Some(listed.published_at),
         summary: listed.summary.clone(),
         photo: listed.photo.clone().map(|photo| PagePhoto {
-            address: photo.address,
             alt: photo.alt,
-            width: photo.width,
-            height: photo.height,
             caption: photo.caption,
             credit: photo.credit,
+            ..PagePhoto::of_address(&photo.address, photo.width, photo.height)
         }),
         ..Card::default()
     }

@@ -8,6 +8,9 @@ mod assets;
 mod body;
 mod characters;
 mod credits;
+#[cfg(test)]
+mod documented;
+mod embeds;
 mod emphasis;
 mod error;
 mod escape;
@@ -22,6 +25,8 @@ mod pages;
 mod photo;
 mod plain;
 mod qr;
+mod quote;
+mod ruby;
 mod share;
 mod sitemap;
 mod structured;
@@ -37,6 +42,7 @@ mod xml;
 pub use assets::Asset;
 pub use body::{Block, Body, render_body};
 pub use credits::{compose_byline, compose_dateline};
+pub use embeds::content_policy;
 pub use error::PageError;
 pub use facts::{
     Card, Correction, CorrectionEntry, CorrectionsPage, Frame, HomeListing, Listing, PageFacts, PersonKind,
@@ -48,7 +54,7 @@ pub use feeds::{
 };
 pub use ninjs::ninjs;
 pub use options::OptionProblem;
-pub use photo::{PagePhoto, media_address};
+pub use photo::{PagePhoto, PhotoForm, media_address, photo_files};
 pub use plain::{excerpt, plain_text};
 pub use share::{ShareCard, ShareImage, share_card};
 pub use sitemap::{

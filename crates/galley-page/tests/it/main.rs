@@ -6,11 +6,18 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[path = "../hostile/corpus.rs"]
+mod corpus;
+mod dialect;
 mod emphasis;
+mod emphasis_examples;
 mod golden;
 mod hostile;
+mod looks;
 mod pages;
 mod privacy;
+#[path = "../hostile/property.rs"]
+mod property;
 mod structure;
 mod support;
 mod themes;

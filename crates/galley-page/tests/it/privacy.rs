@@ -117,7 +117,7 @@ fn only_what_is_public_reaches_a_page() {
     let frame = Frame { previous: Some(card.clone()), next: Some(card.clone()), related: vec![card.clone()] };
     let page = templates.page(&content, &facts, &site, &frame, &block).unwrap();
     let listing = Listing { cards: vec![card.clone()], ..Listing::default() };
-    let home = HomeListing { latest: vec![card], ..HomeListing::default() };
+    let home = HomeListing { lead: Some(card), ..HomeListing::default() };
     let home = templates.home(&home, &site).unwrap();
     let section = templates.section_index(&site.sections[0], &listing, &site).unwrap();
     let private_photo = Sha256::of(b"priv").to_string();
