@@ -20,6 +20,7 @@ mod newsroom;
 mod pull;
 mod render;
 mod renditions;
+mod search;
 mod secret;
 mod serve;
 mod settle;
@@ -50,7 +51,7 @@ pub use serve::{Served, public_router, router, serve};
 pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, DeviceRecord,
-    DocumentEffect, DocumentRecord, Documents, Effect, Failure, Identity, Job, LateRecord, Listed,
+    DocumentEffect, DocumentRecord, Documents, Effect, Failure, Found, Identity, Job, LateRecord, Listed,
     ListedPhoto, NewSignIn, PeerRecord, PersonRecord, Places, PublicationRecord, Recovery, Revision, Sent,
     SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };

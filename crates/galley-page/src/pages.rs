@@ -241,6 +241,7 @@ impl Templates {
             notice => retraction.notice.trim(),
             retracted => Serde(print(retraction.at)),
             published => Serde(retraction.published_at.and_then(print)),
+            json_ld => Value::from_safe_string(structured::retraction_json_ld(retraction, site)),
             ..self.of_site(site, Some(&retraction.address), None),
         };
         self.render("retracted.html", context)
