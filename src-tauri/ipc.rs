@@ -6,8 +6,8 @@
 use galley_client::api::{
     AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, CompareRequest, Comparison,
     FieldsRequest, ListRequest, OpenArticle, OutboxRow, Preferences, Preview, PreviewRequest, PublishRequest,
-    PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest, SignIn, SiteSettingsVersion, StartState,
-    SyncState, ThemeList,
+    PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest, SignIn, SitePage, SiteSettingsVersion,
+    StartState, SyncState, ThemeList,
 };
 use galley_model::workflow::Verdict;
 use galley_model::{ArticleId, RevisionId, Sha256};
@@ -47,6 +47,8 @@ commands!(
     draft_composition,
     save_view,
     preview,
+    site_pages,
+    preview_index,
     add_photo,
     revisions,
     name_revision,
@@ -56,6 +58,7 @@ commands!(
     publish,
     take_down,
     put_back,
+    retract,
     rebuild_site,
     trash,
     put_back_from_trash,
@@ -204,6 +207,22 @@ async fn add_photo(desk: TheDesk<'_>, request: tauri::ipc::Request<'_>) -> Answe
 }
 
 #[tauri::command]
+async fn site_pages(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Vec<SitePage>> {
+    desk.core().await?.site_pages(request.0.article).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct IndexRequest {
+    article: ArticleId,
+    address: String,
+}
+
+#[tauri::command]
+async fn preview_index(desk: TheDesk<'_>, request: Request<IndexRequest>) -> Answer<String> {
+    desk.core().await?.preview_index(request.0.article, &request.0.address).await
+}
+
+#[tauri::command]
 async fn revisions(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Vec<RevisionRow>> {
     desk.core().await?.revisions(request.0.article).await
 }
@@ -264,6 +283,19 @@ pub(crate) struct ReasonRequest {
 async fn take_down(desk: TheDesk<'_>, request: Request<ReasonRequest>) -> Answer<Authority> {
     let ReasonRequest { article, reason } = request.0;
     desk.core().await?.take_down(article, reason).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RetractRequest {
+    article: ArticleId,
+    reason: String,
+    notice: String,
+}
+
+#[tauri::command]
+async fn retract(desk: TheDesk<'_>, request: Request<RetractRequest>) -> Answer<Authority> {
+    let RetractRequest { article, reason, notice } = request.0;
+    desk.core().await?.retract(article, reason, notice).await
 }
 
 #[tauri::command]

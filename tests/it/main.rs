@@ -15,3 +15,4 @@ mod layering;
 mod shell;
 mod simulated_newsroom;
 mod sudden_death;
+mod theme_on_server;

@@ -51,6 +51,7 @@ fn main() -> std::io::Result<()> {
         Saved,
         PreviewRequest,
         Preview,
+        SitePage,
         AddedPhoto,
         RevisionRow,
         CompareRequest,

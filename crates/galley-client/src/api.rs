@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use galley_model::site::SiteSettings;
+pub use galley_model::workflow::CorrectionNote;
 use galley_model::{ArticleId, Instant, Meta, PhotoId, RevisionId, Sha256};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -64,8 +65,9 @@ pub struct StartState {
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Notice {
     /// Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `theme_missing`,
-    /// `theme_too_many`, `theme_mended` (takes those four back), `backup_failed`,
+    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
+    /// `theme_missing`,
+    /// `theme_too_many`, `theme_mended` (takes those five back), `backup_failed`,
     /// `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
     /// `update_unreadable`.
     pub code: String,
@@ -319,6 +321,9 @@ pub struct PreviewRequest {
     pub view_seq: u32,
     /// `version` of the preview the window shows, 0 for none.
     pub have: u32,
+    /// A correction that the page is to be shown with, as *Publish* would add it.
+    #[serde(default)]
+    pub correction: Option<CorrectionNote>,
 }
 
 /// The preview: a whole page, or what changed since the one the window shows.
@@ -342,6 +347,31 @@ pub struct Preview {
     pub counts: Counts,
     /// What would keep this article from being published, in the order of the fields.
     pub problems: Vec<Problem>,
+}
+
+/// A page of the site that a publication of an article changes, beside the article's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SitePage {
+    /// Where it stands: `/sections/news.html`.
+    pub address: String,
+    /// Of what it is the page.
+    pub kind: SitePageKind,
+    /// Of the section or the person; empty for the home page.
+    pub name: String,
+}
+
+/// Of what a page of the site is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SitePageKind {
+    /// 首页
+    Home,
+    /// 栏目
+    Section,
+    /// 作者
+    Author,
+    /// 责任编辑
+    Editor,
 }
 
 /// One contiguous change of the list of body blocks.
@@ -466,6 +496,9 @@ pub struct PublishRequest {
     pub page_hash: Sha256,
     /// Made anew for each press of the button, kept when it is sent again.
     pub intent: String,
+    /// 更正: a note that stands with the article from this publication on.
+    #[serde(default)]
+    pub correction: Option<CorrectionNote>,
 }
 
 /// The site's settings with their version.

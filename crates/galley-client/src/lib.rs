@@ -22,6 +22,7 @@ mod sample;
 mod servers_page;
 mod session;
 mod settings;
+mod site_pages;
 mod standing;
 pub mod sync;
 #[cfg(test)]

@@ -80,7 +80,7 @@ impl Galley {
         let (revision, content) = self.revision_now(&session, "publish", "").await?;
         if self.is_the_servers(request.article)? {
             let (content_hash, page_hash) = (content_hash(&content), request.page_hash);
-            let kind = IntentKind::Publish { content_hash, page_hash, correction: None };
+            let kind = IntentKind::Publish { content_hash, page_hash, correction: request.correction };
             self.ask_server(request.article, kind, intent).await?;
             self.keep_revision(&session, revision).await?;
             return self.authority(&session).await;
@@ -101,6 +101,24 @@ impl Galley {
             return self.authority(&session).await;
         }
         let ask = self.ask(article, Uuid::now_v7()).await?;
+        self.newsroom().take_down(&ask, &reason).await?;
+        self.after_publication(&session).await
+    }
+
+    /// 声明撤稿: a public notice takes the place of the page, for good.
+    pub async fn retract(
+        &self,
+        article: ArticleId,
+        reason: String,
+        notice: String,
+    ) -> Result<Authority, ApiError> {
+        let session = self.open_session(article).await?;
+        if self.is_the_servers(article)? {
+            self.ask_server(article, IntentKind::Retract { reason, notice }, Uuid::now_v7()).await?;
+            return self.authority(&session).await;
+        }
+        let ask = self.ask(article, Uuid::now_v7()).await?;
+        let _ = notice;
         self.newsroom().take_down(&ask, &reason).await?;
         self.after_publication(&session).await
     }

@@ -95,7 +95,10 @@ impl World {
             Wish::Publish => {
                 let Some(page_hash) = self.page_hash(who, article).await else { return };
                 let intent = uuid::Uuid::now_v7().to_string();
-                galley.publish(PublishRequest { article: id, page_hash, intent }).await.map(|_| 0)
+                galley
+                    .publish(PublishRequest { article: id, page_hash, intent, correction: None })
+                    .await
+                    .map(|_| 0)
             }
             Wish::TakeDown => galley.take_down(id, "失实".to_owned()).await.map(|_| 0),
             Wish::PutBack => galley.put_back(id).await.map(|_| 0),
@@ -166,7 +169,13 @@ impl World {
     /// Of the page as this person's own Galley previews it: with what the server said last of the site and the
     /// article, it is the page that the server renders, or publishing says that it changed.
     async fn page_hash(&self, who: usize, article: &OpenArticle) -> Option<galley_model::Sha256> {
-        let ask = PreviewRequest { article: article.id, view: String::new(), view_seq: 0, have: 0 };
+        let ask = PreviewRequest {
+            article: article.id,
+            view: String::new(),
+            view_seq: 0,
+            have: 0,
+            correction: None,
+        };
         Some(self.people[who].galley().preview(ask).await.ok()?.page_hash)
     }
 }

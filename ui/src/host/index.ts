@@ -32,6 +32,7 @@ import type {
   Saved,
   SearchRequest,
   SignIn,
+  SitePage,
   SiteSettingsVersion,
   StartState,
   SyncState,
@@ -65,6 +66,12 @@ export const draftComposition = (article: string, text: string) =>
 export const saveView = (article: string, caret: number, scroll: number) =>
   call<null>('save_view', { article, caret, scroll });
 export const preview = (request: PreviewRequest) => call<Preview>('preview', request);
+
+/** Pages of the site that a publication of the article would change, beside its own. */
+export const sitePages = (article: string) => call<SitePage[]>('site_pages', { article });
+/** Such a page as it would be after the publication. */
+export const previewIndex = (article: string, address: string) =>
+  call<string>('preview_index', { article, address });
 
 export const revisions = (article: string) => call<RevisionRow[]>('revisions', { article });
 export const nameRevision = (article: string, label: string) =>

@@ -10,8 +10,8 @@
 mod corpus;
 mod dialect;
 mod emphasis;
-mod feeds;
 mod emphasis_examples;
+mod feeds;
 mod golden;
 mod hostile;
 mod looks;
