@@ -46,6 +46,7 @@ pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use renditions::Renditions;
+pub use search::search_router;
 pub use serve::{Served, public_router, router, serve};
 pub use site::SiteReport;
 pub use storage::{

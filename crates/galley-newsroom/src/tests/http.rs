@@ -13,10 +13,10 @@ use tokio::net::TcpStream;
 use super::desk::{Desk, add_photo, article, flood};
 use crate::{Served, serve};
 
-struct Reply {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: BTreeMap<String, String>,
+    pub(super) body: Vec<u8>,
 }
 
 /// Sends a request as it is written, so that a test may send what no client would.
@@ -34,11 +34,11 @@ async fn send(addr: SocketAddr, request: &str) -> Reply {
     Reply { status, headers, body: reply[end + 4..].to_vec() }
 }
 
-async fn ask(addr: SocketAddr, method: &str, path: &str, more: &str) -> Reply {
+pub(super) async fn ask(addr: SocketAddr, method: &str, path: &str, more: &str) -> Reply {
     send(addr, &format!("{method} {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{more}\r\n")).await
 }
 
-async fn get(addr: SocketAddr, path: &str) -> Reply {
+pub(super) async fn get(addr: SocketAddr, path: &str) -> Reply {
     ask(addr, "GET", path, "").await
 }
 
