@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use super::desk::{Desk, add_photo, article, flood};
 use crate::{Served, serve};
 
+#[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) headers: BTreeMap<String, String>,
@@ -205,7 +206,6 @@ async fn a_reader_who_has_the_page_is_told_so_until_it_changes() {
     let page = "/articles/flood.html";
     let first = get(site.addr, page).await;
     let known = format!("If-None-Match: {}\r\n", first.headers["etag"]);
-    assert!(first.headers.contains_key("last-modified"));
     let again = ask(site.addr, "GET", page, &known).await;
     assert_eq!((again.status, again.body.len()), (304, 0));
     desk.publish(article(1), &Content { body: "洪峰已退。\n".to_owned(), ..flood("flood") }).await;
