@@ -32,6 +32,7 @@ pub use documents::{
 #[cfg(test)]
 pub(crate) use read::questions;
 pub use search::Found;
+pub(crate) use search::MOST_HITS;
 #[cfg(test)]
 pub(crate) use search::questions as search_questions;
 pub use sqlite::SqliteStorage;
