@@ -11,6 +11,9 @@ const ROLES: Record<string, string> = {
   alert: '[role="alert"]',
   status: '[role="status"]',
   file: 'input[type="file"]',
+  menuitem: '[role="menuitem"]',
+  navigation: 'nav',
+  note: '[role="note"]',
 };
 
 export function nameOf(element: Element): string {

@@ -61,6 +61,7 @@ fn main() -> std::io::Result<()> {
         AccountState,
         SignIn,
         OutboxRow,
+        Colleague,
         ArticleStanding,
         ApiError,
     );

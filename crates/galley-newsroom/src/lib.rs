@@ -49,7 +49,8 @@ pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, DeviceRecord,
     DocumentEffect, DocumentRecord, Documents, Effect, Failure, Identity, Job, LateRecord, Listed,
     ListedPhoto, NewSignIn, PeerRecord, PersonRecord, Places, PublicationRecord, Recovery, Revision, Sent,
-    SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
+    SignedInDevice, SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate,
+    UpdatesAfter, Work,
 };
 pub use verify::{TextDamage, TextReport};
 

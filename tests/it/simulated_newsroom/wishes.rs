@@ -15,6 +15,7 @@ pub enum Wish {
     Release,
     Assign,
     SignOff(Verdict),
+    Resume,
     Resolve,
     Late,
     Publish,
@@ -22,7 +23,7 @@ pub enum Wish {
     PutBack,
 }
 
-const WISHES: [Wish; 12] = [
+const WISHES: [Wish; 13] = [
     Wish::Submit,
     Wish::Withdraw,
     Wish::Claim,
@@ -31,6 +32,7 @@ const WISHES: [Wish; 12] = [
     Wish::SignOff(Verdict::Adopt),
     Wish::SignOff(Verdict::Reject),
     Wish::SignOff(Verdict::Hold),
+    Wish::Resume,
     Wish::Resolve,
     Wish::Late,
     Wish::Publish,
@@ -69,6 +71,7 @@ impl World {
                 let page_hash = self.page_hash(who, article).await;
                 galley.sign_off(id, verdict, "请核对数字".to_owned(), page_hash).await
             }
+            Wish::Resume => galley.resume(id).await,
             Wish::Resolve => {
                 let Some(contest) = contest else { return };
                 let texts = [&contest.base, &contest.mine, &contest.theirs, &contest.result];
@@ -132,7 +135,8 @@ impl World {
                 &[Wish::PutBack, Wish::PutBack, Wish::Publish]
             }
             Stage::Approved => &[Wish::Publish],
-            Stage::Held | Stage::Spiked => &[adopt, Wish::Submit],
+            Stage::Held => &[Wish::Resume, Wish::Resume, adopt],
+            Stage::Spiked => &[adopt, Wish::Submit],
         };
         self.random.pick(likely)
     }

@@ -92,6 +92,10 @@ export type ArticleRow = {
    * 字数
    */
   words: number;
+  /**
+   * How it stands in the newsroom; none for an article of this computer alone.
+   */
+  standing: RowStanding | null;
 };
 
 export type ArticleRows = {
@@ -180,6 +184,21 @@ export type BlockPatch = {
    * What comes: each is one element.
    */
   insert: Array<string>;
+};
+
+export type Colleague = {
+  /**
+   * Who.
+   */
+  id: PersonId;
+  /**
+   * By name.
+   */
+  name: string;
+  /**
+   * What they may do, by the words of the model; of a co-author nothing is said.
+   */
+  roles: Array<string>;
 };
 
 export type CompareRequest = {
@@ -431,7 +450,8 @@ export type ListCount = {
   count: number;
 };
 
-export type ListName = 'drafts' | 'published' | 'trash';
+export type ListName =
+  'drafts' | 'sent_back' | 'in_review' | 'for_me' | 'approved' | 'held' | 'published' | 'declined' | 'trash';
 
 export type ListRequest = {
   /**
@@ -466,7 +486,11 @@ export type NewsroomWord = {
   /**
    * 合作者
    */
-  co_authors: Array<string>;
+  co_authors: Array<Colleague>;
+  /**
+   * Whether this person may say who else writes.
+   */
+  may_name_co_authors: boolean;
   /**
    * Who reviews it now, empty for nobody.
    */
@@ -503,7 +527,8 @@ export type NewsroomWord = {
 
 export type NextStep = {
   /**
-   * `publish`, `submit`, `claim`, `advance`, `adopt`, `return`, `reject`, `release` or `withdraw`.
+   * `publish`, `submit`, `claim`, `resume`, `adopt`, `advance`, `return`, `hold`, `reject`, `release` or
+   * `withdraw`.
    */
   step: string;
   /**
@@ -619,6 +644,8 @@ export type OutboxRow = {
    */
   created: Instant;
 };
+
+export type PersonId = string;
 
 export type PhotoId = string;
 
@@ -827,6 +854,29 @@ export type RevisionRow = {
   headline: string;
 };
 
+export type RowStanding = {
+  /**
+   * `draft`, `submitted`, `review[1]` …, `approved`, `returned`, `held`, `spiked`.
+   */
+  stage: string;
+  /**
+   * How many reviews the article passes.
+   */
+  reviews: number;
+  /**
+   * Whose it is, empty for this person's own.
+   */
+  author: string;
+  /**
+   * Who reviews it now, empty for nobody.
+   */
+  claimed_by: string;
+  /**
+   * `withdrawn`, `deleted`, or empty while the newsroom shows it.
+   */
+  access: string;
+};
+
 export type Saved = {
   /**
    * When the commit returned.
@@ -980,6 +1030,27 @@ export type SiteSettings = {
    * Roles offered for contributors.
    */
   contributor_roles: Array<string>;
+  /**
+   * Name of the theme the pages are set in: one that Galley brings, or the newsroom's own.
+   */
+  theme: string;
+  /**
+   * The theme's options that were set, by their ids; what is not named takes the theme's default.
+   */
+  theme_options: { [key in string]: string };
+  /**
+   * Hosts from which video and sound may be played and on which maps may be linked, such as
+   * `media.example`; what names another host is printed as a plain link.
+   */
+  embed_hosts: Array<string>;
+  /**
+   * Photos are also published in the size they were handed in; otherwise readers get renditions alone.
+   */
+  publish_originals: boolean;
+  /**
+   * 头条: the article that leads the home page while it is live; without one the newest with a photo does.
+   */
+  home_lead: ArticleId | null;
 };
 
 export type SiteSettingsVersion = {

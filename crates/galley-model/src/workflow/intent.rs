@@ -64,6 +64,8 @@ pub enum IntentKind {
         #[serde(default)]
         comment: String,
     },
+    /// Ends 待用: back to the stage it was held at.
+    Resume,
     /// Settles a contest with the text that shall stand.
     ResolveContest {
         /// Which.
@@ -331,6 +333,7 @@ mod tests {
             of(IntentKind::AcceptLate { late: Uuid::from_u128(6) }),
             of(IntentKind::RefuseLate { late: Uuid::from_u128(6) }),
             of(IntentKind::Delete),
+            of(IntentKind::Resume),
         ];
         let frozen: Vec<Intent> =
             serde_json::from_str(include_str!("../../tests/fixtures/workflow_intents.json")).unwrap();
