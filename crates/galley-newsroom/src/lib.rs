@@ -57,7 +57,8 @@ pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, DeviceRecord,
     DocumentEffect, DocumentRecord, Documents, Effect, Failure, Found, Identity, Job, LateRecord, Listed,
     ListedPhoto, NewSignIn, PeerRecord, PersonRecord, Places, PublicationRecord, Recovery, Revision, Sent,
-    SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
+    SignedInDevice, SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate,
+    UpdatesAfter, Work,
 };
 pub use theme::{ThemeError, Themes};
 pub use verify::{TextDamage, TextReport};
