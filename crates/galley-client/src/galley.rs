@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use galley_model::ArticleId;
-use galley_newsroom::Newsroom;
+use galley_newsroom::{Newsroom, Renditions};
 use galley_store::{Library, List};
 
 use crate::api::{ApiError, ListCount, ListName, ListRequest, Notice, StartState, SyncState};
@@ -34,19 +34,24 @@ pub struct Galley(Arc<Inner>);
 pub(crate) struct Inner {
     options: OpenOptions,
     library: Library,
+    renditions: Arc<Renditions>,
     newsroom: Newsroom,
     events: Box<dyn Fn(Event) + Send + Sync>,
     sessions: Mutex<BTreeMap<ArticleId, Arc<Session>>>,
     /// One article is opened at a time, so that no article gets two documents.
-    opening: tokio::sync::Mutex<()>,
+    pub(crate) opening: tokio::sync::Mutex<()>,
     notices: Mutex<Vec<Notice>>,
     site: tokio::sync::Mutex<crate::publishing::Site>,
     theme: Mutex<crate::theme::Theme>,
+    /// What pages of the server are made with.
+    servers_templates: Mutex<Option<Arc<galley_page::Templates>>>,
     /// The window has asked for the start state: later notices go by event.
     started: AtomicBool,
     pub(crate) wiring: Wiring,
     pub(crate) sync: Mutex<Option<Running>>,
     pub(crate) sync_state: Mutex<SyncState>,
+    /// Whoever holds it fetches a photo.
+    pub(crate) fetching: tokio::sync::Mutex<()>,
 }
 
 /// Rows of a list that the window reads at a time.
@@ -85,6 +90,7 @@ impl Galley {
             opened.map_err(|error| crate::error::internal("opening the library", error))??;
         let newsroom = Newsroom::open(&options.data_dir, clock::now()).await?;
         let galley = Self(Arc::new(Inner {
+            renditions: Arc::new(Renditions::new(library.folder().join("renditions"))),
             library,
             newsroom,
             events: Box::new(events),
@@ -93,10 +99,12 @@ impl Galley {
             notices: Mutex::new(crate::projection::notices_of(&report)),
             site: tokio::sync::Mutex::default(),
             theme: Mutex::default(),
+            servers_templates: Mutex::default(),
             started: AtomicBool::new(false),
             wiring,
             sync: Mutex::default(),
             sync_state: Mutex::default(),
+            fetching: tokio::sync::Mutex::default(),
             options,
         }));
         let raised = Arc::downgrade(&galley.0);
@@ -199,6 +207,11 @@ impl Galley {
         &self.0.library
     }
 
+    /// The photos of this library in the sizes in which readers get them.
+    pub(crate) fn renditions(&self) -> Arc<Renditions> {
+        Arc::clone(&self.0.renditions)
+    }
+
     pub(crate) fn newsroom(&self) -> &Newsroom {
         &self.0.newsroom
     }
@@ -254,6 +267,15 @@ impl Galley {
         self.0.theme.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn servers_templates(&self) -> std::sync::MutexGuard<'_, Option<Arc<galley_page::Templates>>> {
+        self.0.servers_templates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The window has asked for the start state.
+    pub(crate) fn has_started(&self) -> bool {
+        self.0.started.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn notices(&self) -> std::sync::MutexGuard<'_, Vec<Notice>> {
         self.0.notices.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -262,7 +284,8 @@ impl Galley {
         self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn list_counts(&self) -> Result<Vec<ListCount>, ApiError> {
+    /// How long each list is.
+    pub fn list_counts(&self) -> Result<Vec<ListCount>, ApiError> {
         let counts = self.library().counts()?;
         Ok(counts.into_iter().map(|(list, count)| ListCount { list: list.into(), count }).collect())
     }
@@ -370,7 +393,13 @@ impl From<List> for ListName {
     fn from(list: List) -> Self {
         match list {
             List::Drafts => Self::Drafts,
+            List::SentBack => Self::SentBack,
+            List::InReview => Self::InReview,
+            List::ForMe => Self::ForMe,
+            List::Approved => Self::Approved,
+            List::Held => Self::Held,
             List::Published => Self::Published,
+            List::Declined => Self::Declined,
             List::Trash => Self::Trash,
         }
     }
@@ -380,7 +409,13 @@ impl From<ListName> for List {
     fn from(list: ListName) -> Self {
         match list {
             ListName::Drafts => Self::Drafts,
+            ListName::SentBack => Self::SentBack,
+            ListName::InReview => Self::InReview,
+            ListName::ForMe => Self::ForMe,
+            ListName::Approved => Self::Approved,
+            ListName::Held => Self::Held,
             ListName::Published => Self::Published,
+            ListName::Declined => Self::Declined,
             ListName::Trash => Self::Trash,
         }
     }

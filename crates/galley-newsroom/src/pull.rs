@@ -41,10 +41,10 @@ impl<S: Storage> Newsroom<S> {
         }
         let limit = request.limit.clamp(1, MAX_CHANGES);
         let (settings_version, settings) = self.settings().await?;
-        let site = (request.site != settings_version).then(|| {
-            let look = self.templates().look();
-            Box::new(Site { version: settings_version, settings: settings.clone(), look })
-        });
+        let look = self.templates().look();
+        let has_other_look = request.look.is_some_and(|known| known != look);
+        let site = (request.site != settings_version || has_other_look)
+            .then(|| Box::new(Site { version: settings_version, settings: settings.clone(), look }));
         let (mut articles, mut size, mut looked_through) = (Vec::new(), 0, 0);
         let mut n = request.cursor.n;
         let at = |n| Cursor { n, ..request.cursor };

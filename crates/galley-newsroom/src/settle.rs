@@ -85,6 +85,9 @@ impl<S: Storage> Newsroom<S> {
                 };
                 self.sign_off(question, &judged).await?
             }
+            IntentKind::Resume => {
+                decide(review::resume_findings(&case), || vec![standing(review::stage_after_resume(&case))])
+            }
             IntentKind::ResolveContest { contest, text } => self.resolve(question, *contest, text).await?,
             IntentKind::AddCoAuthor { person } => {
                 let known = self.0.storage.known_person(*person).await?;
@@ -110,8 +113,12 @@ impl<S: Storage> Newsroom<S> {
             IntentKind::Delete => {
                 decide(review::delete_findings(&case), || vec![document(DocumentEffect::Delete)])
             }
-            IntentKind::Publish { content_hash, page_hash } => {
+            IntentKind::Publish { content_hash, page_hash, correction: None } => {
                 self.publish_own(question, *content_hash, *page_hash).await?
+            }
+            // Their words are agreed; what they do follows.
+            IntentKind::Publish { correction: Some(_), .. } | IntentKind::Retract { .. } => {
+                decide(vec![hard(Reason::new(ReasonCode::NotPermitted))], Vec::new)
             }
             IntentKind::TakeDown { reason } => {
                 self.check_site().await?;

@@ -19,9 +19,10 @@ mod openapi;
 mod routes;
 mod session;
 mod sync;
+mod theme;
 mod upkeep;
 
-pub use app::{App, Settings, StartError};
+pub use app::{App, Settings, StartError, StoredSite};
 pub use cli::run;
 pub use decode::Children;
 pub use limits::Limits;

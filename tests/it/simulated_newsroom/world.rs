@@ -112,6 +112,7 @@ impl World {
             data: self.folder.path().join("server"),
             address: None,
             behind_proxy: false,
+            store: None,
             // Nothing is decoded by a child here: that they may die is shown elsewhere.
             decoder: (std::path::PathBuf::new(), Vec::new()),
             limits: Limits { burst: 1_000_000, per_second: 1_000_000, ..Limits::default() },
