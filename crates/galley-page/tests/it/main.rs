@@ -11,6 +11,7 @@ mod corpus;
 mod dialect;
 mod emphasis;
 mod emphasis_examples;
+mod generated;
 mod golden;
 mod hostile;
 mod looks;
