@@ -1,5 +1,5 @@
-//! All set-up and every routine of the project: `cargo xtask run`, `test`, `bench`, `generate`, `kill`, `server`,
-//! `simulate`, `fuzz`.
+//! All set-up and every routine of the project: `cargo xtask run`, `test`, `bench`, `generate`, `kill`, `mutate`,
+//! `server`, `simulate`, `fuzz`.
 //!
 //! Standard library only. Nothing here is needed to use Galley, and nothing of Galley is built into it.
 
@@ -8,6 +8,7 @@ mod front_end;
 mod fuzz;
 mod generate;
 mod kill;
+mod mutate;
 mod packages;
 mod run;
 mod server;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         "generate" => generate::generate(rest),
         "server" => server::server(rest),
         "kill" => kill::kill(rest),
+        "mutate" => mutate::mutate(rest),
         "simulate" => simulate::simulate(rest),
         "fuzz" => fuzz::fuzz(rest),
         "help" | "--help" | "-h" => {
@@ -60,6 +62,7 @@ cargo xtask bench [NAME…]                    print the figures, each beside it
 cargo xtask server [--fresh]                 start a publishing server here, with a code for its first person
 cargo xtask generate [--check]               write the window's types from the core's, or check them
 cargo xtask kill [--times N] [--from SEED]   kill Galley's core at random moments of typing and look what is left
+cargo xtask mutate [--times N] [--from SEED]   send updates that were damaged on purpose to a real server
 cargo xtask simulate [--seeds N] [--from SEED]   play newsrooms over bad networks; one seed alone tells all it does
 cargo xtask fuzz [--times N] [--from SEED]   render texts that want to harm, mutated from seeds";
 

@@ -39,15 +39,19 @@ pub(crate) struct Inner {
     events: Box<dyn Fn(Event) + Send + Sync>,
     sessions: Mutex<BTreeMap<ArticleId, Arc<Session>>>,
     /// One article is opened at a time, so that no article gets two documents.
-    opening: tokio::sync::Mutex<()>,
+    pub(crate) opening: tokio::sync::Mutex<()>,
     notices: Mutex<Vec<Notice>>,
     site: tokio::sync::Mutex<crate::publishing::Site>,
     theme: Mutex<crate::theme::Theme>,
+    /// What pages of the server are made with.
+    servers_templates: Mutex<Option<Arc<galley_page::Templates>>>,
     /// The window has asked for the start state: later notices go by event.
     started: AtomicBool,
     pub(crate) wiring: Wiring,
     pub(crate) sync: Mutex<Option<Running>>,
     pub(crate) sync_state: Mutex<SyncState>,
+    /// Whoever holds it fetches a photo.
+    pub(crate) fetching: tokio::sync::Mutex<()>,
 }
 
 /// Rows of a list that the window reads at a time.
@@ -95,10 +99,12 @@ impl Galley {
             notices: Mutex::new(crate::projection::notices_of(&report)),
             site: tokio::sync::Mutex::default(),
             theme: Mutex::default(),
+            servers_templates: Mutex::default(),
             started: AtomicBool::new(false),
             wiring,
             sync: Mutex::default(),
             sync_state: Mutex::default(),
+            fetching: tokio::sync::Mutex::default(),
             options,
         }));
         let raised = Arc::downgrade(&galley.0);
@@ -261,6 +267,15 @@ impl Galley {
         self.0.theme.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn servers_templates(&self) -> std::sync::MutexGuard<'_, Option<Arc<galley_page::Templates>>> {
+        self.0.servers_templates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The window has asked for the start state.
+    pub(crate) fn has_started(&self) -> bool {
+        self.0.started.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn notices(&self) -> std::sync::MutexGuard<'_, Vec<Notice>> {
         self.0.notices.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -269,9 +284,15 @@ impl Galley {
         self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn list_counts(&self) -> Result<Vec<ListCount>, ApiError> {
+    /// How long each list is.
+    pub fn list_counts(&self) -> Result<Vec<ListCount>, ApiError> {
         let counts = self.library().counts()?;
         Ok(counts.into_iter().map(|(list, count)| ListCount { list: list.into(), count }).collect())
+    }
+
+    /// While this is held, no article is opened.
+    pub(crate) async fn opening(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.opening.lock().await
     }
 
     /// The open session of an article, opening it when need be.
@@ -372,7 +393,13 @@ impl From<List> for ListName {
     fn from(list: List) -> Self {
         match list {
             List::Drafts => Self::Drafts,
+            List::SentBack => Self::SentBack,
+            List::InReview => Self::InReview,
+            List::ForMe => Self::ForMe,
+            List::Approved => Self::Approved,
+            List::Held => Self::Held,
             List::Published => Self::Published,
+            List::Declined => Self::Declined,
             List::Trash => Self::Trash,
         }
     }
@@ -382,7 +409,13 @@ impl From<ListName> for List {
     fn from(list: ListName) -> Self {
         match list {
             ListName::Drafts => Self::Drafts,
+            ListName::SentBack => Self::SentBack,
+            ListName::InReview => Self::InReview,
+            ListName::ForMe => Self::ForMe,
+            ListName::Approved => Self::Approved,
+            ListName::Held => Self::Held,
             ListName::Published => Self::Published,
+            ListName::Declined => Self::Declined,
             ListName::Trash => Self::Trash,
         }
     }

@@ -6,22 +6,25 @@
 mod account;
 pub mod api;
 mod articles;
-mod clock;
+pub mod clock;
 mod error;
 mod events;
 mod galley;
 mod history;
 mod intents;
 mod limits;
+mod lists;
 mod photos;
 mod preview;
 mod projection;
 mod publishing;
+mod remote_photos;
 mod resource;
 mod sample;
 mod servers_page;
 mod session;
 mod settings;
+mod site_pages;
 mod standing;
 pub mod sync;
 #[cfg(test)]

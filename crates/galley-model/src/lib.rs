@@ -13,6 +13,7 @@ pub mod id;
 pub mod meta;
 pub mod order;
 pub mod rendition;
+pub mod search;
 pub mod site;
 pub mod time;
 pub mod workflow;

@@ -16,7 +16,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-pub use correction::CorrectionKind;
+pub use correction::{CorrectionKind, CorrectionNote, correction_findings, may_retract, retract_findings};
 pub use guard::{
     Finding, PublishCase, is_valid_slug, may_publish, proposed_slug, publish_findings, put_back_findings,
     responsible_editor_findings, take_down_findings,

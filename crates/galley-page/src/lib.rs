@@ -15,9 +15,11 @@ mod emphasis;
 mod error;
 mod escape;
 mod facts;
+mod feeds;
 mod figures;
 mod footnotes;
 mod links;
+mod ninjs;
 mod options;
 mod pages;
 mod photo;
@@ -26,6 +28,7 @@ mod qr;
 mod quote;
 mod ruby;
 mod share;
+mod sitemap;
 mod structured;
 mod table;
 mod templates;
@@ -34,6 +37,7 @@ mod times;
 mod trial;
 mod view;
 mod words;
+mod xml;
 
 pub use assets::Asset;
 pub use body::{Block, Body, render_body};
@@ -44,10 +48,20 @@ pub use facts::{
     Card, Correction, CorrectionEntry, CorrectionsPage, Frame, HomeListing, Listing, PageFacts, PersonKind,
     PersonListing, Retraction, SearchPage,
 };
+pub use feeds::{
+    ATOM_ADDRESS, FEED_ENTRIES, FeedAuthor, FeedEntry, FeedPhoto, JSON_FEED_ADDRESS, RSS_ADDRESS, atom,
+    json_feed, rss,
+};
+pub use ninjs::{ninjs, ninjs_retracted};
 pub use options::OptionProblem;
 pub use photo::{PagePhoto, PhotoForm, media_address, photo_files};
 pub use plain::{excerpt, plain_text};
 pub use share::{ShareCard, ShareImage, share_card};
+pub use sitemap::{
+    NEWS_ENTRIES, NEWS_MILLISECONDS, NEWS_SITEMAP_ADDRESS, NewsEntry, ROBOTS_ADDRESS, SITEMAP_ADDRESS,
+    SITEMAP_ENTRIES, SitemapEntry, SitemapPart, news_sitemap, robots, sitemap, sitemap_address,
+    sitemap_index, sitemap_number,
+};
 pub use templates::{ArticleBlock, Templates};
 pub use theme::{
     Choice, Labels, MAX_THEME_ASSET, MAX_THEME_BYTES, MAX_THEME_FILES, MAX_THEME_TEXT, Manifest, OptionKind,

@@ -219,7 +219,7 @@ impl Templates {
         let context = context! {
             query => page.query.as_str(),
             is_answered => page.is_answered,
-            n_found => page.n_found,
+            n_found => format!("{}{}", page.n_found, if page.is_more { "+" } else { "" }),
             results => Serde(view::cards(&page.results, site, language)),
             all => Serde(view::cards(&page.all, site, language)),
             newer => page.newer.as_deref(),
@@ -241,6 +241,7 @@ impl Templates {
             notice => retraction.notice.trim(),
             retracted => Serde(print(retraction.at)),
             published => Serde(retraction.published_at.and_then(print)),
+            json_ld => Value::from_safe_string(structured::retraction_json_ld(retraction, site)),
             ..self.of_site(site, Some(&retraction.address), None),
         };
         self.render("retracted.html", context)

@@ -22,8 +22,7 @@ pub(crate) struct Printed {
 
 /// None for an instant that no calendar holds. A zone nobody knows counts as UTC.
 pub(crate) fn print(at: Instant, zone: &str, language: PageLanguage) -> Option<Printed> {
-    let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
-    let at = DateTime::<Utc>::from_timestamp_millis(at.0)?.with_timezone(&zone);
+    let at = in_zone(at, zone)?;
     let (date, time, short) = match language {
         PageLanguage::Chinese => ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%m-%d"),
         PageLanguage::English => ("%-d %B %Y", "%-d %B %Y, %H:%M", "%-d %b"),
@@ -34,6 +33,21 @@ pub(crate) fn print(at: Instant, zone: &str, language: PageLanguage) -> Option<P
         time: at.format(time).to_string(),
         short: at.format(short).to_string(),
     })
+}
+
+/// `2026-11-23T14:05:00+08:00`; none for an instant that no calendar holds.
+pub(crate) fn machine(at: Instant, zone: &str) -> Option<String> {
+    Some(in_zone(at, zone)?.to_rfc3339_opts(SecondsFormat::Secs, false))
+}
+
+/// `Mon, 23 Nov 2026 14:05:00 +0800`, as RFC 822 has it with the four-digit year of RFC 1123.
+pub(crate) fn rfc822(at: Instant, zone: &str) -> Option<String> {
+    Some(in_zone(at, zone)?.format("%a, %d %b %Y %H:%M:%S %z").to_string())
+}
+
+fn in_zone(at: Instant, zone: &str) -> Option<DateTime<Tz>> {
+    let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
+    Some(DateTime::<Utc>::from_timestamp_millis(at.0)?.with_timezone(&zone))
 }
 
 #[cfg(test)]
@@ -65,5 +79,18 @@ mod tests {
             ["2026-11-23T06:05:05+00:00", "23 November 2026", "23 November 2026, 06:05", "23 Nov"],
         );
         assert_eq!(print(Instant(i64::MAX), "UTC", PageLanguage::English), None);
+    }
+
+    #[test]
+    fn feeds_get_the_date_of_mail_and_the_date_of_the_web() {
+        let check = |zone: &str, mail: &str, web: &str| {
+            let at = Instant(1_795_413_905_000);
+            assert_eq!(rfc822(at, zone).as_deref(), Some(mail));
+            assert_eq!(machine(at, zone).as_deref(), Some(web));
+        };
+        check("Asia/Shanghai", "Mon, 23 Nov 2026 14:05:05 +0800", "2026-11-23T14:05:05+08:00");
+        check("America/New_York", "Mon, 23 Nov 2026 01:05:05 -0500", "2026-11-23T01:05:05-05:00");
+        check("nowhere", "Mon, 23 Nov 2026 06:05:05 +0000", "2026-11-23T06:05:05+00:00");
+        assert_eq!(rfc822(Instant(i64::MAX), "UTC"), None);
     }
 }

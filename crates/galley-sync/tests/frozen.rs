@@ -48,6 +48,7 @@ fn every_frozen_form_is_read_and_written_again() {
     check::<wire::SignInRequest>("sign_in_request");
     check::<wire::SignedIn>("signed_in");
     check::<wire::Me>("me");
+    check::<wire::PeopleAnswer>("people_answer");
     check::<wire::ContentRequest>("content_request");
     check::<wire::ContentAnswer>("content_answer");
     check::<wire::IntentsRequest>("intents_request");
@@ -60,6 +61,9 @@ fn every_frozen_form_is_read_and_written_again() {
     check::<wire::VersionsAnswer>("versions_answer");
     check::<wire::MediaRequest>("media_request");
     check::<wire::MediaAnswer>("media_answer");
+    check::<wire::ThemeFiles>("theme_files");
+    check::<wire::ThemeRequest>("theme_request");
+    check::<wire::ThemeAnswer>("theme_answer");
 }
 
 #[test]

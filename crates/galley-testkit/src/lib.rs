@@ -5,10 +5,12 @@
 //! `library`, because they bring the store.
 
 pub mod articles;
+pub mod buckets;
 pub mod hostile;
 #[cfg(feature = "library")]
 pub mod library;
 #[cfg(feature = "photos")]
 pub mod photos;
+pub mod proxy;
 pub mod random;
 pub mod typing;

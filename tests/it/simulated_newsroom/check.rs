@@ -9,6 +9,19 @@ use galley_model::{ArticleId, Content, content_hash};
 use super::person::Person;
 use super::world::World;
 
+/// All of them: an article stands in one.
+const LISTS: [ListName; 9] = [
+    ListName::Drafts,
+    ListName::SentBack,
+    ListName::InReview,
+    ListName::ForMe,
+    ListName::Approved,
+    ListName::Held,
+    ListName::Published,
+    ListName::Declined,
+    ListName::Trash,
+];
+
 impl World {
     /// Devices and server are equal, nothing acknowledged is lost or doubled, nothing is live that nobody signed.
     pub async fn check(&mut self) {
@@ -23,7 +36,7 @@ impl World {
         let mut by_device = Vec::new();
         for person in &self.people {
             let mut bodies = BTreeMap::new();
-            for list in [ListName::Drafts, ListName::Published, ListName::Trash] {
+            for list in LISTS {
                 let rows = person.galley().list_articles(ListRequest { list, offset: 0, limit: 100 }).await;
                 for row in rows.unwrap().rows {
                     let open = person.open(row.id).await.unwrap();
@@ -47,6 +60,8 @@ impl World {
                             person.name
                         );
                         assert_eq!(standing.content_hash, content_hash(there), "seed {seed}");
+                        let author = self.people[self.author(*article)].name;
+                        assert_eq!(standing.author.name, author, "seed {seed}: {article} changed hands");
                         self.check_live(&standing);
                         standings.push(standing);
                     }
@@ -103,8 +118,11 @@ impl World {
     /// Whether the newsroom does not show an article to this person now.
     fn is_hidden_from(&self, person: &Person, article: ArticleId) -> bool {
         let author = &self.people[self.author(article)];
-        let is_draft = author.standing(article).is_some_and(|it| it.stage == Stage::Draft);
-        person.upload(article) == "withdrawn" || (is_draft && person.name != author.name)
+        let of_others = |it: &galley_sync::wire::Standing| {
+            it.stage == Stage::Draft && it.co_authors.iter().all(|writer| writer.id != person.id)
+        };
+        let is_hidden = author.standing(article).as_ref().is_some_and(of_others);
+        person.upload(article) == "withdrawn" || (is_hidden && person.id != author.id)
     }
 
     /// What readers have was signed, as it stands, by somebody else than its author.

@@ -14,10 +14,12 @@ import type {
   ArticleRows,
   ArticleStanding,
   Authority,
+  Colleague,
   CompareRequest,
   Comparison,
   CoreUpdate,
   FieldsRequest,
+  ListCount,
   ListRequest,
   Notice,
   OpenArticle,
@@ -32,9 +34,11 @@ import type {
   Saved,
   SearchRequest,
   SignIn,
+  SitePage,
   SiteSettingsVersion,
   StartState,
   SyncState,
+  ThemeList,
 } from './generated';
 
 export * from './errors';
@@ -51,6 +55,7 @@ async function call<T>(command: string, request?: unknown): Promise<T> {
 export const start = () => call<StartState>('start');
 
 export const listArticles = (request: ListRequest) => call<ArticleRows>('list_articles', request);
+export const listCounts = () => call<ListCount[]>('list_counts');
 export const searchArticles = (request: SearchRequest) => call<ArticleRows>('search_articles', request);
 export const createArticle = () => call<OpenArticle>('create_article');
 export const openArticle = (article: string) => call<OpenArticle>('open_article', { article });
@@ -65,6 +70,12 @@ export const saveView = (article: string, caret: number, scroll: number) =>
   call<null>('save_view', { article, caret, scroll });
 export const preview = (request: PreviewRequest) => call<Preview>('preview', request);
 
+/** Pages of the site that a publication of the article would change, beside its own. */
+export const sitePages = (article: string) => call<SitePage[]>('site_pages', { article });
+/** Such a page as it would be after the publication. */
+export const previewIndex = (article: string, address: string) =>
+  call<string>('preview_index', { article, address });
+
 export const revisions = (article: string) => call<RevisionRow[]>('revisions', { article });
 export const nameRevision = (article: string, label: string) =>
   call<RevisionRow>('name_revision', { article, label });
@@ -77,6 +88,9 @@ export const assignResponsibleEditor = (article: string, name: string) =>
 export const publish = (request: PublishRequest) => call<Authority>('publish', request);
 export const takeDown = (article: string, reason: string) =>
   call<Authority>('take_down', { article, reason });
+/** 声明撤稿: a public notice stands at the address from now on, for good. */
+export const retract = (article: string, reason: string, notice: string) =>
+  call<Authority>('retract', { article, reason, notice });
 export const putBack = (article: string) => call<Authority>('put_back', { article });
 /** Writes the whole site again, into its folder or a new one where that vanished. */
 export const rebuildSite = () => call<null>('rebuild_site');
@@ -88,6 +102,12 @@ export const deleteForGood = (article: string) => call<null>('delete_for_good', 
 export const siteSettings = () => call<SiteSettingsVersion>('site_settings');
 export const saveSiteSettings = (next: SiteSettingsVersion) =>
   call<SiteSettingsVersion>('save_site_settings', next);
+export const themes = () => call<ThemeList>('themes');
+/** Writes a built-in theme into the library's folder to be edited; answers its name. */
+export const copyTheme = (name: string) => call<string>('copy_theme', { name });
+export const showThemeFolder = () => call<null>('show_theme_folder');
+/** Sets the server's site in this computer's theme. */
+export const sendTheme = () => call<null>('send_theme');
 export const savePreferences = (preferences: Preferences) =>
   call<Preferences>('save_preferences', preferences);
 
@@ -96,6 +116,8 @@ export const signIn = (request: SignIn) => call<AccountState>('sign_in', request
 export const signOut = () => call<null>('sign_out');
 /** Sends drafts of this computer up from now on. */
 export const letDraftsUp = (drafts: string[]) => call<null>('let_drafts_up', { drafts });
+/** Who else is of the newsroom. */
+export const colleagues = () => call<Colleague[]>('colleagues');
 export const copyAsDraft = (article: string) => call<OpenArticle>('copy_as_draft', { article });
 export const syncNow = () => call<null>('sync_now');
 export const syncState = () => call<SyncState>('sync_state');
@@ -110,6 +132,11 @@ export const submit = (article: string) => call<number>('submit', { article });
 export const withdraw = (article: string) => call<number>('withdraw', { article });
 export const claim = (article: string) => call<number>('claim', { article });
 export const release = (article: string) => call<number>('release', { article });
+export const resume = (article: string) => call<number>('resume', { article });
+export const addCoAuthor = (article: string, person: string) =>
+  call<number>('add_co_author', { article, person });
+export const removeCoAuthor = (article: string, person: string) =>
+  call<number>('remove_co_author', { article, person });
 export type Verdict = 'advance' | 'adopt' | 'hold' | 'return' | 'reject';
 export const signOff = (article: string, verdict: Verdict, comment: string, pageHash: string | null) =>
   call<number>('sign_off', { article, verdict, comment, page_hash: pageHash });

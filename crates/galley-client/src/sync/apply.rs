@@ -2,14 +2,17 @@
 
 use galley_model::ArticleId;
 use galley_model::workflow::{Outcome, Publication as Axis};
-use galley_store::{List, Publication, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, Uploads};
+use galley_store::{
+    Account, Publication, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, Uploads,
+};
 use galley_sync::engine::{ItemVerdict, Stored, Write};
 use galley_sync::wire::{ArticleUpdates, Change, Have, Standing};
 
-use super::{Driver, Held, account, at, prepare, stored};
+use super::{Driver, Held, account, at, closed, prepare, stored};
 use crate::Galley;
 use crate::api::ApiError;
 use crate::events::Event;
+use crate::lists::list_of;
 
 impl Driver {
     pub(super) async fn write(&mut self, galley: &Galley, write: Write) -> Result<Stored, ApiError> {
@@ -34,7 +37,8 @@ impl Driver {
             }
             (Write::Changes, Some(Held::Changes(answer))) => {
                 let moved: Vec<ArticleId> = answer.articles.iter().map(article_of).collect();
-                let changes = answer.articles.into_iter().map(change).collect();
+                let account = account(galley)?;
+                let changes = answer.articles.into_iter().map(|one| change(&account, one)).collect();
                 if let Some(site) = answer.site {
                     galley.take_servers_site(&site).await?;
                 }
@@ -45,11 +49,7 @@ impl Driver {
                 stored(galley, answer.more, false)
             }
             (Write::Updates, Some(Held::Updates(answer))) => {
-                let mut progress = false;
-                for updates in answer.articles {
-                    progress |= self.take_updates(galley, updates).await?;
-                }
-                galley.complete_projections().await;
+                let progress = self.take_all(galley, answer.articles).await?;
                 // A server that gives nothing is not asked in a circle.
                 let more = progress && !galley.library().behind(1)?.is_empty();
                 stored(galley, more, held_back(galley)?)
@@ -92,6 +92,26 @@ impl Driver {
         recovered
     }
 
+    /// Takes updates of several articles. Answers whether any came further.
+    async fn take_all(&mut self, galley: &Galley, updates: Vec<ArticleUpdates>) -> Result<bool, ApiError> {
+        let (open, closed) = updates.into_iter().partition(|one| galley.open_already(one.article).is_some());
+        let taken = closed::take(galley, closed).await?;
+        let mut progress = !taken.moved.is_empty();
+        for article in taken.moved {
+            galley.emit(Event::Changed { article: Some(article), lists: true });
+        }
+        let one_by_one: Vec<_> = Vec::into_iter(open).chain(taken.left).collect();
+        let mut were_left = false;
+        for updates in one_by_one {
+            were_left |= self.take_updates(galley, updates).await?;
+        }
+        if were_left {
+            galley.complete_projections().await;
+        }
+        progress |= were_left;
+        Ok(progress)
+    }
+
     /// Takes updates into an article; what cannot be read is set aside and told, and does not come again. Answers
     /// whether the article came further.
     pub(super) async fn take_updates(
@@ -109,20 +129,19 @@ impl Driver {
         if upto <= before {
             return Ok(false);
         }
-        let taken = match galley.open_already(article) {
-            Some(session) => match session.import(bytes.clone(), upto).await {
-                Ok(told) => {
-                    if let Some((rev, updates)) = told {
-                        galley.emit(Event::Updates { article, rev, updates });
-                    }
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            },
-            None => take_closed(galley, article, bytes.clone(), upto).await,
+        let taken = {
+            // An article that is just being opened was read without these updates, and would never see them.
+            let _nobody_opens = galley.inner().opening.lock().await;
+            match galley.open_already(article) {
+                Some(session) => session.import(bytes.clone(), upto).await,
+                None => take_closed(galley, article, bytes.clone(), upto).await.map(|()| None),
+            }
         };
+        if let Ok(Some((rev, updates))) = &taken {
+            galley.emit(Event::Updates { article, rev: *rev, updates: updates.clone() });
+        }
         match taken {
-            Ok(()) => {}
+            Ok(_) => {}
             Err(error) if error.code == crate::api::ErrorCode::ArticleDamaged => {
                 let whole =
                     Quarantined { article, reason: "unreadable".to_owned(), bytes: bytes.concat(), at: at() };
@@ -149,7 +168,7 @@ async fn take_closed(
         let mut document = prepare::open(&library.load(article)?)?;
         document.import(&bytes)?;
         let headline = document.meta()?.remove(galley_model::meta::field::HEADLINE);
-        Ok::<_, ApiError>(RemoteUpdates { article, updates: bytes, upto, headline })
+        Ok::<_, ApiError>(RemoteUpdates { article, updates: bytes, upto, headline, projection: None })
     });
     let checked = checked.await.map_err(|error| crate::error::internal("reading updates", error))??;
     galley.library().import_remote(vec![checked], at()).await?;
@@ -169,7 +188,7 @@ fn article_of(change: &Change) -> ArticleId {
     }
 }
 
-fn change(change: Change) -> RemoteChange {
+fn change(account: &Account, change: Change) -> RemoteChange {
     match change {
         Change::Withdrawn { article } => RemoteChange::Withdrawn { article },
         Change::Deleted { article } => RemoteChange::Deleted { article },
@@ -178,7 +197,7 @@ fn change(change: Change) -> RemoteChange {
             last_seq: standing.last_seq,
             feed: standing.n,
             publication: publication(&standing),
-            list: if standing.publication.is_live { List::Published } else { List::Drafts },
+            list: list_of(account, &standing),
             json: serde_json::to_string(&standing).unwrap_or_default(),
         },
     }

@@ -166,8 +166,9 @@ impl Desk {
         files_below(&self.site())
     }
 
+    /// The pages of articles, without their packed forms.
     pub(super) fn article_files(&self) -> BTreeSet<String> {
-        let files = self.files().into_keys();
+        let files = self.files().into_keys().filter(|path| !path.ends_with(".gz") && !path.ends_with(".br"));
         files.filter_map(|path| path.strip_prefix("articles/").map(str::to_owned)).collect()
     }
 

@@ -11,14 +11,18 @@ mod corpus;
 mod dialect;
 mod emphasis;
 mod emphasis_examples;
+mod feeds;
 mod generated;
 mod golden;
 mod hostile;
 mod looks;
+mod ninjs;
 mod pages;
 mod privacy;
 #[path = "../hostile/property.rs"]
 mod property;
+mod schema_org;
+mod sitemaps;
 mod structure;
 mod support;
 mod themes;

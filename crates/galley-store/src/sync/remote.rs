@@ -12,7 +12,7 @@ use crate::daylog::{Entry, Line};
 use crate::error::StoreError;
 use crate::journal::{self, Append, Folded, JournalRow, Packed};
 use crate::library::Library;
-use crate::list::{List, Publication};
+use crate::list::{self, List, Projection, Publication};
 use crate::pending::Pending;
 use crate::{article, session};
 
@@ -66,6 +66,8 @@ pub struct RemoteUpdates {
     pub upto: i64,
     /// The headline after them, when it is known.
     pub headline: Option<String>,
+    /// What lists and search show of the article with them, when that was made too.
+    pub projection: Option<Projection>,
 }
 
 /// What was committed of [`RemoteUpdates`].
@@ -163,8 +165,22 @@ impl Library {
 
     /// Appends updates of the server to the journals, and notes how far they were seen, in one transaction.
     pub fn import_remote(&self, articles: Vec<RemoteUpdates>, at: Instant) -> Pending<Vec<Taken>> {
+        let packed = |updates: &RemoteUpdates| updates.projection.as_ref().map(list::pack).transpose();
+        let texts: Vec<Option<Vec<u8>>> = match articles.iter().map(packed).collect() {
+            Ok(texts) => texts,
+            Err(error) => return Pending::ready(Err(error)),
+        };
+        let search = self.search_bell();
         self.writer().write(move |connection, entries| {
-            articles.iter().map(|updates| import(connection, updates, at, entries)).collect()
+            let mut taken = Vec::with_capacity(articles.len());
+            for (updates, text) in articles.iter().zip(&texts) {
+                taken.push(import(connection, updates, at, entries)?);
+                if let (Some(projection), Some(text)) = (&updates.projection, text) {
+                    search.changed();
+                    list::write(connection, updates.article, projection, text)?;
+                }
+            }
+            Ok(taken)
         })
     }
 
@@ -283,6 +299,10 @@ fn take(
         connection
             .prepare_cached("UPDATE sync SET access = ?2, goes_up = ?3 AND goes_up WHERE article = ?1")?
             .execute(params![n, access, goes_up])?;
+        // What is out of sight waits for nobody's judgement any more.
+        connection
+            .prepare_cached("UPDATE article SET list = ?2 WHERE n = ?1 AND list = ?3")?
+            .execute(params![n, List::InReview.name(), List::ForMe.name()])?;
         return if goes_up { Ok(()) } else { forget_waiting(connection, id) };
     };
     let n = match article::find(connection, id)? {
@@ -403,9 +423,15 @@ fn put_in_place(
     quarantine(connection, id, &rebase.reason, &rebase.before, at)?;
     connection
         .prepare_cached(
-            "UPDATE outbox SET state = 'refused', last_error = ?2, settled = ?3 WHERE id = ?1 AND state = 'waiting'",
+            "UPDATE outbox SET state = ?4, last_error = ?2, settled = ?3 WHERE id = ?1 AND state = 'waiting'",
         )?
-        .execute(params![rebase.row, rebase.reason, at.0])?;
+        // Without a private copy the text goes up all the same, as edits of a fresh peer: nothing is left to do.
+        .execute(params![
+            rebase.row,
+            rebase.reason,
+            at.0,
+            if rebase.copy.is_some() { "refused" } else { "sent" }
+        ])?;
     forget_waiting(connection, id)?;
     wait_for(connection, rebase)?;
     // As if everything before had been folded away into the server's document.
