@@ -7,7 +7,7 @@ use galley_client::api::{
     AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, Colleague, CompareRequest,
     Comparison, FieldsRequest, ListCount, ListRequest, OpenArticle, OutboxRow, Preferences, Preview,
     PreviewRequest, PublishRequest, PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest, SignIn,
-    SiteSettingsVersion, StartState, SyncState,
+    SitePage, SiteSettingsVersion, StartState, SyncState, ThemeList,
 };
 use galley_model::workflow::Verdict;
 use galley_model::{ArticleId, PersonId, RevisionId, Sha256};
@@ -48,6 +48,8 @@ commands!(
     draft_composition,
     save_view,
     preview,
+    site_pages,
+    preview_index,
     add_photo,
     revisions,
     name_revision,
@@ -57,12 +59,17 @@ commands!(
     publish,
     take_down,
     put_back,
+    retract,
     rebuild_site,
     trash,
     put_back_from_trash,
     delete_for_good,
     site_settings,
     save_site_settings,
+    themes,
+    copy_theme,
+    show_theme_folder,
+    send_theme,
     preferences,
     save_preferences,
     account,
@@ -210,6 +217,22 @@ async fn add_photo(desk: TheDesk<'_>, request: tauri::ipc::Request<'_>) -> Answe
 }
 
 #[tauri::command]
+async fn site_pages(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Vec<SitePage>> {
+    desk.core().await?.site_pages(request.0.article).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct IndexRequest {
+    article: ArticleId,
+    address: String,
+}
+
+#[tauri::command]
+async fn preview_index(desk: TheDesk<'_>, request: Request<IndexRequest>) -> Answer<String> {
+    desk.core().await?.preview_index(request.0.article, &request.0.address).await
+}
+
+#[tauri::command]
 async fn revisions(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Vec<RevisionRow>> {
     desk.core().await?.revisions(request.0.article).await
 }
@@ -272,6 +295,19 @@ async fn take_down(desk: TheDesk<'_>, request: Request<ReasonRequest>) -> Answer
     desk.core().await?.take_down(article, reason).await
 }
 
+#[derive(Deserialize)]
+pub(crate) struct RetractRequest {
+    article: ArticleId,
+    reason: String,
+    notice: String,
+}
+
+#[tauri::command]
+async fn retract(desk: TheDesk<'_>, request: Request<RetractRequest>) -> Answer<Authority> {
+    let RetractRequest { article, reason, notice } = request.0;
+    desk.core().await?.retract(article, reason, notice).await
+}
+
 #[tauri::command]
 async fn put_back(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Authority> {
     desk.core().await?.put_back(request.0.article).await
@@ -324,6 +360,32 @@ async fn save_preferences<R: Runtime>(
     let preferences = desk.core().await?.save_preferences(request.0).await?;
     menu::follow_language(&app, desk.language(&preferences.language));
     Ok(preferences)
+}
+
+#[tauri::command]
+async fn themes(desk: TheDesk<'_>) -> Answer<ThemeList> {
+    desk.core().await?.themes().await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ThemeNamed {
+    name: String,
+}
+
+#[tauri::command]
+async fn copy_theme(desk: TheDesk<'_>, request: Request<ThemeNamed>) -> Answer<String> {
+    desk.core().await?.copy_theme(&request.0.name).await
+}
+
+#[tauri::command]
+async fn show_theme_folder(desk: TheDesk<'_>) -> Answer<()> {
+    let folder = desk.core().await?.theme_folder();
+    desk.show_folder(&folder)
+}
+
+#[tauri::command]
+async fn send_theme(desk: TheDesk<'_>) -> Answer<()> {
+    desk.core().await?.send_theme().await
 }
 
 #[tauri::command]

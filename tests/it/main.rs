@@ -17,3 +17,4 @@ mod over_the_wire;
 mod shell;
 mod simulated_newsroom;
 mod sudden_death;
+mod theme_on_server;

@@ -366,7 +366,7 @@ async fn find_token(secrets: &Arc<dyn Secrets>, account: &Account) -> Option<Str
 }
 
 /// What a fault means to somebody who waits for the answer.
-fn fault(fault: Fault) -> ApiError {
+pub(crate) fn fault(fault: Fault) -> ApiError {
     let Fault::Refused { status, code, retry_after_ms } = fault else {
         return match fault {
             Fault::Unreadable => fail(ErrorCode::Server).with("detail", "unreadable"),

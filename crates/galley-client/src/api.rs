@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use galley_model::site::SiteSettings;
+pub use galley_model::workflow::CorrectionNote;
 use galley_model::{ArticleId, Instant, Meta, PersonId, PhotoId, RevisionId, Sha256};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -78,7 +79,9 @@ pub struct StartState {
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Notice {
     /// Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `backup_failed`,
+    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
+    /// `theme_missing`,
+    /// `theme_too_many`, `theme_mended` (takes those five back), `backup_failed`,
     /// `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
     /// `update_unreadable`.
     pub code: String,
@@ -349,6 +352,9 @@ pub struct PreviewRequest {
     pub view_seq: u32,
     /// `version` of the preview the window shows, 0 for none.
     pub have: u32,
+    /// A correction that the page is to be shown with, as *Publish* would add it.
+    #[serde(default)]
+    pub correction: Option<CorrectionNote>,
 }
 
 /// The preview: a whole page, or what changed since the one the window shows.
@@ -372,6 +378,31 @@ pub struct Preview {
     pub counts: Counts,
     /// What would keep this article from being published, in the order of the fields.
     pub problems: Vec<Problem>,
+}
+
+/// A page of the site that a publication of an article changes, beside the article's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SitePage {
+    /// Where it stands: `/sections/news.html`.
+    pub address: String,
+    /// Of what it is the page.
+    pub kind: SitePageKind,
+    /// Of the section or the person; empty for the home page.
+    pub name: String,
+}
+
+/// Of what a page of the site is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SitePageKind {
+    /// 首页
+    Home,
+    /// 栏目
+    Section,
+    /// 作者
+    Author,
+    /// 责任编辑
+    Editor,
 }
 
 /// One contiguous change of the list of body blocks.
@@ -496,6 +527,9 @@ pub struct PublishRequest {
     pub page_hash: Sha256,
     /// Made anew for each press of the button, kept when it is sent again.
     pub intent: String,
+    /// 更正: a note that stands with the article from this publication on.
+    #[serde(default)]
+    pub correction: Option<CorrectionNote>,
 }
 
 /// The site's settings with their version.
@@ -505,6 +539,79 @@ pub struct SiteSettingsVersion {
     pub version: u32,
     /// The settings.
     pub settings: SiteSettings,
+}
+
+/// The themes that a site can be set in.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ThemeList {
+    /// Those that Galley brings, then the newsroom's own, as it worked last.
+    pub themes: Vec<ThemeInfo>,
+    /// Where the files of the newsroom's own are, or would be.
+    pub folder: String,
+    /// What is wrong with them now.
+    pub problem: Option<Notice>,
+}
+
+/// What a theme says of itself. Texts are by language: `zh-Hans`, `en`.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ThemeInfo {
+    /// What the settings name it by.
+    pub name: String,
+    /// Its name for people.
+    pub title: BTreeMap<String, String>,
+    /// As its makers count.
+    pub version: String,
+    /// It lies in the library's folder.
+    pub is_own: bool,
+    /// What can be set about it.
+    pub options: Vec<ThemeOptionInfo>,
+}
+
+/// Something that can be set about a theme. Values are texts.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ThemeOptionInfo {
+    /// The key in the settings.
+    pub id: String,
+    /// What its values are.
+    pub kind: ThemeOptionKind,
+    /// What it is while nothing is set.
+    pub default: String,
+    /// What a choice may be, and what each is called by language.
+    pub choices: Vec<(String, BTreeMap<String, String>)>,
+    /// Bounds of a number, both included.
+    pub min: Option<i32>,
+    /// Bounds of a number, both included.
+    pub max: Option<i32>,
+    /// What it is called.
+    pub label: BTreeMap<String, String>,
+}
+
+/// What values an option of a theme takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeOptionKind {
+    /// `true` or `false`.
+    Bool,
+    /// One of the choices.
+    Choice,
+    /// `#rrggbb`
+    Colour,
+    /// A line of text.
+    Text,
+    /// A whole number.
+    Number,
+}
+
+impl From<galley_page::OptionKind> for ThemeOptionKind {
+    fn from(kind: galley_page::OptionKind) -> Self {
+        match kind {
+            galley_page::OptionKind::Bool => Self::Bool,
+            galley_page::OptionKind::Choice => Self::Choice,
+            galley_page::OptionKind::Colour => Self::Colour,
+            galley_page::OptionKind::Text => Self::Text,
+            galley_page::OptionKind::Number => Self::Number,
+        }
+    }
 }
 
 /// The status line of the sync.
@@ -754,6 +861,10 @@ pub enum ErrorCode {
     SiteFolder,
     /// A template of the page is broken (`file`, `line`, `detail`).
     Template,
+    /// The theme is larger than a server takes (`max`, bytes).
+    ThemeTooLarge,
+    /// Something lies in the folder of the newsroom's own theme already (`folder`).
+    ThemeExists,
     /// The setting cannot be (`field`).
     InvalidSetting,
     /// The version is not there any more.

@@ -88,7 +88,7 @@ impl From<OpenError> for ApiError {
 
 impl From<PageError> for ApiError {
     fn from(error: PageError) -> Self {
-        let PageError::Template { file, line, detail } = error;
+        let (file, line, detail) = error.place();
         fail(ErrorCode::Template).with("file", file).with("line", line).with("detail", detail)
     }
 }
@@ -150,6 +150,9 @@ fn site(error: SiteError) -> ApiError {
         }
         SiteError::NotAFolder { folder: at } | SiteError::Unwritable { folder: at, .. } => {
             fail(ErrorCode::SiteFolder).with("folder", folder(at)).with("reason", "unwritable")
+        }
+        SiteError::Store { place, .. } => {
+            fail(ErrorCode::SiteFolder).with("folder", place).with("reason", "unwritable")
         }
         SiteError::InTheWay { path } => fail(ErrorCode::SiteFolder).with("folder", folder(path)),
         SiteError::Verify { .. } | SiteError::Stopped(_) => {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use galley_model::ArticleId;
-use galley_newsroom::Newsroom;
+use galley_newsroom::{Newsroom, Renditions};
 use galley_store::{Library, List};
 
 use crate::api::{ApiError, ListCount, ListName, ListRequest, Notice, StartState, SyncState};
@@ -34,6 +34,7 @@ pub struct Galley(Arc<Inner>);
 pub(crate) struct Inner {
     options: OpenOptions,
     library: Library,
+    renditions: Arc<Renditions>,
     newsroom: Newsroom,
     events: Box<dyn Fn(Event) + Send + Sync>,
     sessions: Mutex<BTreeMap<ArticleId, Arc<Session>>>,
@@ -42,6 +43,8 @@ pub(crate) struct Inner {
     notices: Mutex<Vec<Notice>>,
     site: tokio::sync::Mutex<crate::publishing::Site>,
     theme: Mutex<crate::theme::Theme>,
+    /// What pages of the server are made with.
+    servers_templates: Mutex<Option<Arc<galley_page::Templates>>>,
     /// The window has asked for the start state: later notices go by event.
     started: AtomicBool,
     pub(crate) wiring: Wiring,
@@ -87,6 +90,7 @@ impl Galley {
             opened.map_err(|error| crate::error::internal("opening the library", error))??;
         let newsroom = Newsroom::open(&options.data_dir, clock::now()).await?;
         let galley = Self(Arc::new(Inner {
+            renditions: Arc::new(Renditions::new(library.folder().join("renditions"))),
             library,
             newsroom,
             events: Box::new(events),
@@ -95,6 +99,7 @@ impl Galley {
             notices: Mutex::new(crate::projection::notices_of(&report)),
             site: tokio::sync::Mutex::default(),
             theme: Mutex::default(),
+            servers_templates: Mutex::default(),
             started: AtomicBool::new(false),
             wiring,
             sync: Mutex::default(),
@@ -202,6 +207,11 @@ impl Galley {
         &self.0.library
     }
 
+    /// The photos of this library in the sizes in which readers get them.
+    pub(crate) fn renditions(&self) -> Arc<Renditions> {
+        Arc::clone(&self.0.renditions)
+    }
+
     pub(crate) fn newsroom(&self) -> &Newsroom {
         &self.0.newsroom
     }
@@ -257,6 +267,15 @@ impl Galley {
         self.0.theme.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn servers_templates(&self) -> std::sync::MutexGuard<'_, Option<Arc<galley_page::Templates>>> {
+        self.0.servers_templates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The window has asked for the start state.
+    pub(crate) fn has_started(&self) -> bool {
+        self.0.started.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn notices(&self) -> std::sync::MutexGuard<'_, Vec<Notice>> {
         self.0.notices.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -269,6 +288,11 @@ impl Galley {
     pub fn list_counts(&self) -> Result<Vec<ListCount>, ApiError> {
         let counts = self.library().counts()?;
         Ok(counts.into_iter().map(|(list, count)| ListCount { list: list.into(), count }).collect())
+    }
+
+    /// While this is held, no article is opened.
+    pub(crate) async fn opening(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.opening.lock().await
     }
 
     /// The open session of an article, opening it when need be.

@@ -6,7 +6,7 @@
 mod account;
 pub mod api;
 mod articles;
-mod clock;
+pub mod clock;
 mod error;
 mod events;
 mod galley;
@@ -24,6 +24,7 @@ mod sample;
 mod servers_page;
 mod session;
 mod settings;
+mod site_pages;
 mod standing;
 pub mod sync;
 #[cfg(test)]

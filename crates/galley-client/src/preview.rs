@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use galley_model::site::SiteSettings;
 use galley_model::{ArticleId, Content, Instant, Sha256};
-use galley_page::{ArticleBlock, PageFacts};
+use galley_page::{ArticleBlock, PageFacts, Templates};
 
 use crate::Galley;
-use crate::api::{ApiError, BlockPatch, Preview, PreviewRequest};
+use crate::api::{ApiError, BlockPatch, CorrectionNote, Preview, PreviewRequest};
 use crate::clock;
 use crate::events::Event;
 use crate::projection;
@@ -27,6 +27,8 @@ pub(crate) struct Shown {
     blocks: Vec<String>,
     starts: Vec<u32>,
     foot: String,
+    /// The correction that the page is shown with.
+    correction: Option<CorrectionNote>,
     /// What the newsroom says of this article, read anew when `frame_moved`.
     pub(crate) basis: Option<Arc<Basis>>,
 }
@@ -34,6 +36,7 @@ pub(crate) struct Shown {
 /// All that a page is made of beside the text.
 pub(crate) struct Basis {
     pub(crate) settings: Arc<SiteSettings>,
+    pub(crate) templates: Arc<Templates>,
     pub(crate) authority: galley_newsroom::ArticleAuthority,
     pub(crate) frame: galley_page::Frame,
 }
@@ -47,12 +50,15 @@ impl Galley {
         let session = self.open_session(request.article).await?;
         session.wait_applied(&request.view, request.view_seq).await;
         let basis = self.basis(&session).await?;
-        let templates = self.newsroom().templates();
+        let templates = &basis.templates;
         let mut state = session.state();
         let content = session.content_of(&mut state)?;
-        let facts = self.page_facts(&session, &basis, &content);
+        let note = request.correction.filter(|note| !note.text.trim().is_empty());
+        let facts = self.page_facts(&session, &basis, &content, note.as_ref());
         let block = templates.article(&content, &facts, &basis.settings)?;
         let page_hash = templates.page_hash_of(&block, &content, &facts, &basis.settings)?;
+        // A correction stands in the page's head too.
+        state.shown.frame_moved |= std::mem::replace(&mut state.shown.correction, note.clone()) != note;
         let whole = request.have == 0 || request.have != state.shown.version || state.shown.frame_moved;
         let page = match whole {
             true => Some(templates.page(&content, &facts, &basis.settings, &basis.frame, &block)?),
@@ -66,8 +72,17 @@ impl Galley {
 
     /// The facts a page of this article is rendered from now: the stored times once it is live, and the minute
     /// of looking before that. Seconds are not printed, and would change the page's head with every one.
-    pub(crate) fn page_facts(&self, session: &Session, basis: &Basis, content: &Content) -> PageFacts {
-        let mut facts = self.newsroom().facts(session.id, content, &basis.authority);
+    pub(crate) fn page_facts(
+        &self,
+        session: &Session,
+        basis: &Basis,
+        content: &Content,
+        note: Option<&CorrectionNote>,
+    ) -> PageFacts {
+        let mut facts = {
+            let _ = note;
+            self.newsroom().facts(session.id, content, &basis.authority)
+        };
         if facts.published_at.is_none() {
             let now = clock::now().0;
             facts.published_at = Some(Instant(now - now.rem_euclid(MINUTE_MS)));
@@ -81,7 +96,7 @@ impl Galley {
             return Ok(basis);
         }
         let content = session.content()?;
-        if let Some(basis) = self.servers_basis(session.id)? {
+        if let Some(basis) = self.servers_basis(session.id).await? {
             let basis = Arc::new(basis);
             session.state().shown.basis = Some(basis.clone());
             return Ok(basis);
@@ -89,7 +104,8 @@ impl Galley {
         let (_, settings) = self.newsroom().settings().await?;
         let authority = self.newsroom().authority(session.id).await?;
         let frame = self.newsroom().frame(session.id, &content).await?;
-        let basis = Arc::new(Basis { settings: Arc::new(settings), authority, frame });
+        let templates = self.newsroom().templates();
+        let basis = Arc::new(Basis { settings: Arc::new(settings), templates, authority, frame });
         session.state().shown.basis = Some(basis.clone());
         Ok(basis)
     }

@@ -1,12 +1,17 @@
-//! Where articles are published: the site folder first.
+//! Where articles are published: the site folder first, and object stores.
 //!
 //! A destination is written and then verified: what was sent is read back and compared, sending the same again
 //! changes nothing, and a failure names its situation. Not here: what is written (the newsroom renders it),
 //! when, and by whose leave.
 
+mod batch;
 mod folder;
+mod kind;
 mod marker;
+mod output;
+mod packed;
 mod path;
+mod store;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -14,11 +19,14 @@ mod write;
 use std::io;
 use std::path::PathBuf;
 
-use galley_model::Sha256;
+use galley_model::{RenditionFormat, Sha256};
 
-pub use folder::{SiteFolder, Step};
+pub use folder::SiteFolder;
+pub use output::{SiteOutput, Step};
+pub use packed::Encoding;
 pub use path::{NotASitePath, SitePath};
-pub use write::{Change, MediaFile, SiteFile};
+pub use store::{NoKeys, NotAStoreAddress, Patience, SiteStore, StoreAddress, StoreKeys, StoreProblem};
+pub use write::{Change, MediaBytes, MediaFile, SiteFile};
 
 /// Where the bytes of photos are, by the SHA-256 of their stripped bytes.
 pub trait PhotoSource: Send + Sync {
@@ -28,17 +36,26 @@ pub trait PhotoSource: Send + Sync {
     /// `NotFound` when it is not here.
     fn open(&self, sha256: Sha256) -> io::Result<Vec<u8>>;
 
+    /// The whole bytes of a photo at another width, in pixels, the same bytes each time.
+    ///
+    /// # Errors
+    /// `NotFound` when the photo is not here; `Unsupported` from a source that makes no renditions, as here.
+    fn rendition(&self, sha256: Sha256, width: u32, format: RenditionFormat) -> io::Result<Vec<u8>> {
+        let wanted = format!("no rendition of {sha256} at {width} pixels as {format:?} is made here");
+        Err(io::Error::new(io::ErrorKind::Unsupported, wanted))
+    }
+
     /// Whether it is here, without reading it all.
     fn has(&self, sha256: Sha256) -> bool {
         self.open(sha256).is_ok()
     }
 }
 
-/// Why a site folder was not written.
+/// Why a site was not written. Its place is a folder, or `s3://bucket/prefix`.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
     /// The folder was there and is gone, or the folder it should be made in is.
-    #[error("the site folder is gone: {}", folder.display())]
+    #[error("the site is gone: {}", folder.display())]
     Vanished {
         /// Which.
         folder: PathBuf,
@@ -50,13 +67,13 @@ pub enum SiteError {
         folder: PathBuf,
     },
     /// The folder holds files of someone else's.
-    #[error("the folder holds other files and no site of Galley: {}", folder.display())]
+    #[error("it holds other files and no site of Galley: {}", folder.display())]
     Foreign {
         /// Which.
         folder: PathBuf,
     },
     /// The folder is the site of another newsroom.
-    #[error("the folder is the site of another newsroom: {}", folder.display())]
+    #[error("it is the site of another newsroom: {}", folder.display())]
     OtherNewsroom {
         /// Which.
         folder: PathBuf,
@@ -82,6 +99,16 @@ pub enum SiteError {
     InTheWay {
         /// Where.
         path: PathBuf,
+    },
+    /// The object store did not do what was asked.
+    #[error("{problem}: {place}: {source}")]
+    Store {
+        /// Which.
+        place: String,
+        /// The situation.
+        problem: StoreProblem,
+        /// What the store or the network said.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The bytes of a photo are not there, or are not those of its name.
     #[error("the photo {sha256} cannot be read")]

@@ -6,15 +6,24 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::{Change, MediaFile, PhotoSource, SiteError, SiteFile, SiteFolder, SitePath, Step};
-use galley_model::Sha256;
+use crate::{
+    Change, MediaBytes, MediaFile, PhotoSource, SiteError, SiteFile, SiteFolder, SiteOutput, SitePath, Step,
+};
+use galley_model::{RenditionFormat, Sha256};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+mod packing;
+mod store;
 
 const COUNTY: Uuid = Uuid::from_u128(1);
 const CITY: Uuid = Uuid::from_u128(2);
 
 struct Photos(BTreeMap<Sha256, Vec<u8>>);
+
+fn original(path: SitePath, sha256: Sha256) -> MediaFile {
+    MediaFile { path, sha256, made: MediaBytes::Original }
+}
 
 impl PhotoSource for Photos {
     fn open(&self, sha256: Sha256) -> io::Result<Vec<u8>> {
@@ -150,7 +159,7 @@ fn what_pages_need_comes_first_and_what_links_to_them_last() {
         lists: vec![file("/index.html", "home")],
         removed: vec![path("/articles/old.html")],
         pages: vec![file("/articles/flood.html", "page")],
-        media: vec![MediaFile { path: path(&format!("/media/{sha256}.jpg")), sha256 }],
+        media: vec![original(path(&format!("/media/{sha256}.jpg")), sha256)],
         assets: vec![file("/assets/page.css", "css")],
     };
     let mut steps = Vec::new();
@@ -265,7 +274,7 @@ fn a_photo_is_taken_only_when_its_bytes_are_those_of_its_name() {
     let sha256 = Sha256::of(&photo);
     let at = path(&format!("/media/{sha256}.jpg"));
     let change = Change {
-        media: vec![MediaFile { path: at.clone(), sha256 }],
+        media: vec![original(at.clone(), sha256)],
         pages: vec![file("/articles/flood.html", "page")],
         ..Change::default()
     };
@@ -291,6 +300,49 @@ fn a_photo_is_taken_only_when_its_bytes_are_those_of_its_name() {
     .unwrap();
     site.apply(&change, &Photos([(sha256, photo.clone())].into()), &mut go_on).unwrap();
     assert_eq!(site.read(&at).unwrap(), Some(photo), "a damaged photo is mended");
+}
+
+/// Makes renditions as it is told to.
+struct Renderer(Vec<u8>);
+
+impl PhotoSource for Renderer {
+    fn open(&self, _: Sha256) -> io::Result<Vec<u8>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn rendition(&self, _: Sha256, width: u32, _: RenditionFormat) -> io::Result<Vec<u8>> {
+        assert_eq!(width, 480);
+        Ok(self.0.clone())
+    }
+}
+
+#[test]
+fn a_rendition_is_taken_and_kept_only_when_it_is_whole() {
+    use RenditionFormat::{Jpeg, WebP};
+    let jpeg = [&[0xff, 0xd8, 0xff], &b"a photo"[..], &[0xff, 0xd9]].concat();
+    let webp = [&b"RIFF"[..], &12_u32.to_le_bytes(), b"WEBP", b"a photo."].concat();
+    let sha256 = Sha256::of(b"photo");
+    for (format, whole, ending) in [(Jpeg, &jpeg, "jpg"), (WebP, &webp, "webp")] {
+        let at = path(&format!("/media/{sha256}-480.{ending}"));
+        let made = MediaBytes::Rendition { width: 480, format };
+        let change =
+            Change { media: vec![MediaFile { path: at.clone(), sha256, made }], ..Change::default() };
+        let torn = whole.get(..whole.len() - 1).unwrap();
+        let (_place, site) = new_site();
+        for refused in [torn, b"", b"other bytes"] {
+            let error = site.apply(&change, &Renderer(refused.to_vec()), &mut go_on).unwrap_err();
+            assert!(matches!(error, SiteError::Photo { .. }), "{error:?}");
+        }
+        let error = site.apply(&change, &no_photos(), &mut go_on).unwrap_err();
+        assert!(matches!(error, SiteError::Photo { .. }), "no renditions are made there: {error:?}");
+        assert_eq!(site.read(&at).unwrap(), None);
+        site.apply(&change, &Renderer(whole.clone()), &mut go_on).unwrap();
+        // It is there and whole, so nobody is asked for it again.
+        site.apply(&change, &no_photos(), &mut go_on).unwrap();
+        fs::write(at.under(site.root()), torn).unwrap();
+        site.apply(&change, &Renderer(whole.clone()), &mut go_on).unwrap();
+        assert_eq!(site.read(&at).unwrap().as_ref(), Some(whole), "a damaged one is mended");
+    }
 }
 
 #[test]

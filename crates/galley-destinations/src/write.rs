@@ -1,16 +1,16 @@
-//! Writing a site so that a reader never sees half a file and never a link to what is not there yet.
+//! A change of a site, and the ways of writing a file so that a reader never sees half of it.
 //!
 //! Each file: a temporary name in the same folder, written, synced, renamed over the old one; then the folders
-//! synced, before anything that needs what is in them. Order of a change: what pages need, then pages, then what links to pages, then removals. The
-//! temporary name is the file's own, so that the write which follows a crash clears it away.
+//! synced, before anything that needs what is in them. The temporary name is the file's own, so that the write
+//! which follows a crash clears it away. Not here: many files at once.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use galley_model::Sha256;
+use galley_model::{RenditionFormat, Sha256};
 
-use crate::{SiteError, SitePath};
+use crate::{PhotoSource, SiteError, SitePath};
 
 /// A change of the site, applied in the order of its fields.
 #[derive(Clone, Debug, Default)]
@@ -41,8 +41,59 @@ pub struct SiteFile {
 pub struct MediaFile {
     /// Where.
     pub path: SitePath,
-    /// Of its bytes.
+    /// Of the photo's own bytes.
     pub sha256: Sha256,
+    /// Which bytes the file holds.
+    pub made: MediaBytes,
+}
+
+/// How the bytes of a photo on the site are made from the photo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MediaBytes {
+    /// They are the photo's own.
+    Original,
+    /// They show it at another size.
+    Rendition {
+        /// In pixels.
+        width: u32,
+        /// As what.
+        format: RenditionFormat,
+    },
+}
+
+impl MediaFile {
+    /// Whether these bytes, found in its place, are all of it. A rendition is not made again to be compared: it
+    /// is whole when it begins and ends as its format says.
+    pub(crate) fn is_whole(&self, bytes: &[u8]) -> bool {
+        match self.made {
+            MediaBytes::Original => Sha256::of(bytes) == self.sha256,
+            MediaBytes::Rendition { format: RenditionFormat::Jpeg, .. } => {
+                bytes.starts_with(&[0xff, 0xd8, 0xff]) && bytes.ends_with(&[0xff, 0xd9])
+            }
+            MediaBytes::Rendition { format: RenditionFormat::WebP, .. } => is_whole_riff(bytes),
+        }
+    }
+
+    /// Its bytes from their source.
+    pub(crate) fn bytes(&self, photos: &dyn PhotoSource) -> Result<Vec<u8>, SiteError> {
+        let bytes = match self.made {
+            MediaBytes::Original => photos.open(self.sha256),
+            MediaBytes::Rendition { width, format } => photos.rendition(self.sha256, width, format),
+        };
+        let failed = |source| SiteError::Photo { sha256: self.sha256, source };
+        let bytes = bytes.map_err(failed)?;
+        if self.is_whole(&bytes) {
+            return Ok(bytes);
+        }
+        Err(failed(io::Error::new(io::ErrorKind::InvalidData, "other bytes than its name says")))
+    }
+}
+
+/// RIFF says its own length, after the eight bytes that say it.
+fn is_whole_riff(bytes: &[u8]) -> bool {
+    let length = bytes.get(4..8).and_then(|length| <[u8; 4]>::try_from(length).ok()).map(u32::from_le_bytes);
+    let is_as_long = length.is_some_and(|length| u64::from(length) + 8 == bytes.len() as u64);
+    bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") && is_as_long
 }
 
 /// Makes the file hold these bytes, all or nothing, and last once its folder is synced. Does nothing and says
@@ -51,10 +102,7 @@ pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     if holds(path, bytes)? {
         return Ok(false);
     }
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
-        return Err(io::ErrorKind::InvalidInput.into());
-    };
-    let temporary = folder.join(temporary_name(name));
+    let temporary = temporary(path)?;
     // A leftover of a crash, or someone's link: never written through.
     remove_if_there(&temporary)?;
     let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
@@ -72,6 +120,14 @@ pub(crate) fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
         Ok(_) => Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+/// The place of a file until it is whole.
+pub(crate) fn temporary(path: &Path) -> io::Result<PathBuf> {
+    match (path.parent(), path.file_name().and_then(|name| name.to_str())) {
+        (Some(folder), Some(name)) => Ok(folder.join(temporary_name(name))),
+        _ => Err(io::ErrorKind::InvalidInput.into()),
     }
 }
 

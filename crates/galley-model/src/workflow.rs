@@ -4,6 +4,7 @@
 //! Not here: who holds which sign-off, storage, rendering, the clock. The caller gathers a [`PublishCase`] and
 //! gets back every finding at once, in the order of the fields.
 
+mod correction;
 mod guard;
 mod intent;
 mod policy;
@@ -15,6 +16,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub use correction::{CorrectionKind, CorrectionNote, correction_findings, may_retract, retract_findings};
 pub use guard::{
     Finding, PublishCase, is_valid_slug, may_publish, proposed_slug, publish_findings, put_back_findings,
     responsible_editor_findings, take_down_findings,

@@ -74,7 +74,7 @@ impl<S: Storage> Newsroom<S> {
         page_hash: Sha256,
     ) -> Result<ArticleAuthority, NewsroomError> {
         let signed = content_hash(content);
-        let intent = ask.intent(IntentKind::Publish { content_hash: signed, page_hash });
+        let intent = ask.intent(IntentKind::Publish { content_hash: signed, page_hash, correction: None });
         if let Some(answer) = self.answered(&intent).await? {
             return self.replay(ask, answer).await;
         }

@@ -194,7 +194,7 @@ impl<S: Storage> Newsroom<S> {
         let removed = self.strangers(site, &press.settings).await?;
         self.apply(site, Change { assets, lists, removed, ..Change::default() }).await?;
         self.stop_at("site written")?;
-        let folder = site.folder.root().to_string_lossy().into_owned();
+        let folder = site.output.name();
         let look = render::look(&press.templates)?;
         self.write(now, vec![Effect::Site(SiteRecord { folder, look }), Effect::Done(job)]).await
     }
@@ -268,8 +268,8 @@ impl<S: Storage> Newsroom<S> {
     }
 
     async fn files(&self, site: &OpenSite, folder: &str) -> Result<Vec<SitePath>, NewsroomError> {
-        let (site, folder) = (site.folder.clone(), render::site_path(folder)?);
-        Ok(blocking(move || site.files(&folder)).await??)
+        let (output, folder) = (site.output.clone(), render::site_path(folder)?);
+        Ok(blocking(move || output.files(&folder)).await??)
     }
 
     /// Writes the page of a revision with what it needs, and says whose cards it shows.

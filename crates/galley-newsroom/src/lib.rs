@@ -9,6 +9,7 @@
 //! it. Accounts and photos stand beside the newsroom, for a server to use; inside the app there are none.
 
 mod accounts;
+mod authorship;
 mod caller;
 mod content;
 pub mod decoder;
@@ -19,6 +20,8 @@ mod media;
 mod newsroom;
 mod pull;
 mod render;
+mod renditions;
+mod search;
 mod secret;
 mod serve;
 mod settle;
@@ -27,6 +30,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 mod text;
+mod theme;
 mod verify;
 mod wishes;
 
@@ -36,22 +40,27 @@ use uuid::{Builder, Uuid};
 pub use accounts::{AccountError, Accounts, NewDevice, OneTimeCode};
 pub use caller::Caller;
 pub use error::NewsroomError;
-pub use galley_destinations::{PhotoSource, SiteError};
+pub use galley_destinations::{
+    Patience, PhotoSource, SiteError, SiteOutput, SiteStore, StoreAddress, StoreKeys,
+};
 pub use galley_sync::wire;
 /// Names the text engine whose bytes this newsroom gives out.
 pub use galley_text::ENGINE;
 pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
-pub use serve::{Served, public_router, router, serve};
+pub use renditions::Renditions;
+pub use search::search_router;
+pub use serve::{Departure, Departures, Served, SiteServer, public_router, serve, serve_routes};
 pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, DeviceRecord,
-    DocumentEffect, DocumentRecord, Documents, Effect, Failure, Identity, Job, LateRecord, Listed,
+    DocumentEffect, DocumentRecord, Documents, Effect, Failure, Found, Identity, Job, LateRecord, Listed,
     ListedPhoto, NewSignIn, PeerRecord, PersonRecord, Places, PublicationRecord, Recovery, Revision, Sent,
     SignedInDevice, SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate,
     UpdatesAfter, Work,
 };
+pub use theme::{ThemeError, Themes};
 pub use verify::{TextDamage, TextReport};
 
 /// A UUIDv7 of this instant.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use galley_destinations::{MediaFile, SiteFile, SitePath};
+use galley_destinations::{MediaBytes, MediaFile, SiteFile, SitePath};
 use galley_model::address::{check_slug, section_address};
 use galley_model::site::{Section, SiteSettings};
 use galley_model::{ArticleId, Content, Instant, Sha256};
 use galley_page::{
-    ArticleBlock, Asset, Card, Frame, Listing, PageError, PageFacts, PagePhoto, Templates, media_address,
-    plain_text,
+    ArticleBlock, Asset, Card, Frame, HomeListing, Listing, PageError, PageFacts, PagePhoto, PhotoForm,
+    Templates, photo_files, plain_text,
 };
 
 use crate::error::NewsroomError;
@@ -83,7 +83,7 @@ impl Press {
 
     /// The home page.
     pub(crate) fn home(&self, newest: &[Listed]) -> Result<SiteFile, NewsroomError> {
-        let html = self.templates.home(&listing(newest, &self.settings), &self.settings)?;
+        let html = self.templates.home(&home(newest, &self.settings), &self.settings)?;
         Ok(SiteFile { path: site_path("/index.html")?, bytes: html.into_bytes() })
     }
 
@@ -107,17 +107,26 @@ impl Press {
     /// What every page links.
     pub(crate) fn assets(&self) -> Result<Vec<SiteFile>, NewsroomError> {
         let file = |asset: Asset| Ok(SiteFile { path: site_path(&asset.path)?, bytes: asset.bytes });
-        self.templates.assets().into_iter().map(file).collect()
+        self.templates.assets(&self.settings).into_iter().map(file).collect()
     }
 }
 
-/// The photos that a revision's page shows.
+/// The files of the photos that a revision's page shows: those that its block names, whatever the settings are now,
+/// and those of the lead photo that cards name.
 pub(crate) fn media(revision: &Revision) -> Result<Vec<MediaFile>, NewsroomError> {
-    let shown = revision.content.photos.iter().filter(|photo| revision.photos.contains(&photo.id));
-    let mut files: Vec<MediaFile> = shown
-        .filter_map(|photo| Some((photo.sha256, media_address(photo.sha256, &photo.mime)?)))
-        .map(|(sha256, address)| Ok(MediaFile { path: site_path(&address)?, sha256 }))
-        .collect::<Result<_, NewsroomError>>()?;
+    let mut files = Vec::new();
+    for photo in revision.content.photos.iter().filter(|photo| revision.photos.contains(&photo.id)) {
+        let is_lead = revision.content.lead_photo == Some(photo.id);
+        for (address, form) in photo_files(photo) {
+            let made = match form {
+                PhotoForm::Original => MediaBytes::Original,
+                PhotoForm::Rendition { width, format } => MediaBytes::Rendition { width, format },
+            };
+            if revision.block.contains(&address) || is_lead && made != MediaBytes::Original {
+                files.push(MediaFile { path: site_path(&address)?, sha256: photo.sha256, made });
+            }
+        }
+    }
     files.sort();
     files.dedup();
     Ok(files)
@@ -149,7 +158,7 @@ fn shows_lead_photo(revision: &Revision) -> bool {
     revision.content.lead_photo.is_some_and(|lead| revision.photos.contains(&lead))
 }
 
-fn card(listed: &Listed, settings: &SiteSettings) -> Card {
+pub(crate) fn card(listed: &Listed, settings: &SiteSettings) -> Card {
     let section = settings.section(&listed.section).and_then(|section| section.path.last());
     Card {
         address: listed.address.clone(),
@@ -158,19 +167,22 @@ fn card(listed: &Listed, settings: &SiteSettings) -> Card {
         published_at: Some(listed.published_at),
         summary: listed.summary.clone(),
         photo: listed.photo.clone().map(|photo| PagePhoto {
-            address: photo.address,
             alt: photo.alt,
-            width: photo.width,
-            height: photo.height,
             caption: photo.caption,
             credit: photo.credit,
+            ..PagePhoto::of_address(&photo.address, photo.width, photo.height)
         }),
+        ..Card::default()
     }
 }
 
 fn listing(newest: &[Listed], settings: &SiteSettings) -> Listing {
     let cards = newest.iter().map(|listed| card(listed, settings)).collect();
-    Listing { cards, newer: None, older: None }
+    Listing { cards, ..Listing::default() }
+}
+
+fn home(newest: &[Listed], settings: &SiteSettings) -> HomeListing {
+    HomeListing { latest: listing(newest, settings).cards, ..HomeListing::default() }
 }
 
 /// The sections that have an index of their own; the first of two with the same slug.
@@ -211,7 +223,7 @@ pub(crate) fn look(templates: &Templates) -> Result<String, PageError> {
     };
     let near = Card::of(&content, &facts.address, facts.published_at, &SiteSettings::chinese());
     let frame = Frame { previous: Some(near.clone()), next: Some(near.clone()), related: vec![near.clone()] };
-    let listing = Listing { cards: vec![near], newer: None, older: None };
+    let listing = HomeListing { latest: vec![near], ..HomeListing::default() };
     let mut look = String::new();
     for settings in [SiteSettings::chinese(), SiteSettings::english()] {
         let block = templates.article(&content, &facts, &settings)?;

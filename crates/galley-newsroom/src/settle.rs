@@ -15,7 +15,7 @@ use crate::error::NewsroomError;
 use crate::intents::{Ask, Decision, decide, hard, permitted, publish_effects, sending};
 use crate::newsroom::{Newsroom, policy};
 use crate::storage::{ArticleFile, DocumentEffect, Effect, LateRecord, Sent, Storage, Work};
-use crate::text::{Basis, Looked, contests, head, person};
+use crate::text::{Basis, Looked, Wanted, contests, head, person};
 
 /// A question about an article that can be decided.
 struct Question<'a> {
@@ -113,8 +113,12 @@ impl<S: Storage> Newsroom<S> {
             IntentKind::Delete => {
                 decide(review::delete_findings(&case), || vec![document(DocumentEffect::Delete)])
             }
-            IntentKind::Publish { content_hash, page_hash } => {
+            IntentKind::Publish { content_hash, page_hash, correction: None } => {
                 self.publish_own(question, *content_hash, *page_hash).await?
+            }
+            // Their words are agreed; what they do follows.
+            IntentKind::Publish { correction: Some(_), .. } | IntentKind::Retract { .. } => {
+                decide(vec![hard(Reason::new(ReasonCode::NotPermitted))], Vec::new)
             }
             IntentKind::TakeDown { reason } => {
                 self.check_site().await?;
@@ -293,7 +297,9 @@ impl<S: Storage> Newsroom<S> {
         file: &ArticleFile,
         step: Step,
     ) -> Result<Result<Taken, NotWritten>, NewsroomError> {
-        let mut looked = self.look(vec![(file.article, vec![step], false)]).await?;
+        let (article, is_empty) = (file.article, file.document.last_seq == 0);
+        let wanted = Wanted { article, steps: vec![step], wants_snapshot: false, is_empty };
+        let mut looked = self.look(vec![wanted]).await?;
         Ok(match looked.pop().and_then(|(mut steps, _)| steps.pop()) {
             Some(Looked::Stepped(Stepped::Taken(taken))) => Ok(*taken),
             Some(Looked::Stepped(Stepped::Moved { now })) => Err(NotWritten::Moved(now)),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use galley_destinations::{Change, PhotoSource, SiteError, SiteFolder};
+use galley_destinations::{Change, PhotoSource, SiteError, SiteFolder, SiteOutput};
 use galley_model::Instant;
 
 use crate::error::NewsroomError;
@@ -13,9 +13,9 @@ use crate::newsroom::Newsroom;
 use crate::render;
 use crate::storage::{Commit, Effect, Job, SiteRecord, Storage, Work};
 
-/// The site folder and the photos that go into it.
+/// The place of the site and the photos that go into it.
 pub(crate) struct OpenSite {
-    pub(crate) folder: SiteFolder,
+    pub(crate) output: Arc<dyn SiteOutput>,
     pub(crate) photos: Arc<dyn PhotoSource>,
 }
 
@@ -40,23 +40,33 @@ impl<S: Storage> Newsroom<S> {
         photos: Arc<dyn PhotoSource>,
         now: Instant,
     ) -> Result<SiteReport, NewsroomError> {
-        let named = folder.to_string_lossy().into_owned();
+        let folder = SiteFolder::claimed(folder, self.0.identity.newsroom);
+        self.open_site_with(Arc::new(folder), photos, now).await
+    }
+
+    /// Takes a place of any kind as the site, as [`Newsroom::open_site`] takes a folder. The place has to be
+    /// made with this newsroom's [`identity`](Newsroom::identity).
+    ///
+    /// # Errors
+    /// As [`Newsroom::open_site`].
+    pub async fn open_site_with(
+        &self,
+        output: Arc<dyn SiteOutput>,
+        photos: Arc<dyn PhotoSource>,
+        now: Instant,
+    ) -> Result<SiteReport, NewsroomError> {
+        let named = output.name();
         let known = self.0.storage.site().await?;
         let is_known = known.as_ref().is_some_and(|site| site.folder == named);
-        let (path, newsroom) = (folder.to_owned(), self.0.identity.newsroom);
         let mut site = self.0.site.lock().await;
-        let (folder, found) = blocking(move || {
-            let folder = SiteFolder::claimed(&path, newsroom);
-            let found = if is_known { folder.check() } else { SiteFolder::claim(&path, newsroom).map(drop) };
-            (folder, found)
-        })
-        .await?;
+        let place = output.clone();
+        let found = blocking(move || if is_known { place.check() } else { place.take() }).await?;
         let problem = match found {
             Err(problem) if !is_known => return Err(problem.into()),
             found => found.err(),
         };
         self.set_photos(photos.clone());
-        *site = Some(OpenSite { folder, photos });
+        *site = Some(OpenSite { output, photos });
         drop(site);
         if problem.is_some() {
             return Ok(SiteReport { problem, work_waits: true });
@@ -76,6 +86,14 @@ impl<S: Storage> Newsroom<S> {
         Ok(SiteReport { problem, work_waits })
     }
 
+    /// The name of the place that was the site last; none when there was none yet.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn site_place(&self) -> Result<Option<String>, NewsroomError> {
+        Ok(self.0.storage.site().await?.map(|site| site.folder))
+    }
+
     /// Writes the whole site again, into its folder or a new one where that vanished, and removes what does not
     /// belong on it.
     ///
@@ -83,9 +101,8 @@ impl<S: Storage> Newsroom<S> {
     /// `NoSite`, `Site`, `Page`, `Storage`.
     pub async fn rebuild_site(&self, now: Instant) -> Result<(), NewsroomError> {
         let site = self.0.site.lock().await;
-        let folder = site.as_ref().ok_or(NewsroomError::NoSite)?.folder.root().to_owned();
-        let newsroom = self.0.identity.newsroom;
-        blocking(move || SiteFolder::claim(&folder, newsroom)).await??;
+        let output = site.as_ref().ok_or(NewsroomError::NoSite)?.output.clone();
+        blocking(move || output.take()).await??;
         self.write(now, vec![Effect::Queue(Work::Site { after: None })]).await?;
         drop(site);
         self.work(now).await
@@ -148,17 +165,17 @@ impl<S: Storage> Newsroom<S> {
     /// Whether the site can be written now.
     pub(crate) async fn check_site(&self) -> Result<(), NewsroomError> {
         let site = self.0.site.lock().await;
-        let folder = site.as_ref().ok_or(NewsroomError::NoSite)?.folder.clone();
-        Ok(blocking(move || folder.check()).await??)
+        let output = site.as_ref().ok_or(NewsroomError::NoSite)?.output.clone();
+        Ok(blocking(move || output.check()).await??)
     }
 
     /// Writes a change of the site on a thread that may wait for the disk.
     pub(crate) async fn apply(&self, site: &OpenSite, change: Change) -> Result<(), NewsroomError> {
-        let (folder, photos) = (site.folder.clone(), site.photos.clone());
+        let (output, photos) = (site.output.clone(), site.photos.clone());
         #[cfg(test)]
         let stop_at = self.0.stop_at.clone();
         let applied = blocking(move || {
-            folder.apply(&change, &*photos, &mut |_step| {
+            output.apply(&change, &*photos, &mut |_step| {
                 #[cfg(test)]
                 stop_at.reached(crate::tests::name_of(_step))?;
                 Ok(())

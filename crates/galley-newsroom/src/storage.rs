@@ -9,6 +9,7 @@ mod documents;
 mod lane;
 mod read;
 mod schema;
+mod search;
 mod sqlite;
 mod verify;
 mod write;
@@ -30,6 +31,10 @@ pub use documents::{
 };
 #[cfg(test)]
 pub(crate) use read::questions;
+pub use search::Found;
+pub(crate) use search::MOST_HITS;
+#[cfg(test)]
+pub(crate) use search::questions as search_questions;
 pub use sqlite::SqliteStorage;
 pub(crate) use verify::Head;
 
@@ -107,6 +112,13 @@ pub trait Storage: Documents {
     ) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
     /// The photos of all live pages, as paths on the site.
     fn live_media(&self) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
+    /// What readers find by this query, `limit` of it after `offset`. Waits for no other question.
+    fn search(
+        &self,
+        query: String,
+        offset: u32,
+        limit: u32,
+    ) -> impl Future<Output = Result<Found, StorageError>> + Send;
     /// What waits to be done on the site, take-downs first, then in the order it was asked for.
     fn jobs(&self) -> impl Future<Output = Result<Vec<Job>, StorageError>> + Send;
     /// The site that was set up.
@@ -309,7 +321,7 @@ pub enum Work {
 /// The site that was set up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteRecord {
-    /// The folder.
+    /// Its place by name: a folder, or `s3://bucket/prefix`.
     pub folder: String,
     /// Names the renderer and theme its pages were written with.
     pub look: String,

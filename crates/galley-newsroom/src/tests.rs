@@ -1,6 +1,7 @@
 //! The newsroom over real files and real HTTP.
 
 mod accounts;
+mod answers;
 mod desk;
 mod faults;
 mod http;
@@ -8,6 +9,7 @@ mod intents;
 mod media;
 mod publishing;
 mod records;
+mod search;
 mod site;
 mod sync;
 

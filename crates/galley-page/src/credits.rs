@@ -213,6 +213,21 @@ pub(crate) fn foot_credits(
     site.foot_credits.iter().filter_map(print).collect()
 }
 
+/// Who signed the last review stage that the site prints; none where it prints none.
+pub(crate) fn printed_signer<'a>(facts: &'a PageFacts, site: &SiteSettings) -> Option<&'a str> {
+    let stage = |credit: &FootCredit| match credit.from {
+        CreditFrom::Stage(stage) => Some(stage),
+        _ => None,
+    };
+    let signed = site
+        .foot_credits
+        .iter()
+        .filter_map(stage)
+        .filter_map(|stage| facts.stage_signers.get_key_value(&stage));
+    let named = signed.filter(|(_, name)| !name.trim().is_empty());
+    named.max_by_key(|(stage, _)| **stage).map(|(_, name)| name.trim())
+}
+
 /// Names of the contributors whose role is exactly this word.
 fn in_role(content: &Content, role: &str, language: PageLanguage) -> String {
     let names: Vec<&str> = content

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use galley_model::site::SiteSettings;
+use galley_model::site::{Section, SiteSettings};
+use galley_model::workflow::CorrectionKind;
 use galley_model::{ArticleId, Content, Instant, PhotoId};
 use serde::{Deserialize, Serialize};
+
+use crate::credits;
 
 use crate::photo::PagePhoto;
 use crate::plain::excerpt;
@@ -37,6 +40,9 @@ pub struct PageFacts {
 pub struct Correction {
     /// When it was made.
     pub at: Instant,
+    /// A correction, or what else the newsroom has to say of the article.
+    #[serde(default)]
+    pub kind: CorrectionKind,
     /// What was wrong and is right now.
     pub text: String,
 }
@@ -54,6 +60,7 @@ pub struct Frame {
 
 /// An article as it stands in lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Card {
     /// `/articles/x.html`
     pub address: String,
@@ -67,6 +74,12 @@ pub struct Card {
     pub summary: String,
     /// The lead photo.
     pub photo: Option<PagePhoto>,
+    /// BCP 47: what its headline and summary are written in.
+    pub language: String,
+    /// 体裁, empty when none is named.
+    pub genre: String,
+    /// Names that its byline names, in their order.
+    pub authors: Vec<String>,
 }
 
 /// Characters of a card's summary.
@@ -84,6 +97,12 @@ impl Card {
             published_at,
             summary: excerpt(content, SUMMARY),
             photo: content.lead_photo.and_then(|id| photo_of(content, id, language)),
+            language: view::language_tag(content, site).to_owned(),
+            genre: content.genre.trim().to_owned(),
+            authors: credits::byline_people(content)
+                .into_iter()
+                .map(|person| person.name.trim().to_owned())
+                .collect(),
         }
     }
 }
@@ -93,8 +112,20 @@ pub(crate) fn photo_of(content: &Content, id: PhotoId, language: PageLanguage) -
     content.photos.iter().find(|photo| photo.id == id).and_then(|photo| PagePhoto::of(photo, language))
 }
 
-/// One page of a list of articles: the home page, a section's index.
+/// The same with its original linked, where the site publishes originals.
+pub(crate) fn linked_photo_of(
+    content: &Content,
+    id: PhotoId,
+    language: PageLanguage,
+    site: &SiteSettings,
+) -> Option<PagePhoto> {
+    let photo = content.photos.iter().find(|photo| photo.id == id)?;
+    Some(PagePhoto::of(photo, language)?.with_original(photo, site))
+}
+
+/// One page of a list of articles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Listing {
     /// Newest first.
     pub cards: Vec<Card>,
@@ -102,4 +133,108 @@ pub struct Listing {
     pub newer: Option<String>,
     /// Address of the page with older articles, when there is one.
     pub older: Option<String>,
+    /// Its number, from 1 at the oldest end; none for the front page of the index.
+    pub page: Option<u32>,
+}
+
+/// The home page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HomeListing {
+    /// 头条
+    pub lead: Option<Card>,
+    /// Stories shown by their photos.
+    pub pictures: Vec<Card>,
+    /// Newest first.
+    pub latest: Vec<Card>,
+    /// Sections with their newest articles.
+    pub sections: Vec<(Section, Vec<Card>)>,
+    /// Address of the page with older articles, when there is one.
+    pub older: Option<String>,
+}
+
+/// What a person is to the articles on their page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonKind {
+    /// Named in the byline.
+    Author,
+    /// 责任编辑
+    ResponsibleEditor,
+}
+
+/// The articles of one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonListing {
+    /// As bylines name the person.
+    pub name: String,
+    /// Author or responsible editor.
+    pub kind: PersonKind,
+    /// Of the index's front page: `/authors/{key}.html`.
+    pub address: String,
+    /// The articles.
+    pub listing: Listing,
+}
+
+/// The list of what was corrected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CorrectionsPage {
+    /// Newest first.
+    pub entries: Vec<CorrectionEntry>,
+    /// Address of the page with newer ones, when there is one.
+    pub newer: Option<String>,
+    /// Address of the page with older ones, when there is one.
+    pub older: Option<String>,
+    /// Its number, from 1 at the oldest end; none for the front page of the list.
+    pub page: Option<u32>,
+}
+
+/// One correction and the article it is of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CorrectionEntry {
+    /// The article.
+    pub card: Card,
+    /// What was corrected.
+    pub correction: Correction,
+}
+
+/// The search page: answered by a server, or a static page that lists all articles of a small site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SearchPage {
+    /// What was asked; shown in the field.
+    pub query: String,
+    /// What was found on this page of the answer, best first.
+    pub results: Vec<Card>,
+    /// How many were found in all.
+    pub n_found: u64,
+    /// There are more than were counted.
+    pub is_more: bool,
+    /// Address of the page before, when there is one.
+    pub newer: Option<String>,
+    /// Address of the page after, when there is one.
+    pub older: Option<String>,
+    /// Every article of the site, newest first; empty when there are too many for one page.
+    pub all: Vec<Card>,
+    /// Whether a server answered `query`. False for the page as a file.
+    pub is_answered: bool,
+}
+
+/// 声明撤稿: the notice that stands where a retracted article stood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retraction {
+    /// Which article.
+    pub id: ArticleId,
+    /// Where it stood.
+    pub address: String,
+    /// Its headline.
+    pub headline: String,
+    /// Why, in the newsroom's words.
+    pub notice: String,
+    /// When it was retracted.
+    pub at: Instant,
+    /// First publication.
+    pub published_at: Option<Instant>,
 }

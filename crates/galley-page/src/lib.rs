@@ -8,35 +8,70 @@ mod assets;
 mod body;
 mod characters;
 mod credits;
+#[cfg(test)]
+mod documented;
+mod embeds;
 mod emphasis;
+mod error;
 mod escape;
 mod facts;
+mod feeds;
 mod figures;
 mod footnotes;
 mod links;
+mod ninjs;
+mod options;
+mod pages;
 mod photo;
 mod plain;
 mod qr;
+mod quote;
+mod ruby;
+mod share;
+mod sitemap;
 mod structured;
 mod table;
 mod templates;
+mod theme;
 mod times;
 mod trial;
 mod view;
 mod words;
+mod xml;
 
-pub use assets::{Asset, assets};
+pub use assets::Asset;
 pub use body::{Block, Body, render_body};
 pub use credits::{compose_byline, compose_dateline};
-pub use facts::{Card, Correction, Frame, Listing, PageFacts};
-pub use photo::{PagePhoto, media_address};
+pub use embeds::content_policy;
+pub use error::PageError;
+pub use facts::{
+    Card, Correction, CorrectionEntry, CorrectionsPage, Frame, HomeListing, Listing, PageFacts, PersonKind,
+    PersonListing, Retraction, SearchPage,
+};
+pub use feeds::{
+    ATOM_ADDRESS, FEED_ENTRIES, FeedAuthor, FeedEntry, FeedPhoto, JSON_FEED_ADDRESS, RSS_ADDRESS, atom,
+    json_feed, rss,
+};
+pub use ninjs::{ninjs, ninjs_retracted};
+pub use options::OptionProblem;
+pub use photo::{PagePhoto, PhotoForm, media_address, photo_files};
 pub use plain::{excerpt, plain_text};
-pub use templates::{ArticleBlock, PageError, Templates};
+pub use share::{ShareCard, ShareImage, share_card};
+pub use sitemap::{
+    NEWS_ENTRIES, NEWS_MILLISECONDS, NEWS_SITEMAP_ADDRESS, NewsEntry, ROBOTS_ADDRESS, SITEMAP_ADDRESS,
+    SITEMAP_ENTRIES, SitemapEntry, SitemapPart, news_sitemap, robots, sitemap, sitemap_address,
+    sitemap_index, sitemap_number,
+};
+pub use templates::{ArticleBlock, Templates};
+pub use theme::{
+    Choice, Labels, MAX_THEME_ASSET, MAX_THEME_BYTES, MAX_THEME_FILES, MAX_THEME_TEXT, Manifest, OptionKind,
+    THEME_INTERFACE, Theme, ThemeFiles, ThemeOption,
+};
 pub use words::PageLanguage;
 
 /// Version of the renderer: it grows when the same content, facts, settings and theme give other bytes of an article
 /// block than before (◆, see `docs/decisions`).
-pub const RENDERER: u32 = 1;
+pub const RENDERER: u32 = 2;
 
 /// Class of the element whose children are the body's blocks.
 pub const BODY_CLASS: &str = "article-body";

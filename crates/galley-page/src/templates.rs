@@ -1,22 +1,20 @@
-//! The pages: templates compiled once, built in, each replaceable by a theme.
+//! The templates of a theme, compiled once. What each kind of page is given stands in `pages`.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use galley_model::site::{Section, SiteSettings};
-use galley_model::{Content, PhotoId, Sha256};
+use galley_model::site::SiteSettings;
+use galley_model::{PhotoId, Sha256};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::value::{Kwargs, Serde};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
 
-use crate::assets::{Asset, STYLE_SHEET, style_sheet};
-use crate::body::{Block, render_body};
-use crate::credits::{compose_byline, compose_dateline};
-use crate::escape;
-use crate::facts::{Frame, Listing, PageFacts};
-use crate::plain::excerpt_of;
+use crate::assets::{Asset, style_sheet};
+use crate::body::Block;
+use crate::error::PageError;
+use crate::options::{OptionProblem, Options};
+use crate::theme::{Manifest, Theme, ThemeFiles};
 use crate::words::PageLanguage;
-use crate::{RENDERER, qr, structured, trial, view};
+use crate::{escape, trial, view};
 
 /// The part of a page that is signed: everything about the article, nothing about the site around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +40,7 @@ impl ArticleBlock {
     }
 }
 
-fn html(head: &str, blocks: &[Block], foot: &str) -> String {
+pub(crate) fn html(head: &str, blocks: &[Block], foot: &str) -> String {
     let n_bytes = blocks.iter().map(|block| block.html.len()).sum::<usize>();
     let mut html = String::with_capacity(head.len() + n_bytes + foot.len());
     html.push_str(head);
@@ -51,288 +49,188 @@ fn html(head: &str, blocks: &[Block], foot: &str) -> String {
     html
 }
 
-/// Why a page could not be made. Only a theme can be wrong: articles of any content render.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PageError {
-    /// A template is broken.
-    #[error("{file}:{line}: {detail}")]
-    Template {
-        /// Name of the template.
-        file: String,
-        /// Line, from 1; 0 when none is known.
-        line: u32,
-        /// What is wrong.
-        detail: String,
-    },
-}
-
-/// Built-in templates, by name.
-const BUILT_IN: [(&str, &str); 11] = [
-    ("layout.html", include_str!("templates/layout.html")),
-    ("parts.html", include_str!("templates/parts.html")),
-    ("zh/article.html", include_str!("templates/zh/article.html")),
-    ("zh/page.html", include_str!("templates/zh/page.html")),
-    ("zh/listing.html", include_str!("templates/zh/listing.html")),
-    ("zh/not_found.html", include_str!("templates/zh/not_found.html")),
-    ("en/article.html", include_str!("templates/en/article.html")),
-    ("en/page.html", include_str!("templates/en/page.html")),
-    ("en/listing.html", include_str!("templates/en/listing.html")),
-    ("en/not_found.html", include_str!("templates/en/not_found.html")),
-    (STYLE_SHEET, include_str!("templates/site.css")),
-];
-
-/// Stands for the body while `article.html` is rendered; escaped text cannot hold it.
-const BODY: &str = "\u{FDD0}body\u{FDD0}";
-
-/// Characters of a page's description.
-const DESCRIPTION: usize = 120;
+/// Looks that settings gave a theme lately are kept: no more than this many.
+const MAX_DRESSES: usize = 8;
 
 /// Compiled templates of one theme.
 pub struct Templates {
     environment: Environment<'static>,
+    theme: Theme,
+    chinese: Value,
+    english: Value,
+    dresses: RwLock<Vec<Arc<Dress>>>,
+}
+
+/// The theme under some settings: its options' values, and the style sheet that begins with them.
+struct Dress {
+    set: std::collections::BTreeMap<String, String>,
+    option: Value,
+    problems: Vec<OptionProblem>,
     style_sheet: Asset,
-    look: Sha256,
 }
 
 impl Templates {
-    /// The built-in theme.
+    /// The theme of a Chinese county news site, which is every other theme's last resort.
     ///
     /// # Errors
     /// Never, while the tests pass.
     pub fn built_in() -> Result<Self, PageError> {
-        Self::with_overrides(&BTreeMap::new())
+        Self::for_settings(&SiteSettings::chinese())
     }
 
-    /// The built-in theme with some of its files replaced or added, by name (`zh/article.html`, `site.css`).
-    ///
-    /// A changed theme is tried out on an article with everything and one with nothing before it is taken.
+    /// The built-in theme that the settings name, or the one of their language when they name another.
     ///
     /// # Errors
-    /// The first file that does not compile or does not render.
-    pub fn with_overrides(files: &BTreeMap<String, String>) -> Result<Self, PageError> {
+    /// Never, while the tests pass.
+    pub fn for_settings(site: &SiteSettings) -> Result<Self, PageError> {
+        let theme = Theme::built_in(site.theme.trim()).or_else(|| Theme::of_language(site.language.trim()));
+        let nothing =
+            || PageError::File { file: site.theme.clone(), detail: "there is no such theme".to_owned() };
+        Self::of(&theme.ok_or_else(nothing)?)
+    }
+
+    /// The templates of a newsroom's own theme, from its files.
+    ///
+    /// # Errors
+    /// The first file that is wrong; see [`Theme::from_files`] and [`Templates::of`].
+    pub fn of_files(files: &ThemeFiles) -> Result<Self, PageError> {
+        Self::of(&Theme::from_files(files)?)
+    }
+
+    /// The templates of a theme. One that Galley does not bring is tried out, on every kind of page with
+    /// everything and with nothing in each language, before it is taken.
+    ///
+    /// # Errors
+    /// The first template that does not compile or does not render.
+    pub fn of(theme: &Theme) -> Result<Self, PageError> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
             environment.set_syntax(syntax);
         }
         environment.set_formatter(|out, _, value| Ok(write_value(out, value)?));
-        let mut css = Cow::Borrowed("");
-        let built_in = BUILT_IN.iter().filter(|(name, _)| !files.contains_key(*name));
-        let built_in = built_in.map(|(name, source)| (Cow::Borrowed(*name), Cow::Borrowed(*source)));
-        let replaced =
-            files.iter().map(|(name, source)| (Cow::Owned(name.clone()), Cow::Owned(source.clone())));
-        for (name, source) in built_in.chain(replaced) {
-            if name == STYLE_SHEET {
-                css = source;
-            } else if name.ends_with(".html") {
-                environment
-                    .add_template_owned(name.clone(), source)
-                    .map_err(|error| broken(&name, &error))?;
-            }
+        environment.add_filter("fill", fill);
+        let assets = theme.assets().clone();
+        environment.add_function("asset", move |name: &str| match assets.get(name) {
+            Some(asset) => Ok(asset.path.clone()),
+            None => Err(Error::new(ErrorKind::InvalidOperation, format!("the theme has no assets/{name}"))),
+        });
+        for (name, source) in theme.templates() {
+            environment.add_template_owned(name.clone(), source).map_err(|error| broken(&name, &error))?;
         }
-        let templates = Self { environment, style_sheet: style_sheet(&css), look: look(files) };
-        if !files.is_empty() {
+        let templates = Self {
+            environment,
+            chinese: theme.texts().value(PageLanguage::Chinese),
+            english: theme.texts().value(PageLanguage::English),
+            theme: theme.clone(),
+            dresses: RwLock::default(),
+        };
+        if !theme.is_built_in() {
             trial::try_out(&templates)?;
         }
         Ok(templates)
     }
 
-    /// Names how pages are made: it changes with the renderer and with any file of the theme.
+    /// Names how pages are made: it changes with the renderer and with any file of the theme. (What options and
+    /// other settings change, changes with the settings.)
     pub fn look(&self) -> Sha256 {
-        self.look
+        self.theme.id()
     }
 
-    /// The files that the pages link, with their content-hashed addresses.
-    pub fn assets(&self) -> Vec<Asset> {
-        vec![self.style_sheet.clone()]
+    /// What the theme says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        self.theme.manifest()
     }
 
-    /// Renders the article block.
-    ///
-    /// # Errors
-    /// A broken template.
-    pub fn article(
-        &self,
-        content: &Content,
-        facts: &PageFacts,
-        site: &SiteSettings,
-    ) -> Result<ArticleBlock, PageError> {
-        let language = view::page_language(content, site);
-        let dateline = compose_dateline(content, site);
-        let body = render_body(&content.body, &content.photos, &dateline, language);
-        let (head, foot) = self.head_and_foot(content, facts, site)?;
-        let lead = content.lead_photo.filter(|id| crate::facts::photo_of(content, *id, language).is_some());
-        let in_body = body.photos.into_iter().filter(|id| Some(*id) != lead);
-        let photos = lead.into_iter().chain(in_body).collect();
-        let (blocks, n_missing_photos, text) = (body.blocks, body.n_missing_photos, body.text);
-        Ok(ArticleBlock { head, blocks, foot, photos, n_missing_photos, text })
+    /// The theme.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
     }
 
-    /// ◆ The hash of the article block with both times unset, as hex digits of its UTF-8 bytes' SHA-256.
-    ///
-    /// # Errors
-    /// A broken template.
-    pub fn page_hash(
-        &self,
-        content: &Content,
-        facts: &PageFacts,
-        site: &SiteSettings,
-    ) -> Result<Sha256, PageError> {
-        let timeless = PageFacts { published_at: None, modified_at: None, ..facts.clone() };
-        Ok(Sha256::of(self.article(content, &timeless, site)?.html().as_bytes()))
+    /// The files that pages with these settings link, with their content-hashed addresses.
+    pub fn assets(&self, site: &SiteSettings) -> Vec<Asset> {
+        let own = self.theme.assets().values().cloned();
+        std::iter::once(self.dress(site).style_sheet.clone()).chain(own).collect()
     }
 
-    /// [`Self::page_hash`] of a block that was just rendered from the same content, facts and settings: renders
-    /// only what shows the times again.
-    ///
-    /// # Errors
-    /// A broken template.
-    pub fn page_hash_of(
-        &self,
-        block: &ArticleBlock,
-        content: &Content,
-        facts: &PageFacts,
-        site: &SiteSettings,
-    ) -> Result<Sha256, PageError> {
-        let timeless = PageFacts { published_at: None, modified_at: None, ..facts.clone() };
-        let (head, foot) = self.head_and_foot(content, &timeless, site)?;
-        Ok(Sha256::of(html(&head, &block.blocks, &foot).as_bytes()))
+    /// One of the files that pages link, by its address; a style sheet only of settings that a page was rendered
+    /// with lately.
+    pub fn asset(&self, path: &str) -> Option<Asset> {
+        let own = self.theme.assets().values().find(|asset| asset.path == path).cloned();
+        own.or_else(|| {
+            let dresses = self.dresses.read().unwrap_or_else(PoisonError::into_inner);
+            let sheet = dresses.iter().map(|dress| &dress.style_sheet).find(|sheet| sheet.path == path);
+            sheet.cloned()
+        })
     }
 
-    /// Renders the complete page around an article block.
-    ///
-    /// # Errors
-    /// A broken template.
-    pub fn page(
-        &self,
-        content: &Content,
-        facts: &PageFacts,
-        site: &SiteSettings,
-        frame: &Frame,
-        block: &ArticleBlock,
-    ) -> Result<String, PageError> {
-        let language = view::page_language(content, site);
-        let photo = block.photos.first().and_then(|id| crate::facts::photo_of(content, *id, language));
-        let image = photo.and_then(|photo| view::absolute(site, &photo.address));
-        let canonical = view::absolute(site, &facts.address);
-        let code = canonical.as_deref().filter(|_| view::is_public(site)).and_then(qr::svg);
-        let time = |at| crate::times::print(at, &site.time_zone, language).map(|printed| printed.machine);
-        let context = context! {
-            article => Value::from_safe_string(block.html()),
-            headline => content.headline.trim(),
-            description => excerpt_of(content, &block.text, DESCRIPTION),
-            keywords => Serde(&content.keywords),
-            byline => compose_byline(content),
-            section => view::section_path(content, site).last().map(String::as_str),
-            published => facts.published_at.and_then(time),
-            modified => facts.modified_at.and_then(time),
-            canonical => canonical,
-            image => image,
-            json_ld => Value::from_safe_string(structured::json_ld(content, facts, site, block)),
-            previous => Serde(frame.previous.as_ref().map(|card| view::card(card, site, language))),
-            next => Serde(frame.next.as_ref().map(|card| view::card(card, site, language))),
-            related => Serde(view::cards(&frame.related, site, language)),
-            code => code.map(Value::from_safe_string),
-            ..self.common(view::language_tag(content, site), site),
-        };
-        self.render(&format!("{}/page.html", language.folder()), context)
+    /// Values of options that are wrong under these settings, and take their defaults.
+    pub fn option_problems(&self, site: &SiteSettings) -> Vec<OptionProblem> {
+        self.dress(site).problems.clone()
     }
 
-    /// Renders a section's index.
-    ///
-    /// # Errors
-    /// A broken template.
-    pub fn section_index(
-        &self,
-        section: &Section,
-        listing: &Listing,
-        site: &SiteSettings,
-    ) -> Result<String, PageError> {
-        let address = galley_model::address::section_address(&section.slug);
-        self.listing(Some(section), &address, listing, site)
+    fn dress(&self, site: &SiteSettings) -> Arc<Dress> {
+        let dresses = self.dresses.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(dress) = dresses.iter().find(|dress| dress.set == site.theme_options) {
+            return dress.clone();
+        }
+        drop(dresses);
+        let options = Options::of(self.theme.manifest(), site);
+        let dress = Arc::new(Dress {
+            set: site.theme_options.clone(),
+            option: options.value(),
+            style_sheet: style_sheet(options.css() + self.theme.css()),
+            problems: options.problems,
+        });
+        let mut dresses = self.dresses.write().unwrap_or_else(PoisonError::into_inner);
+        if dresses.len() >= MAX_DRESSES {
+            dresses.remove(0);
+        }
+        dresses.push(dress.clone());
+        dress
     }
 
-    /// Renders the home page.
-    ///
-    /// # Errors
-    /// A broken template.
-    pub fn home(&self, listing: &Listing, site: &SiteSettings) -> Result<String, PageError> {
-        self.listing(None, "/", listing, site)
+    /// What every template is given: the words of the page's language, and the values of the options.
+    pub(crate) fn words(&self, language: PageLanguage, site: &SiteSettings) -> Value {
+        context! { text => self.text(language), option => self.dress(site).option.clone() }
     }
 
-    /// Renders the page for an address where nothing is.
-    ///
-    /// # Errors
-    /// A broken template.
-    pub fn not_found(&self, site: &SiteSettings) -> Result<String, PageError> {
-        let language = PageLanguage::of(&site.language);
-        let name = format!("{}/not_found.html", language.folder());
-        self.render(&name, self.common(view::site_language_tag(site), site))
-    }
-
-    fn listing(
-        &self,
-        section: Option<&Section>,
-        address: &str,
-        listing: &Listing,
-        site: &SiteSettings,
-    ) -> Result<String, PageError> {
-        let language = PageLanguage::of(&site.language);
-        let path = section.map(|section| section.path.as_slice()).unwrap_or_default();
-        let context = context! {
-            path => Serde(view::breadcrumb(path, site)),
-            cards => Serde(view::cards(&listing.cards, site, language)),
-            newer => listing.newer.as_deref(),
-            older => listing.older.as_deref(),
-            canonical => view::absolute(site, address),
-            ..self.common(view::site_language_tag(site), site),
-        };
-        self.render(&format!("{}/listing.html", language.folder()), context)
-    }
-
-    fn head_and_foot(
-        &self,
-        content: &Content,
-        facts: &PageFacts,
-        site: &SiteSettings,
-    ) -> Result<(String, String), PageError> {
-        let name = format!("{}/article.html", view::page_language(content, site).folder());
-        let context = context! {
-            article => Serde(view::article(content, facts, site)),
-            body => Value::from_safe_string(BODY.to_owned()),
-        };
-        let html = self.render(&name, context)?;
-        match html.split(BODY).collect::<Vec<_>>().as_slice() {
-            [head, foot] => Ok(((*head).to_owned(), (*foot).trim_end().to_owned())),
-            _ => Err(PageError::Template {
-                file: name,
-                line: 0,
-                detail: "the template must print {{ body }} exactly once".to_owned(),
-            }),
+    /// What every template of a whole page is given.
+    pub(crate) fn common(&self, lang: &str, site: &SiteSettings) -> Value {
+        let dress = self.dress(site);
+        context! {
+            lang => lang,
+            text => self.text(PageLanguage::of(lang)),
+            site_text => self.text(PageLanguage::of(&site.language)),
+            option => dress.option.clone(),
+            css => dress.style_sheet.path.as_str(),
+            site => Serde(view::site(site)),
         }
     }
 
-    fn common(&self, lang: &str, site: &SiteSettings) -> Value {
-        let colon = PageLanguage::of(lang).words().colon;
-        context! { lang => lang, colon => colon, css => self.style_sheet.path.as_str(), site => Serde(view::site(site)) }
+    fn text(&self, language: PageLanguage) -> Value {
+        match language {
+            PageLanguage::Chinese => self.chinese.clone(),
+            PageLanguage::English => self.english.clone(),
+        }
     }
 
-    fn render(&self, name: &str, context: Value) -> Result<String, PageError> {
+    pub(crate) fn render(&self, name: &str, context: Value) -> Result<String, PageError> {
+        #[cfg(test)]
+        crate::documented::record(name, &context);
         let template = self.environment.get_template(name).map_err(|error| broken(name, &error))?;
         template.render(context).map_err(|error| broken(name, &error))
     }
 }
 
-/// Over the renderer's version and every file as it stands, the built-in ones included.
-fn look(files: &BTreeMap<String, String>) -> Sha256 {
-    let mut all: BTreeMap<&str, &str> = BUILT_IN.into_iter().collect();
-    all.extend(files.iter().map(|(name, source)| (name.as_str(), source.as_str())));
-    let mut bytes = format!("galley-page {RENDERER}").into_bytes();
-    for part in all.into_iter().flat_map(|(name, source)| [name, source]) {
-        bytes.extend((part.len() as u64).to_be_bytes());
-        bytes.extend(part.as_bytes());
+/// `{{ text.n_found|fill(n=12) }}`: puts values into the places of a text, `{n}`.
+fn fill(text: &str, values: Kwargs) -> Result<String, Error> {
+    let mut filled = text.to_owned();
+    for name in values.args() {
+        let value: Value = values.get(name)?;
+        filled = filled.replace(&format!("{{{name}}}"), &value.to_string());
     }
-    Sha256::of(&bytes)
+    Ok(filled)
 }
 
 /// Escapes every text that is not markup of ours; fit for element content and quoted attributes.

@@ -1,48 +1,111 @@
-//! A trial of a theme before it is used: an article with everything and one with nothing, in each language, so that
-//! a template that cannot render is told with its file and line while the last good one still serves.
+//! A trial of a theme before it is used: every kind of page with everything and with nothing, in each language, so
+//! that a template that cannot render is told with its file and line while the last good one still serves.
 
 use galley_model::site::{CreditFrom, FootCredit, FooterItem, MetaItem, SiteSettings};
+use galley_model::workflow::CorrectionKind;
 use galley_model::{
     ArticleId, Content, Contributor, ContributorId, DigitalSource, Instant, Photo, PhotoCredit, PhotoId,
     Sha256, Source, SourceCategory,
 };
 
-use crate::facts::{Card, Correction, Frame, Listing, PageFacts};
-use crate::templates::{PageError, Templates};
+use crate::error::PageError;
+use crate::facts::{
+    Card, Correction, CorrectionEntry, CorrectionsPage, Frame, HomeListing, Listing, PageFacts, PersonKind,
+    PersonListing, Retraction, SearchPage,
+};
+use crate::templates::Templates;
 
-/// Renders every kind of page once.
+/// Renders every kind of page with everything and with nothing, in each language.
 pub(crate) fn try_out(templates: &Templates) -> Result<(), PageError> {
     for site in [SiteSettings::chinese(), SiteSettings::english()] {
         let full_site = with_everything(&site);
         let card = Card::of(&full(), "/articles/a.html", Some(Instant(0)), &full_site);
-        let frame =
-            Frame { previous: Some(card.clone()), next: Some(card.clone()), related: vec![card.clone()] };
-        let again = Some("/".to_owned());
-        let listing = Listing { cards: vec![card, Card::default()], newer: again.clone(), older: again };
-        try_site(templates, &full(), &facts(true), &full_site, &frame, &listing)?;
+        let cards = vec![card, Card::default()];
+        try_article(templates, &full(), &facts(true), &full_site, &cards)?;
+        try_site(templates, &full_site, &cards)?;
         let bare = SiteSettings { sections: Vec::new(), footer: Vec::new(), meta_line: Vec::new(), ..site };
-        let nothing = (Frame::default(), Listing::default());
-        try_site(templates, &Content::default(), &facts(false), &bare, &nothing.0, &nothing.1)?;
+        try_article(templates, &Content::default(), &facts(false), &bare, &[])?;
+        try_site(templates, &bare, &[])?;
     }
     Ok(())
 }
 
-fn try_site(
+fn try_article(
     templates: &Templates,
     content: &Content,
     facts: &PageFacts,
     site: &SiteSettings,
-    frame: &Frame,
-    listing: &Listing,
+    cards: &[Card],
 ) -> Result<(), PageError> {
     let block = templates.article(content, facts, site)?;
-    templates.page(content, facts, site, frame, &block)?;
-    templates.home(listing, site)?;
+    let near = cards.first().cloned();
+    let frame = Frame { previous: near.clone(), next: near, related: cards.to_vec() };
+    templates.page(content, facts, site, &frame, &block)?;
+    Ok(())
+}
+
+fn try_site(templates: &Templates, site: &SiteSettings, cards: &[Card]) -> Result<(), PageError> {
+    let again = || cards.first().map(|card| card.address.clone());
+    let page = cards.first().map(|_| 1);
+    let listing = Listing { cards: cards.to_vec(), newer: again(), older: again(), page };
+    templates.home(
+        &HomeListing {
+            lead: cards.first().cloned(),
+            pictures: cards.to_vec(),
+            latest: cards.to_vec(),
+            sections: site.sections.iter().map(|section| (section.clone(), cards.to_vec())).collect(),
+            older: again(),
+        },
+        site,
+    )?;
+    templates.latest(&listing, site)?;
     for section in &site.sections {
-        templates.section_index(section, listing, site)?;
+        templates.section_index(section, &listing, site)?;
     }
+    for kind in [PersonKind::Author, PersonKind::ResponsibleEditor] {
+        let (name, address) = ("x".to_owned(), "/authors/x.html".to_owned());
+        templates.person_index(&PersonListing { name, kind, address, listing: listing.clone() }, site)?;
+    }
+    let entries = cards
+        .iter()
+        .flat_map(|card| corrections().map(|correction| CorrectionEntry { card: card.clone(), correction }));
+    let entries = entries.collect();
+    templates.corrections(&CorrectionsPage { entries, newer: again(), older: again(), page }, site)?;
+    for is_answered in [true, false] {
+        let search = SearchPage {
+            query: again().unwrap_or_default(),
+            results: cards.to_vec(),
+            n_found: cards.len() as u64,
+            is_more: is_answered,
+            newer: again(),
+            older: again(),
+            all: cards.to_vec(),
+            is_answered,
+        };
+        templates.search(&search, site)?;
+        templates.search(&SearchPage { results: Vec::new(), ..search }, site)?;
+    }
+    let retraction = Retraction {
+        id: ArticleId(Default::default()),
+        address: "/articles/x.html".to_owned(),
+        headline: again().unwrap_or_default(),
+        notice: again().unwrap_or_default(),
+        at: Instant(1),
+        published_at: cards.first().map(|_| Instant(0)),
+    };
+    templates.retracted(&retraction, site)?;
+    templates.redirect("/articles/x.html", site)?;
     templates.not_found(site)?;
     Ok(())
+}
+
+fn corrections() -> impl Iterator<Item = Correction> {
+    use CorrectionKind::{Clarification, Correction as Mistake, EditorsNote, Update};
+    [Mistake, Clarification, EditorsNote, Update].into_iter().map(|kind| Correction {
+        at: Instant(0),
+        kind,
+        text: "x".to_owned(),
+    })
 }
 
 fn full() -> Content {
@@ -60,12 +123,7 @@ fn full() -> Content {
             original_author: text(),
             original_url: "https://x.example".to_owned(),
         },
-        contributors: vec![Contributor {
-            id: ContributorId(Default::default()),
-            name: text(),
-            role: "编辑".to_owned(),
-            unit: text(),
-        }],
+        contributors: ["编辑", "记者"].map(contributor).to_vec(),
         byline: text(),
         dateline: text(),
         summary: text(),
@@ -89,6 +147,15 @@ fn full() -> Content {
     }
 }
 
+fn contributor(role: &str) -> Contributor {
+    Contributor {
+        id: ContributorId(Default::default()),
+        name: "x".to_owned(),
+        role: role.to_owned(),
+        unit: "x".to_owned(),
+    }
+}
+
 fn facts(full: bool) -> PageFacts {
     let at = full.then_some(Instant(0));
     PageFacts {
@@ -96,7 +163,7 @@ fn facts(full: bool) -> PageFacts {
         address: "/articles/a.html".to_owned(),
         responsible_editor: if full { "x".to_owned() } else { String::new() },
         stage_signers: Default::default(),
-        corrections: at.map(|at| Correction { at, text: "x".to_owned() }).into_iter().collect(),
+        corrections: corrections().filter(|_| full).collect(),
         published_at: at,
         modified_at: full.then_some(Instant(1)),
         settings_version: 0,

@@ -3,12 +3,13 @@
 //! A template is never handed an article, only these structs, which are filled field by field. The note to
 //! editors, urgency, embargo, identities and stages are not in them.
 
-use galley_model::site::{FootCreditStyle, MetaItem, SiteSettings};
-use galley_model::{Content, DigitalSource, SourceCategory, address};
+use galley_model::site::{FootCreditStyle, MetaItem, Section, SiteSettings};
+use galley_model::workflow::CorrectionKind;
+use galley_model::{Content, DigitalSource, Instant, SourceCategory, address};
 use serde::Serialize;
 
 use crate::credits::{self, PrintedCredit};
-use crate::facts::{Card, PageFacts, photo_of};
+use crate::facts::{Card, Correction, CorrectionEntry, PageFacts, linked_photo_of};
 use crate::links;
 use crate::photo::PagePhoto;
 use crate::times::{self, Printed};
@@ -59,6 +60,7 @@ struct Reprint {
 #[derive(Debug, Serialize)]
 struct PrintedCorrection {
     at: Option<Printed>,
+    kind: CorrectionKind,
     text: String,
 }
 
@@ -97,7 +99,7 @@ pub(crate) fn article(content: &Content, facts: &PageFacts, site: &SiteSettings)
         subheadline: content.subheadline.trim().to_owned(),
         breadcrumb: breadcrumb(section_path(content, site), site),
         meta: meta_line(content, facts, site, language),
-        lead_photo: content.lead_photo.and_then(|id| photo_of(content, id, language)),
+        lead_photo: content.lead_photo.and_then(|id| linked_photo_of(content, id, language, site)),
         ai: match content.digital_source {
             DigitalSource::Human => "",
             DigitalSource::AiAssisted => "assisted",
@@ -107,13 +109,22 @@ pub(crate) fn article(content: &Content, facts: &PageFacts, site: &SiteSettings)
         corrections: facts
             .corrections
             .iter()
-            .map(|correction| PrintedCorrection {
-                at: times::print(correction.at, &site.time_zone, language),
-                text: correction.text.trim().to_owned(),
-            })
+            .map(|correction| printed_correction(correction, site, language))
             .collect(),
         credits: credits::foot_credits(content, facts, site, language),
         credits_bracketed: site.foot_credit_style == FootCreditStyle::Bracketed,
+    }
+}
+
+fn printed_correction(
+    correction: &Correction,
+    site: &SiteSettings,
+    language: PageLanguage,
+) -> PrintedCorrection {
+    PrintedCorrection {
+        at: times::print(correction.at, &site.time_zone, language),
+        kind: correction.kind,
+        text: correction.text.trim().to_owned(),
     }
 }
 
@@ -190,15 +201,37 @@ fn meta_line(
     entries
 }
 
+/// The people of the byline, with the addresses of their pages; each once.
+pub(crate) fn authors(content: &Content) -> Vec<Crumb> {
+    let mut authors: Vec<Crumb> = Vec::new();
+    for person in credits::byline_people(content) {
+        let name = person.name.trim();
+        let address = address::author_address(name);
+        if address.is_some() && !authors.iter().any(|author| author.address == address) {
+            authors.push(Crumb { name: name.to_owned(), address });
+        }
+    }
+    authors
+}
+
 /// What every page of a site is given.
 #[derive(Debug, Serialize)]
 pub(crate) struct SiteView {
     name: String,
-    sections: Vec<Crumb>,
+    lang: String,
+    sections: Vec<SectionView>,
     footer: Vec<FooterLine>,
     copyright: String,
     hotline: String,
     grey: bool,
+}
+
+/// A section of the first level with those below it.
+#[derive(Debug, Serialize)]
+pub(crate) struct SectionView {
+    name: String,
+    address: String,
+    below: Vec<Crumb>,
 }
 
 #[derive(Debug, Serialize)]
@@ -215,18 +248,78 @@ pub(crate) fn site(site: &SiteSettings) -> SiteView {
         number: item.number.trim().to_owned(),
         href: links::href(item.link.trim(), Default::default()),
     };
-    let top = |section: &galley_model::site::Section| {
-        let [name] = section.path.as_slice() else { return None };
-        Some(Crumb { name: name.clone(), address: Some(section_address(&section.path, site)?) })
-    };
     SiteView {
         name: site.name.trim().to_owned(),
-        sections: site.sections.iter().filter_map(top).collect(),
+        lang: site_language_tag(site).to_owned(),
+        sections: site.sections.iter().filter_map(|section| top_section(section, site)).collect(),
         footer: site.footer.iter().filter(|item| !item.number.trim().is_empty()).map(line).collect(),
         copyright: site.copyright.trim().to_owned(),
         hotline: site.hotline.trim().to_owned(),
         grey: site.grey,
     }
+}
+
+fn top_section(section: &Section, site: &SiteSettings) -> Option<SectionView> {
+    let [name] = section.path.as_slice() else { return None };
+    let address = section_address(&section.path, site)?;
+    Some(SectionView { name: name.clone(), address, below: below(&section.path, site) })
+}
+
+/// The sections right below one.
+pub(crate) fn below(path: &[String], site: &SiteSettings) -> Vec<Crumb> {
+    let child = |section: &Section| {
+        let (name, parent) = section.path.split_last()?;
+        let address = section_address(&section.path, site)?;
+        (parent == path).then(|| Crumb { name: name.clone(), address: Some(address) })
+    };
+    site.sections.iter().filter_map(child).collect()
+}
+
+/// A section of the home page with its newest articles; none when it has no address.
+pub(crate) fn section_cards<'a>(
+    section: &Section,
+    articles: &'a [Card],
+    site: &SiteSettings,
+    language: PageLanguage,
+) -> Option<SectionCards<'a>> {
+    Some(SectionCards {
+        name: section.path.last()?.clone(),
+        address: section_address(&section.path, site)?,
+        cards: cards(articles, site, language),
+    })
+}
+
+/// A section with its newest articles.
+#[derive(Debug, Serialize)]
+pub(crate) struct SectionCards<'a> {
+    name: String,
+    address: String,
+    cards: Vec<CardView<'a>>,
+}
+
+/// An entry of the corrections page.
+#[derive(Debug, Serialize)]
+pub(crate) struct EntryView<'a> {
+    card: CardView<'a>,
+    #[serde(flatten)]
+    correction: PrintedCorrection,
+}
+
+/// An entry of the corrections page for a template.
+pub(crate) fn correction_entry<'a>(
+    entry: &'a CorrectionEntry,
+    site: &SiteSettings,
+    language: PageLanguage,
+) -> EntryView<'a> {
+    EntryView {
+        card: card(&entry.card, site, language),
+        correction: printed_correction(&entry.correction, site, language),
+    }
+}
+
+/// An instant as this site prints it.
+pub(crate) fn printed(at: Instant, site: &SiteSettings, language: PageLanguage) -> Option<Printed> {
+    times::print(at, &site.time_zone, language)
 }
 
 /// A [`Card`] with its time printed.

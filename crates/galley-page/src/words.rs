@@ -1,4 +1,4 @@
-//! The few words that Rust itself prints, in the languages of the pages. All others stand in the templates.
+//! The few words that Rust itself prints, in the languages of the pages. All others stand in the texts of the themes.
 
 /// A language that pages are set in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,14 +14,6 @@ impl PageLanguage {
     pub fn of(tag: &str) -> Self {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         if primary.eq_ignore_ascii_case("zh") { Self::Chinese } else { Self::English }
-    }
-
-    /// The folder of its templates.
-    pub(crate) fn folder(self) -> &'static str {
-        match self {
-            Self::Chinese => "zh",
-            Self::English => "en",
-        }
     }
 
     pub(crate) fn words(self) -> &'static Words {
@@ -41,8 +33,6 @@ pub(crate) struct Words {
     pub(crate) dateline_gap: &'static str,
     /// Between names in a credit.
     pub(crate) between_names: &'static str,
-    /// After a label.
-    pub(crate) colon: &'static str,
     pub(crate) ai_assisted: &'static str,
     pub(crate) ai_generated: &'static str,
 }
@@ -54,7 +44,6 @@ const CHINESE: Words = Words {
     back_to_text: "返回正文",
     dateline_gap: "",
     between_names: " ",
-    colon: "：",
     ai_assisted: "AI辅助生成",
     ai_generated: "AI生成",
 };
@@ -66,7 +55,6 @@ const ENGLISH: Words = Words {
     back_to_text: "Back to the text",
     dateline_gap: " ",
     between_names: ", ",
-    colon: ": ",
     ai_assisted: "AI-assisted",
     ai_generated: "AI-generated",
 };

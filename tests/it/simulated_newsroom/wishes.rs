@@ -21,9 +21,11 @@ pub enum Wish {
     Publish,
     TakeDown,
     PutBack,
+    CoAuthor,
+    NoCoAuthor,
 }
 
-const WISHES: [Wish; 13] = [
+const WISHES: [Wish; 16] = [
     Wish::Submit,
     Wish::Withdraw,
     Wish::Claim,
@@ -37,6 +39,9 @@ const WISHES: [Wish; 13] = [
     Wish::Late,
     Wish::Publish,
     Wish::PutBack,
+    Wish::CoAuthor,
+    Wish::CoAuthor,
+    Wish::NoCoAuthor,
 ];
 
 impl World {
@@ -59,6 +64,7 @@ impl World {
         let contest = standing.as_ref().and_then(|standing| standing.contests.first().cloned());
         let late = standing.as_ref().and_then(|standing| standing.late.first().cloned());
         let (lot, often) = (self.random.below(4), self.random.percent(50));
+        let colleague = self.people[self.random.below(self.people.len())].id;
         let person = &self.people[who];
         let galley = person.galley();
         let asked = match wish {
@@ -92,10 +98,15 @@ impl World {
             Wish::Publish => {
                 let Some(page_hash) = self.page_hash(who, article).await else { return };
                 let intent = uuid::Uuid::now_v7().to_string();
-                galley.publish(PublishRequest { article: id, page_hash, intent }).await.map(|_| 0)
+                galley
+                    .publish(PublishRequest { article: id, page_hash, intent, correction: None })
+                    .await
+                    .map(|_| 0)
             }
             Wish::TakeDown => galley.take_down(id, "失实".to_owned()).await.map(|_| 0),
             Wish::PutBack => galley.put_back(id).await.map(|_| 0),
+            Wish::CoAuthor => galley.add_co_author(id, colleague).await,
+            Wish::NoCoAuthor => galley.remove_co_author(id, colleague).await,
         };
         if std::env::var_os("GALLEY_SIMULATE_TELL").is_some() {
             eprintln!("    {} wishes {wish:?}: {asked:?}", self.people[who].name);
@@ -154,6 +165,7 @@ impl World {
             ("put back", publication.is_live && was_down),
             ("contest", !standing.contests.is_empty()),
             ("late", !standing.late.is_empty()),
+            ("co-author", !standing.co_authors.is_empty()),
         ];
         self.seen.extend(said.into_iter().filter(|(_, is_so)| *is_so).map(|(word, _)| word));
     }
@@ -161,7 +173,13 @@ impl World {
     /// Of the page as this person's own Galley previews it: with what the server said last of the site and the
     /// article, it is the page that the server renders, or publishing says that it changed.
     async fn page_hash(&self, who: usize, article: &OpenArticle) -> Option<galley_model::Sha256> {
-        let ask = PreviewRequest { article: article.id, view: String::new(), view_seq: 0, have: 0 };
+        let ask = PreviewRequest {
+            article: article.id,
+            view: String::new(),
+            view_seq: 0,
+            have: 0,
+            correction: None,
+        };
         Some(self.people[who].galley().preview(ask).await.ok()?.page_hash)
     }
 }

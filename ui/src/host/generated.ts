@@ -285,6 +285,19 @@ export type CoreUpdate = {
   splices: Array<Splice>;
 };
 
+export type CorrectionKind = 'correction' | 'clarification' | 'editors_note' | 'update';
+
+export type CorrectionNote = {
+  /**
+   * What kind.
+   */
+  kind: CorrectionKind;
+  /**
+   * For readers: what was wrong and is right now.
+   */
+  text: string;
+};
+
 export type Counts = {
   /**
    * 字数 by the rule of Word and WPS.
@@ -348,6 +361,8 @@ export type ErrorCode =
   | 'slug_taken'
   | 'site_folder'
   | 'template'
+  | 'theme_too_large'
+  | 'theme_exists'
   | 'invalid_setting'
   | 'revision_missing'
   | 'signed_out'
@@ -540,7 +555,8 @@ export type NextStep = {
 export type Notice = {
   /**
    * Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-   * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `backup_failed`,
+   * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `theme_missing`,
+   * `theme_too_many`, `theme_mended` (takes those four back), `backup_failed`,
    * `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
    * `update_unreadable`.
    */
@@ -736,6 +752,10 @@ export type PreviewRequest = {
    * `version` of the preview the window shows, 0 for none.
    */
   have: number;
+  /**
+   * A correction that the page is to be shown with, as *Publish* would add it.
+   */
+  correction: CorrectionNote | null;
 };
 
 export type Problem = {
@@ -772,6 +792,10 @@ export type PublishRequest = {
    * Made anew for each press of the button, kept when it is sent again.
    */
   intent: string;
+  /**
+   * 更正: a note that stands with the article from this publication on.
+   */
+  correction: CorrectionNote | null;
 };
 
 export type PushAnswer =
@@ -967,6 +991,23 @@ export type SignOffRow = {
   is_stale: boolean;
 };
 
+export type SitePage = {
+  /**
+   * Where it stands: `/sections/news.html`.
+   */
+  address: string;
+  /**
+   * Of what it is the page.
+   */
+  kind: SitePageKind;
+  /**
+   * Of the section or the person; empty for the home page.
+   */
+  name: string;
+};
+
+export type SitePageKind = 'home' | 'section' | 'author' | 'editor';
+
 export type SiteSettings = {
   /**
    * Name of the publication.
@@ -1140,6 +1181,77 @@ export type SyncState = {
    */
   reason: string;
 };
+
+export type ThemeInfo = {
+  /**
+   * What the settings name it by.
+   */
+  name: string;
+  /**
+   * Its name for people.
+   */
+  title: { [key in string]: string };
+  /**
+   * As its makers count.
+   */
+  version: string;
+  /**
+   * It lies in the library's folder.
+   */
+  is_own: boolean;
+  /**
+   * What can be set about it.
+   */
+  options: Array<ThemeOptionInfo>;
+};
+
+export type ThemeList = {
+  /**
+   * Those that Galley brings, then the newsroom's own, as it worked last.
+   */
+  themes: Array<ThemeInfo>;
+  /**
+   * Where the files of the newsroom's own are, or would be.
+   */
+  folder: string;
+  /**
+   * What is wrong with them now.
+   */
+  problem: Notice | null;
+};
+
+export type ThemeOptionInfo = {
+  /**
+   * The key in the settings.
+   */
+  id: string;
+  /**
+   * What its values are.
+   */
+  kind: ThemeOptionKind;
+  /**
+   * What it is while nothing is set.
+   */
+  default: string;
+  /**
+   * What a choice may be, and what each is called by language.
+   */
+  choices: Array<[string, { [key in string]: string }]>;
+  /**
+   * Bounds of a number, both included.
+   */
+  min: number | null;
+  /**
+   * Bounds of a number, both included.
+   */
+  max: number | null;
+  /**
+   * What it is called.
+   */
+  label: { [key in string]: string };
+};
+
+export type ThemeOptionKind = 'bool' | 'choice' | 'colour' | 'text' | 'number';
 
 export type ViewUpdate = {
   /**

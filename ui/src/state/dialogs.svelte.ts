@@ -1,11 +1,15 @@
 // Which dialogs stand open, the last on top.
+import type { EmbedKind } from '../editor/dialect';
+
 export type DialogState =
   | { kind: 'settings' }
   | { kind: 'history' }
   | { kind: 'publish' }
   | { kind: 'take-down' }
+  | { kind: 'retract' }
   | { kind: 'name-version' }
   | { kind: 'photo'; id: string }
+  | { kind: 'embed'; what: EmbedKind }
   | { kind: 'palette' }
   | { kind: 'shortcuts' }
   | { kind: 'guide' }

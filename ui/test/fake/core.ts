@@ -14,7 +14,7 @@ import type {
 } from '../../src/host/generated';
 import { preview, type FakePage } from './page';
 import { accountOf, newsroom } from './newsroom';
-import { emptyFacts, sampleArticle, settings } from './samples';
+import { emptyFacts, sampleArticle, settings, themes } from './samples';
 
 interface Article extends FakePage {
   id: string;
@@ -232,6 +232,10 @@ export function installFakeCore(query: URLSearchParams): void {
       of(request).authority.publication = 'taken_down';
       return of(request).authority;
     },
+    retract(request: { article: string }) {
+      of(request).authority.publication = 'taken_down';
+      return of(request).authority;
+    },
     put_back(request: { article: string }) {
       of(request).authority.publication = 'live';
       return of(request).authority;
@@ -246,6 +250,18 @@ export function installFakeCore(query: URLSearchParams): void {
       settings: Object.assign(site, next.settings),
     }),
     save_preferences: (preferences: unknown) => preferences,
+    themes: () => themes(query, site),
+    copy_theme: (request: { name: string }) => (query.set('theme_own', '1'), `${request.name}-own`),
+    show_theme_folder: () => null,
+    send_theme: () => null,
+    site_pages: () => [
+      { address: '/', kind: 'home', name: '' },
+      { address: '/sections/photos.html', kind: 'section', name: english ? 'Photos' : '图片新闻' },
+      { address: '/authors/a.html', kind: 'author', name: english ? 'Alex Lin' : '林一舟' },
+      { address: '/editors/a.html', kind: 'editor', name: english ? 'Xiaohe Zhou' : '周小禾' },
+    ],
+    preview_index: (request: { article: string; address: string }) =>
+      (preview(of(request)).page ?? '').replace('<body>', `<body><h1>${request.address}</h1>`),
     account: () => room.account,
     sign_in(request: { server: string; password: string }) {
       if (request.password === 'wrong') throw fail('wrong_secret');

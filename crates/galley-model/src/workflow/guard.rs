@@ -163,6 +163,10 @@ pub fn may_publish(actor: &Actor, policy: &Policy) -> bool {
     needed.iter().any(|role| actor.roles.contains(role))
 }
 
+pub(super) fn hard(reason: Reason) -> Finding {
+    Finding { reason, hard: true }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

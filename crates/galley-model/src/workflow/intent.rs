@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{PolicyRef, Role, Verdict};
+use super::{CorrectionNote, PolicyRef, Role, Verdict};
 use crate::hash::Sha256;
 use crate::id::{ArticleId, PersonId};
 use crate::time::Instant;
@@ -99,8 +99,11 @@ pub enum IntentKind {
     Publish {
         /// Of what the device saw.
         content_hash: Sha256,
-        /// Of the preview the person saw.
+        /// Of the preview the person saw, with the note.
         page_hash: Sha256,
+        /// 更正: a note that stands with the article from this publication on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        correction: Option<CorrectionNote>,
     },
     /// 撤稿
     TakeDown {
@@ -109,6 +112,13 @@ pub enum IntentKind {
     },
     /// 恢复上线: the bytes that were live.
     PutBack,
+    /// 声明撤稿: a public notice stands at the address from now on. For good.
+    Retract {
+        /// Private.
+        reason: String,
+        /// For readers.
+        notice: String,
+    },
 }
 
 /// Who asks, as the newsroom knows them; never taken from the intent itself.
@@ -221,6 +231,10 @@ pub enum ReasonCode {
     TooLong,
     /// There is no text.
     BodyMissing,
+    /// A correction that says nothing.
+    CorrectionMissing,
+    /// A retraction needs a public notice.
+    NoticeMissing,
 }
 
 impl ReasonCode {
@@ -254,6 +268,8 @@ impl ReasonCode {
             Self::NoSuchArticle => "no_such_article",
             Self::TooLong => "too_long",
             Self::BodyMissing => "body_missing",
+            Self::CorrectionMissing => "correction_missing",
+            Self::NoticeMissing => "notice_missing",
         }
     }
 }
@@ -302,6 +318,7 @@ impl FromStr for IntentId {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workflow::CorrectionKind;
 
     #[test]
     fn the_frozen_form_of_every_intent_is_read() {
@@ -314,7 +331,11 @@ mod tests {
         };
         let expected = [
             of(IntentKind::AssignResponsibleEditor { name: "李编辑".to_owned() }),
-            of(IntentKind::Publish { content_hash: Sha256::of(b"content"), page_hash: Sha256::of(b"page") }),
+            of(IntentKind::Publish {
+                content_hash: Sha256::of(b"content"),
+                page_hash: Sha256::of(b"page"),
+                correction: None,
+            }),
             of(IntentKind::TakeDown { reason: "失实".to_owned() }),
             of(IntentKind::PutBack),
             of(IntentKind::Submit { content_hash: Sha256::of(b"content") }),
@@ -333,6 +354,18 @@ mod tests {
             of(IntentKind::AcceptLate { late: Uuid::from_u128(6) }),
             of(IntentKind::RefuseLate { late: Uuid::from_u128(6) }),
             of(IntentKind::Delete),
+            of(IntentKind::Publish {
+                content_hash: Sha256::of(b"content"),
+                page_hash: Sha256::of(b"page"),
+                correction: Some(CorrectionNote {
+                    kind: CorrectionKind::Correction,
+                    text: "水位应为 27.4 米。".to_owned(),
+                }),
+            }),
+            of(IntentKind::Retract {
+                reason: "失实".to_owned(),
+                notice: "本文内容失实，现予撤回。".to_owned(),
+            }),
             of(IntentKind::Resume),
         ];
         let frozen: Vec<Intent> =
@@ -386,6 +419,8 @@ mod tests {
             ReasonCode::NoSuchArticle,
             ReasonCode::TooLong,
             ReasonCode::BodyMissing,
+            ReasonCode::CorrectionMissing,
+            ReasonCode::NoticeMissing,
         ] {
             assert_eq!(serde_json::to_value(code).unwrap(), code.word());
         }

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use galley_model::Content;
+use galley_model::site::SiteSettings;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::desk::{Desk, add_photo, article, flood};
 use crate::{Served, serve};
 
-struct Reply {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: BTreeMap<String, String>,
+    pub(super) body: Vec<u8>,
 }
 
 /// Sends a request as it is written, so that a test may send what no client would.
@@ -33,11 +35,11 @@ async fn send(addr: SocketAddr, request: &str) -> Reply {
     Reply { status, headers, body: reply[end + 4..].to_vec() }
 }
 
-async fn ask(addr: SocketAddr, method: &str, path: &str, more: &str) -> Reply {
+pub(super) async fn ask(addr: SocketAddr, method: &str, path: &str, more: &str) -> Reply {
     send(addr, &format!("{method} {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{more}\r\n")).await
 }
 
-async fn get(addr: SocketAddr, path: &str) -> Reply {
+pub(super) async fn get(addr: SocketAddr, path: &str) -> Reply {
     ask(addr, "GET", path, "").await
 }
 
@@ -53,7 +55,7 @@ async fn readers_get_the_page_its_photo_its_style_and_its_lists() {
     add_photo(&mut content, 1, bridge);
     desk.publish(article(1), &content).await;
     let site = served(&desk).await;
-    let css = desk.newsroom.templates().assets()[0].path.clone();
+    let css = desk.newsroom.templates().assets(&SiteSettings::chinese())[0].path.clone();
     let (html, keep, ask) = ("text/html; charset=utf-8", "public, max-age=31536000, immutable", "no-cache");
     for (path, mime, caching) in [
         ("/", html, ask),
@@ -61,7 +63,7 @@ async fn readers_get_the_page_its_photo_its_style_and_its_lists() {
         ("/articles/flood.html", html, ask),
         ("/articles/flood.html?from=wechat", html, ask),
         ("/sections/news.html", html, ask),
-        (&format!("/media/{bridge}.jpg"), "image/jpeg", keep),
+        (&format!("/media/{bridge}-4.jpg"), "image/jpeg", keep),
         (&css, "text/css; charset=utf-8", keep),
     ] {
         let reply = get(site.addr, path).await;
@@ -204,7 +206,6 @@ async fn a_reader_who_has_the_page_is_told_so_until_it_changes() {
     let page = "/articles/flood.html";
     let first = get(site.addr, page).await;
     let known = format!("If-None-Match: {}\r\n", first.headers["etag"]);
-    assert!(first.headers.contains_key("last-modified"));
     let again = ask(site.addr, "GET", page, &known).await;
     assert_eq!((again.status, again.body.len()), (304, 0));
     desk.publish(article(1), &Content { body: "洪峰已退。\n".to_owned(), ..flood("flood") }).await;

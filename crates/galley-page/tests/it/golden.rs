@@ -37,8 +37,9 @@ fn articles_render_to_the_frozen_bytes_and_hash() {
 #[test]
 fn complete_pages_are_as_they_were_looked_at() {
     for name in ["zh", "en"] {
-        let style_sheet = galley_page::assets().remove(0).path;
-        check(name, "page.html", &Fixture::read(name).page().replace(&style_sheet, "/assets/site.css"));
+        let fixture = Fixture::read(name);
+        let style_sheet = templates().assets(&fixture.site).remove(0).path;
+        check(name, "page.html", &fixture.page().replace(&style_sheet, "/assets/site.css"));
     }
 }
 

@@ -6,10 +6,22 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[path = "../hostile/corpus.rs"]
+mod corpus;
+mod dialect;
 mod emphasis;
+mod emphasis_examples;
+mod feeds;
 mod golden;
 mod hostile;
+mod looks;
+mod ninjs;
+mod pages;
 mod privacy;
+#[path = "../hostile/property.rs"]
+mod property;
+mod schema_org;
+mod sitemaps;
 mod structure;
 mod support;
 mod themes;

@@ -6,7 +6,7 @@ use galley_model::{
     ArticleId, Content, Contributor, ContributorId, DigitalSource, Instant, Photo, PhotoCredit, PhotoId,
     Sha256, Source, SourceCategory,
 };
-use galley_page::{Card, Correction, Frame, Listing, PageFacts};
+use galley_page::{Card, Correction, Frame, HomeListing, Listing, PageFacts};
 
 use crate::support::templates;
 
@@ -73,7 +73,11 @@ fn facts() -> PageFacts {
         address: "/articles/pubslug.html".to_owned(),
         responsible_editor: "pubeditor".to_owned(),
         stage_signers: [(1, "pubsigner".to_owned()), (2, "privsigner".to_owned())].into(),
-        corrections: vec![Correction { at: Instant(1_795_420_000_000), text: "pubcorrection".to_owned() }],
+        corrections: vec![Correction {
+            at: Instant(1_795_420_000_000),
+            text: "pubcorrection".to_owned(),
+            ..Correction::default()
+        }],
         published_at: Some(Instant(1_795_413_905_000)),
         modified_at: None,
         settings_version: 777_777,
@@ -112,9 +116,11 @@ fn only_what_is_public_reaches_a_page() {
     let card = Card::of(&content, &facts.address, facts.published_at, &site);
     let frame = Frame { previous: Some(card.clone()), next: Some(card.clone()), related: vec![card.clone()] };
     let page = templates.page(&content, &facts, &site, &frame, &block).unwrap();
-    let listing = Listing { cards: vec![card], ..Listing::default() };
-    let home = templates.home(&listing, &site).unwrap();
+    let listing = Listing { cards: vec![card.clone()], ..Listing::default() };
+    let home = HomeListing { lead: Some(card), ..HomeListing::default() };
+    let home = templates.home(&home, &site).unwrap();
     let section = templates.section_index(&site.sections[0], &listing, &site).unwrap();
+    let entries = [galley_page::FeedEntry::of(&content, &facts, &site, &block)];
     let private_photo = Sha256::of(b"priv").to_string();
     for (name, output) in [
         ("block", block.html()),
@@ -122,6 +128,11 @@ fn only_what_is_public_reaches_a_page() {
         ("page", page.clone()),
         ("home", home.clone()),
         ("section", section),
+        ("rss", galley_page::rss(&entries, &site)),
+        ("atom", galley_page::atom(&entries, &site)),
+        ("json feed", galley_page::json_feed(&entries, &site)),
+        ("ninjs", galley_page::ninjs(&content, &facts, &site, &block)),
+        ("stored entry", serde_json::to_string(&entries).unwrap()),
         ("excerpt", galley_page::excerpt(&content, 500)),
         ("byline", galley_page::compose_byline(&content)),
         ("dateline", galley_page::compose_dateline(&content, &site)),
@@ -176,4 +187,46 @@ fn only_what_is_public_reaches_a_page() {
         assert!(home.contains(mark), "{mark} is not on the home page");
     }
     assert_eq!(block.photos, [PhotoId(PHOTO.parse().unwrap())]);
+}
+
+/// Public facts that machines are told.
+#[test]
+fn what_is_public_reaches_feeds_and_ninjs() {
+    let (content, facts, site) = (marked(), facts(), site());
+    let block = templates().article(&content, &facts, &site).unwrap();
+    let entries = [galley_page::FeedEntry::of(&content, &facts, &site, &block)];
+    let feed = [
+        "pubheadline",
+        "pubkicker",
+        "pubsubheadline",
+        "pubslug",
+        "pubsectionname",
+        "pubsource",
+        "puboriginaltitle",
+        "puboriginalauthor",
+        "puboriginal.example",
+        "pubname",
+        "pubdateline",
+        "pubsummary",
+        "pubkeyword",
+        "pubbody",
+        "pubcaption",
+        "pubcredit",
+        "pubalt",
+        "pubeditor",
+        "pubsigner",
+        "pubcorrection",
+    ];
+    let ninjs = ["pubshort", "pubgenre", "pubbyline"];
+    let check = |name: &str, output: &str, marks: &[&str]| {
+        for mark in marks {
+            assert!(output.contains(mark), "{mark} is not in {name}");
+        }
+    };
+    check("rss", &galley_page::rss(&entries, &site), &feed);
+    check("atom", &galley_page::atom(&entries, &site), &feed);
+    check("json feed", &galley_page::json_feed(&entries, &site), &feed);
+    let output = galley_page::ninjs(&content, &facts, &site, &block);
+    check("ninjs", &output, &feed);
+    check("ninjs", &output, &ninjs);
 }

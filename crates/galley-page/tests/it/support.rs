@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use galley_model::site::SiteSettings;
 use galley_model::{Content, Photo};
-use galley_page::{ArticleBlock, Frame, PageFacts, PageLanguage, Templates, render_body};
-use scraper::{ElementRef, Html, Selector};
+use galley_page::{ArticleBlock, Card, Frame, PageFacts, PageLanguage, Templates, render_body};
+use scraper::{Html, Selector};
 use serde::de::DeserializeOwned;
+
+use crate::pages::{Site, all_pages};
 
 /// A complete article with everything around it.
 pub(crate) struct Fixture {
@@ -15,6 +17,8 @@ pub(crate) struct Fixture {
     pub(crate) facts: PageFacts,
     pub(crate) site: SiteSettings,
     pub(crate) frame: Frame,
+    /// Other articles of the site, newest first.
+    pub(crate) cards: Vec<Card>,
 }
 
 impl Fixture {
@@ -26,6 +30,7 @@ impl Fixture {
             facts: json(&folder.join("facts.json")),
             site: json(&folder.join("settings.json")),
             frame: json(&folder.join("frame.json")),
+            cards: json(&folder.join("cards.json")),
         }
     }
 
@@ -36,6 +41,21 @@ impl Fixture {
     pub(crate) fn page(&self) -> String {
         templates().page(&self.content, &self.facts, &self.site, &self.frame, &self.block()).unwrap()
     }
+}
+
+impl Fixture {
+    /// Every kind of page, with its name.
+    pub(crate) fn all_pages(&self) -> Vec<(String, String)> {
+        let Self { content, facts, site, frame, .. } = self;
+        let mut cards = self.cards.clone();
+        cards.insert(0, Card::of(content, &facts.address, facts.published_at, site));
+        all_pages(&templates(), &Site { content, facts, site, frame, cards }).unwrap()
+    }
+}
+
+/// The files of a built-in theme.
+pub(crate) fn folder_of(theme: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/themes").join(theme)
 }
 
 pub(crate) fn fixtures() -> PathBuf {
@@ -56,22 +76,8 @@ pub(crate) fn body(markdown: &str) -> String {
 }
 
 pub(crate) fn body_with(markdown: &str, photos: &[Photo]) -> String {
-    let body = render_body(markdown, photos, "", PageLanguage::Chinese);
+    let body = render_body(markdown, photos, "", PageLanguage::Chinese, &SiteSettings::chinese());
     body.blocks.iter().map(|block| block.html.as_str()).collect()
-}
-
-/// The fragment as a browser would give it back.
-pub(crate) fn reparsed(html: &str) -> String {
-    Html::parse_fragment(html).root_element().inner_html()
-}
-
-/// Asserts that a browser reads the fragment as exactly one element, and would give back the same bytes.
-pub(crate) fn assert_one_element(html: &str) {
-    let parsed = Html::parse_fragment(html);
-    let root = parsed.root_element();
-    assert_eq!(root.children().count(), 1, "not one node: {html}");
-    assert_eq!(root.children().filter_map(ElementRef::wrap).count(), 1, "not one element: {html}");
-    assert_eq!(root.inner_html(), html, "a browser reads it otherwise");
 }
 
 pub(crate) fn select(html: &Html, css: &str) -> Vec<String> {

@@ -275,7 +275,9 @@ async fn what_was_seen_has_to_be_what_stands_there() {
     for (content_hash, page_hash, expected) in
         [(other, page_hash, ReasonCode::ContentChanged), (content_hash, other, ReasonCode::PageChanged)]
     {
-        let outcome = room.wish(&chief, copy.article, IntentKind::Publish { content_hash, page_hash }).await;
+        let outcome = room
+            .wish(&chief, copy.article, IntentKind::Publish { content_hash, page_hash, correction: None })
+            .await;
         assert!(matches!(outcome, Outcome::Stale { .. }), "{outcome:?}");
         assert_eq!(codes(&outcome), [expected]);
     }
