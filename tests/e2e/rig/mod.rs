@@ -5,8 +5,8 @@
 
 mod desktop;
 mod galley;
-mod process;
-mod webdriver;
+pub mod process;
+pub mod webdriver;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
