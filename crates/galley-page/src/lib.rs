@@ -46,7 +46,7 @@ pub use feeds::{
     ATOM_ADDRESS, FEED_ENTRIES, FeedAuthor, FeedEntry, FeedPhoto, JSON_FEED_ADDRESS, RSS_ADDRESS, atom,
     json_feed, rss,
 };
-pub use ninjs::ninjs;
+pub use ninjs::{ninjs, ninjs_canceled};
 pub use options::OptionProblem;
 pub use photo::{PagePhoto, media_address};
 pub use plain::{excerpt, plain_text};

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::credits;
 use crate::escape::visible;
-use crate::facts::{PageFacts, photo_of};
+use crate::facts::{PageFacts, Retraction, photo_of};
 use crate::feeds::{full_text, standalone};
 use crate::links;
 use crate::templates::ArticleBlock;
@@ -46,6 +46,24 @@ pub fn ninjs(content: &Content, facts: &PageFacts, site: &SiteSettings, block: &
         ("renditions", page(facts, site)),
         ("associations", associations(content, site, block)),
         ("trustIndicators", trust_indicators(content, facts, site)),
+    ])
+    .to_string()
+}
+
+/// What stands beside the notice of a retraction: that the article is canceled, and no word of it.
+pub fn ninjs_canceled(retraction: &Retraction, site: &SiteSettings) -> String {
+    let time = |at: Option<_>| json!(at.and_then(|at| times::machine(at, &site.time_zone)));
+    object([
+        ("uri", json!(format!("urn:uuid:{}", retraction.id))),
+        ("standard", standard()),
+        ("type", json!("text")),
+        ("representationType", json!("incomplete")),
+        ("pubStatus", json!("canceled")),
+        ("firstCreated", time(retraction.published_at)),
+        ("contentCreated", time(retraction.published_at)),
+        ("versionCreated", time(Some(retraction.at))),
+        ("headlines", in_role("main", &retraction.headline).into_iter().collect()),
+        ("descriptions", in_role("retraction", &retraction.notice).into_iter().collect()),
     ])
     .to_string()
 }

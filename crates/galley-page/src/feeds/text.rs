@@ -60,7 +60,10 @@ pub(crate) fn full_text(
         PageLanguage::Chinese => &CHINESE,
         PageLanguage::English => &ENGLISH,
     };
-    let colon = language.words().colon;
+    let colon = match language {
+        PageLanguage::Chinese => "：",
+        PageLanguage::English => ": ",
+    };
     let mut out =
         String::with_capacity(block.blocks.iter().map(|block| block.html.len()).sum::<usize>() + 500);
     paragraph(&mut out, "", &content.kicker);
