@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use galley_model::ArticleId;
-use galley_newsroom::Newsroom;
+use galley_newsroom::{Newsroom, Renditions};
 use galley_store::{Library, List};
 
 use crate::api::{ApiError, ListCount, ListName, ListRequest, Notice, StartState, SyncState};
@@ -34,6 +34,7 @@ pub struct Galley(Arc<Inner>);
 pub(crate) struct Inner {
     options: OpenOptions,
     library: Library,
+    renditions: Arc<Renditions>,
     newsroom: Newsroom,
     events: Box<dyn Fn(Event) + Send + Sync>,
     sessions: Mutex<BTreeMap<ArticleId, Arc<Session>>>,
@@ -85,6 +86,7 @@ impl Galley {
             opened.map_err(|error| crate::error::internal("opening the library", error))??;
         let newsroom = Newsroom::open(&options.data_dir, clock::now()).await?;
         let galley = Self(Arc::new(Inner {
+            renditions: Arc::new(Renditions::new(library.folder().join("renditions"))),
             library,
             newsroom,
             events: Box::new(events),
@@ -197,6 +199,11 @@ impl Galley {
 
     pub(crate) fn library(&self) -> &Library {
         &self.0.library
+    }
+
+    /// The photos of this library in the sizes in which readers get them.
+    pub(crate) fn renditions(&self) -> Arc<Renditions> {
+        Arc::clone(&self.0.renditions)
     }
 
     pub(crate) fn newsroom(&self) -> &Newsroom {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use galley_model::site::SiteSettings;
 use galley_model::workflow::{IntentId, IntentKind, Publication as Axis};
-use galley_model::{ArticleId, Content, Sha256, content_hash};
-use galley_newsroom::{ArticleAuthority, Ask, NewsroomError, PhotoSource, Served};
+use galley_model::{ArticleId, Content, Rendition, RenditionFormat, Sha256, content_hash};
+use galley_newsroom::{ArticleAuthority, Ask, NewsroomError, PhotoSource, Renditions, Served};
 use galley_store::{Library, List, Publication};
 use galley_sync::wire::Standing;
 use uuid::Uuid;
@@ -31,11 +31,15 @@ const PORT: &str = "site_port";
 const LOOPBACK: &str = "http://127.0.0.1:";
 
 /// Photos of the library, for the site.
-struct LibraryPhotos(Library);
+struct LibraryPhotos(Library, Arc<Renditions>);
 
 impl PhotoSource for LibraryPhotos {
     fn open(&self, sha256: Sha256) -> io::Result<Vec<u8>> {
         self.0.media().read(sha256).map(|(_, bytes)| bytes).map_err(io::Error::other)
+    }
+
+    fn rendition(&self, sha256: Sha256, width: u32, format: RenditionFormat) -> io::Result<Vec<u8>> {
+        self.1.get(Rendition { sha256, width, format }, || self.open(sha256))
     }
 
     fn has(&self, sha256: Sha256) -> bool {
@@ -223,7 +227,7 @@ impl Galley {
         if !folder.is_absolute() {
             return Err(fail(ErrorCode::InvalidSetting).with("field", "site_folder"));
         }
-        let photos = Arc::new(LibraryPhotos(self.library().clone()));
+        let photos = Arc::new(LibraryPhotos(self.library().clone(), self.renditions()));
         let report = self.newsroom().open_site(&folder, photos, clock::now()).await?;
         if let Some(problem) = report.problem {
             return Err(NewsroomError::Site(problem).into());
@@ -237,7 +241,7 @@ impl Galley {
 
     async fn open_site_folder(&self) -> Result<(), ApiError> {
         let folder = self.site_folder(&self.preferences().await?.site_folder);
-        let photos = Arc::new(LibraryPhotos(self.library().clone()));
+        let photos = Arc::new(LibraryPhotos(self.library().clone(), self.renditions()));
         let report = self.newsroom().open_site(&folder, photos, clock::now()).await?;
         match report.problem {
             Some(problem) => Err(NewsroomError::Site(problem).into()),

@@ -1,6 +1,8 @@
 //! What the window and the preview frame load: photos, thumbnails and the page's style sheet.
 
-use galley_model::Sha256;
+use std::io;
+
+use galley_model::{Rendition, Sha256};
 
 use crate::Galley;
 
@@ -17,8 +19,12 @@ pub struct Resource {
 const THUMBNAIL: u32 = 480;
 
 impl Galley {
-    /// Reads `/media/<sha256>[.ext]`, `/thumb/<sha256>` or `/assets/<name>`; none for anything else.
+    /// Reads `/media/<sha256>[.ext]`, `/media/<sha256>-<width>.<ext>`, `/thumb/<sha256>` or `/assets/<name>`; none for
+    /// anything else. Blocks: a rendition is made when it is first asked for.
     pub fn resource(&self, path: &str) -> Option<Resource> {
+        if let Some(rendition) = Rendition::of_address(path) {
+            return self.rendition(rendition);
+        }
         let path = path.trim_start_matches('/');
         if let Some(name) = path.strip_prefix("assets/") {
             // Of the theme in use, which may be the newsroom's own.
@@ -36,5 +42,16 @@ impl Galley {
                 .map(|bytes| Resource { mime: "image/jpeg".to_owned(), bytes }),
             _ => None,
         }
+    }
+
+    /// The same bytes that are published.
+    fn rendition(&self, rendition: Rendition) -> Option<Resource> {
+        let media = self.library().media();
+        let read = || media.read(rendition.sha256).map(|(_, bytes)| bytes).map_err(io::Error::other);
+        let made = self.renditions().get(rendition, read);
+        if let Err(error) = &made {
+            tracing::warn!(%error, photo = %rendition.sha256, "a rendition could not be made");
+        }
+        Some(Resource { mime: rendition.format.mime().to_owned(), bytes: made.ok()? })
     }
 }

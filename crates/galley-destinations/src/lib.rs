@@ -15,12 +15,12 @@ mod write;
 use std::io;
 use std::path::PathBuf;
 
-use galley_model::Sha256;
+use galley_model::{RenditionFormat, Sha256};
 
 pub use folder::SiteFolder;
 pub use output::{SiteOutput, Step};
 pub use path::{NotASitePath, SitePath};
-pub use write::{Change, MediaBytes, MediaFile, RenditionFormat, SiteFile};
+pub use write::{Change, MediaBytes, MediaFile, SiteFile};
 
 /// Where the bytes of photos are, by the SHA-256 of their stripped bytes.
 pub trait PhotoSource: Send + Sync {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{
-    Change, MediaBytes, MediaFile, PhotoSource, RenditionFormat, SiteError, SiteFile, SiteFolder, SiteOutput,
+    Change, MediaBytes, MediaFile, PhotoSource, SiteError, SiteFile, SiteFolder, SiteOutput,
     SitePath, Step,
 };
-use galley_model::Sha256;
+use galley_model::{RenditionFormat, Sha256};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -316,11 +316,11 @@ impl PhotoSource for Renderer {
 
 #[test]
 fn a_rendition_is_taken_and_kept_only_when_it_is_whole() {
-    use RenditionFormat::{Jpeg, Webp};
+    use RenditionFormat::{Jpeg, WebP};
     let jpeg = [&[0xff, 0xd8, 0xff], &b"a photo"[..], &[0xff, 0xd9]].concat();
     let webp = [&b"RIFF"[..], &12_u32.to_le_bytes(), b"WEBP", b"a photo."].concat();
     let sha256 = Sha256::of(b"photo");
-    for (format, whole, ending) in [(Jpeg, &jpeg, "jpg"), (Webp, &webp, "webp")] {
+    for (format, whole, ending) in [(Jpeg, &jpeg, "jpg"), (WebP, &webp, "webp")] {
         let at = path(&format!("/media/{sha256}-480.{ending}"));
         let made = MediaBytes::Rendition { width: 480, format };
         let change =

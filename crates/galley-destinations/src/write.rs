@@ -8,7 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use galley_model::Sha256;
+use galley_model::{RenditionFormat, Sha256};
 
 use crate::{PhotoSource, SiteError, SitePath};
 
@@ -61,15 +61,6 @@ pub enum MediaBytes {
     },
 }
 
-/// What a rendition is encoded as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RenditionFormat {
-    /// Baseline or progressive JPEG.
-    Jpeg,
-    /// Lossy WebP.
-    Webp,
-}
-
 impl MediaFile {
     /// Whether these bytes, found in its place, are all of it. A rendition is not made again to be compared: it
     /// is whole when it begins and ends as its format says.
@@ -79,7 +70,7 @@ impl MediaFile {
             MediaBytes::Rendition { format: RenditionFormat::Jpeg, .. } => {
                 bytes.starts_with(&[0xff, 0xd8, 0xff]) && bytes.ends_with(&[0xff, 0xd9])
             }
-            MediaBytes::Rendition { format: RenditionFormat::Webp, .. } => is_whole_riff(bytes),
+            MediaBytes::Rendition { format: RenditionFormat::WebP, .. } => is_whole_riff(bytes),
         }
     }
 

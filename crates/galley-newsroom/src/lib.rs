@@ -25,6 +25,8 @@ mod preview;
 mod printing;
 mod pull;
 mod render;
+mod renditions;
+mod search;
 mod secret;
 mod serve;
 mod settle;
@@ -43,21 +45,22 @@ pub use accounts::{AccountError, Accounts, NewDevice, OneTimeCode};
 pub use bulk::Published;
 pub use caller::Caller;
 pub use error::NewsroomError;
-pub use galley_destinations::{PhotoSource, RenditionFormat, SiteError, SiteOutput};
+pub use galley_destinations::{PhotoSource, SiteError, SiteOutput};
 pub use galley_sync::wire;
 /// Names the text engine whose bytes this newsroom gives out.
 pub use galley_text::ENGINE;
 pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
+pub use renditions::Renditions;
 pub use serve::{Served, public_router, router, serve};
 pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,
-    DocumentEffect, DocumentRecord, Documents, Effect, Entry, Failure, Identity, Job, LateRecord, ListRecord,
-    Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, PageRecord, PeerRecord, PersonRecord, Places,
-    PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision, Sent, SiteRecord, SqliteStorage,
-    Stand, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
+    DocumentEffect, DocumentRecord, Documents, Effect, Entry, Failure, Found, Identity, Job, LateRecord,
+    ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, PageRecord, PeerRecord, PersonRecord,
+    Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision, Sent, SiteRecord,
+    SqliteStorage, Stand, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };
 pub use verify::{TextDamage, TextReport};
 

@@ -2,8 +2,8 @@
 //!
 //! Everything is in files, so that a crash leaves either a partial upload that goes on or a whole photo:
 //! `uploads/<device>-<upload>.part` beside `.json`, and `media/<first two digits>/<rest>`. A photo gets its name
-//! only once its bytes were synced and hashed. Not here: what photos show, and stripping metadata, which the
-//! device does before a photo has an id.
+//! only once its bytes were synced and hashed. `renditions/` can be made again at any time. Not here: what photos
+//! show, and stripping metadata, which the device does before a photo has an id.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -13,11 +13,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use galley_destinations::PhotoSource;
-use galley_model::Sha256;
+use galley_model::{Rendition, RenditionFormat, Sha256};
 use galley_sync::wire::{MAX_CHUNK_BYTES, MAX_MEDIA_BYTES, MediaAnswer, MediaRequest};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 use uuid::{Builder, Uuid};
+
+use crate::renditions::Renditions;
 
 /// Partial uploads live so long after their last chunk.
 const UPLOAD_LIVES: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -31,6 +33,7 @@ pub struct Media(Arc<Inner>);
 struct Inner {
     media: PathBuf,
     uploads: PathBuf,
+    renditions: Renditions,
     /// Uploads that a chunk is being written to.
     busy: Mutex<BTreeSet<Uuid>>,
 }
@@ -110,7 +113,8 @@ impl Media {
         for folder in [&media, &uploads] {
             fs::create_dir_all(folder)?;
         }
-        Ok(Self(Arc::new(Inner { media, uploads, busy: Mutex::default() })))
+        let renditions = Renditions::new(folder.join("renditions"));
+        Ok(Self(Arc::new(Inner { media, uploads, renditions, busy: Mutex::default() })))
     }
 
     /// Announces a photo: it is there, or is to be sent from an offset. Asking again is free and answers the
@@ -298,6 +302,10 @@ impl Media {
 impl PhotoSource for Media {
     fn open(&self, sha256: Sha256) -> io::Result<Vec<u8>> {
         fs::read(self.path(sha256))
+    }
+
+    fn rendition(&self, sha256: Sha256, width: u32, format: RenditionFormat) -> io::Result<Vec<u8>> {
+        self.0.renditions.get(Rendition { sha256, width, format }, || self.open(sha256))
     }
 
     fn has(&self, sha256: Sha256) -> bool {

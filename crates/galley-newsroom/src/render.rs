@@ -8,8 +8,8 @@ use galley_model::site::{Section, SiteSettings};
 use galley_model::{ArticleId, Content, Instant, Sha256};
 use galley_page::{
     ArticleBlock, Asset, Card, CorrectionEntry, CorrectionsPage, FeedEntry, Frame, HomeListing, Listing,
-    NewsEntry, PageError, PageFacts, PagePhoto, PersonKind, PersonListing, Retraction, SearchPage,
-    SitemapEntry, SitemapPart, Templates, media_address, plain_text,
+    NewsEntry, PageError, PageFacts, PagePhoto, PersonKind, PersonListing, PhotoForm, Retraction, SearchPage,
+    SitemapEntry, SitemapPart, Templates, photo_files, plain_text,
 };
 
 use crate::error::NewsroomError;
@@ -113,7 +113,7 @@ impl Press {
             published_at: Some(listed.published_at),
         };
         let html = self.templates.retracted(&retraction, &self.settings)?;
-        let ninjs = galley_page::ninjs_canceled(&retraction, &self.settings);
+        let ninjs = galley_page::ninjs_retracted(&retraction, &self.settings);
         Ok([file(&listed.address, html)?, file(&ninjs_of(&listed.address), ninjs)?])
     }
 
@@ -336,20 +336,26 @@ fn file(address: &str, text: String) -> Result<SiteFile, NewsroomError> {
     Ok(SiteFile { path: site_path(address)?, bytes: text.into_bytes() })
 }
 
-/// The files of the photos that a page shows, of which this is the article block as it was stored.
+/// The files of the photos that a page shows: those that its article block names, whatever the settings are now, and
+/// those of the lead photo that cards name.
 pub(crate) fn media(
     content: &Content,
     photos: &[galley_model::PhotoId],
-    _block: &str,
+    block: &str,
 ) -> Result<Vec<MediaFile>, NewsroomError> {
-    let shown = content.photos.iter().filter(|photo| photos.contains(&photo.id));
-    let mut files: Vec<MediaFile> = shown
-        .filter_map(|photo| Some((photo.sha256, media_address(photo.sha256, &photo.mime)?)))
-        .map(|(sha256, address)| {
-            let path = site_path(&address)?;
-            Ok(MediaFile { path, sha256, made: MediaBytes::Original })
-        })
-        .collect::<Result<_, NewsroomError>>()?;
+    let mut files = Vec::new();
+    for photo in content.photos.iter().filter(|photo| photos.contains(&photo.id)) {
+        let is_lead = content.lead_photo == Some(photo.id);
+        for (address, form) in photo_files(photo) {
+            let made = match form {
+                PhotoForm::Original => MediaBytes::Original,
+                PhotoForm::Rendition { width, format } => MediaBytes::Rendition { width, format },
+            };
+            if block.contains(&address) || is_lead && made != MediaBytes::Original {
+                files.push(MediaFile { path: site_path(&address)?, sha256: photo.sha256, made });
+            }
+        }
+    }
     files.sort();
     files.dedup();
     Ok(files)
@@ -422,12 +428,10 @@ pub(crate) fn card(listed: &Listed, settings: &SiteSettings) -> Card {
         published_at: Some(listed.published_at),
         summary: listed.summary.clone(),
         photo: listed.photo.clone().map(|photo| PagePhoto {
-            address: photo.address,
             alt: photo.alt,
-            width: photo.width,
-            height: photo.height,
             caption: photo.caption,
             credit: photo.credit,
+            ..PagePhoto::of_address(&photo.address, photo.width, photo.height)
         }),
         language: language_of(listed, settings).to_owned(),
         genre: listed.genre.clone(),

@@ -10,6 +10,7 @@ mod lane;
 mod lists;
 mod read;
 mod schema;
+mod search;
 mod sqlite;
 mod verify;
 mod write;
@@ -36,6 +37,9 @@ pub use lists::{
 pub(crate) fn questions() -> Vec<&'static str> {
     [read::questions(), lists::read::questions()].concat()
 }
+pub use search::Found;
+#[cfg(test)]
+pub(crate) use search::questions as search_questions;
 pub use sqlite::SqliteStorage;
 pub(crate) use verify::Head;
 
@@ -70,6 +74,13 @@ pub trait Storage: Documents + Lists {
     ) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
     /// The photos of all live pages, as paths on the site.
     fn live_media(&self) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
+    /// What readers find by this query, `limit` of it after `offset`. Waits for no other question.
+    fn search(
+        &self,
+        query: String,
+        offset: u32,
+        limit: u32,
+    ) -> impl Future<Output = Result<Found, StorageError>> + Send;
     /// What waits to be done on the site, take-downs first, then in the order it was asked for.
     fn jobs(&self) -> impl Future<Output = Result<Vec<Job>, StorageError>> + Send;
     /// Of these last parts of article addresses, those where nothing of the site stands.

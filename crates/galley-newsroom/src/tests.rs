@@ -9,6 +9,7 @@ mod intents;
 mod media;
 mod publishing;
 mod records;
+mod search;
 mod site;
 mod sync;
 

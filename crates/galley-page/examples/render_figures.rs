@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let pulldown = || html_of_pulldown(text);
     let comrak = || html_of_comrak(text);
-    let body = || drop(black_box(render_body(black_box(text), &[], "", PageLanguage::Chinese)));
+    let body = || drop(black_box(render_body(black_box(text), &[], "", PageLanguage::Chinese, &site)));
     report("body / pulldown-cmark", 2.0, n_rounds, body, || drop(black_box(pulldown())))?;
     let page = || {
         let block = templates.article(&content, &facts, &site);
@@ -58,8 +58,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let size = 1 << 20;
     let news = article(size / 3);
     for (name, bomb) in bombs(size) {
-        let ours = || drop(black_box(render_body(black_box(&bomb), &[], "", PageLanguage::Chinese)));
-        let peer = || drop(black_box(render_body(black_box(&news), &[], "", PageLanguage::Chinese)));
+        let ours = || drop(black_box(render_body(black_box(&bomb), &[], "", PageLanguage::Chinese, &site)));
+        let peer = || drop(black_box(render_body(black_box(&news), &[], "", PageLanguage::Chinese, &site)));
         report_of(&format!("1 MB of {name} / 1 MB of news"), 100.0, 5, best, ours, peer)?;
     }
     Ok(())

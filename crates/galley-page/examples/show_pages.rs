@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use galley_model::Content;
 use galley_model::site::{COUNTY, DAILY, SiteSettings};
-use galley_page::{Card, Frame, PageFacts, Templates};
+use galley_page::{Card, Frame, PageFacts, PagePhoto, Templates};
 use serde::de::DeserializeOwned;
 
 #[path = "../tests/it/pages.rs"]
@@ -31,8 +31,11 @@ fn write_site(folder: &Path, language: &str, theme: &str) -> Result<(), Box<dyn 
     let site = SiteSettings { theme: theme.to_owned(), ..site };
     let templates = Templates::for_settings(&site)?;
     let own = Card::of(&content, &facts.address, facts.published_at, &site);
-    let near = frame.previous.iter().chain(&frame.next).chain(&frame.related);
-    let cards: Vec<Card> = std::iter::once(&own).chain(near).cloned().collect();
+    let mut cards: Vec<Card> = read(&fixtures.join("cards.json"))?;
+    for photo in cards.iter_mut().filter_map(|card| card.photo.as_mut()) {
+        *photo = PagePhoto::of_address(&photo.address, photo.width, photo.height);
+    }
+    cards.insert(0, own);
     let grey = SiteSettings { grey: true, ..site.clone() };
     let (site, grey) = (&site, &grey);
     let (content, facts, frame) = (&content, &facts, &frame);

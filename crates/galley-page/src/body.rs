@@ -1,27 +1,34 @@
 //! The body: Markdown to safe HTML, as a list of top-level blocks.
 //!
-//! Written from the parser's events through a closed list: `p h2–h6 blockquote pre code ul ol li div table thead
-//! tbody tr th td hr br em strong del a sup section span figure figcaption img`, with the attributes `class href
-//! title id start scope src alt width height loading decoding role aria-label` where this module writes them. Raw
-//! HTML is shown as text; a link that may not be linked is shown as its text and its address; a picture is a photo
-//! of the article or a visible note. One pass, no recursion, output and work linear in the input.
+//! Written from the parser's events through a closed list: `p h2–h6 blockquote footer pre code ul ol li div table
+//! thead tbody tr th td hr br em strong del a sup ruby rt rp section span figure figcaption picture source img video
+//! audio`, with the attributes `class href title id start scope type src srcset sizes alt width height loading decoding
+//! controls preload playsinline poster role aria-label` where this module and those it calls write them. Raw HTML is
+//! shown as text; a link that may not be linked is shown as its text and its address, and one whose host can be taken
+//! for another with its host; a picture is a photo of the article or a visible note. One pass, no recursion, output and
+//! work linear in the input. The dialect is told in `docs/MARKDOWN.md`.
 //!
 //! Not here: indents and all other looks (the style sheet), and what stands around the body (the templates).
 
+mod held;
+mod links;
+
 use std::fmt::Write as _;
 
+use galley_model::site::SiteSettings;
 use galley_model::{Photo, PhotoId};
-use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use crate::embeds::Embed;
 use crate::emphasis::{Offsets, Prepared, prepare};
-use crate::escape::{Joints, is_plain, push_attribute, push_plain, push_text};
-use crate::figures::Picture;
+use crate::escape::{Joints, is_plain, push_text};
 use crate::footnotes::Footnotes;
-use crate::links;
-use crate::photo::PagePhoto;
 use crate::plain::PlainText;
+use crate::quote::pull_quote;
+use crate::ruby::push_text_with_ruby;
 use crate::table::Table;
 use crate::words::{PageLanguage, Words};
+use held::Held;
 
 /// One top-level block of a body: exactly one element, a direct child of the body's container.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,17 +60,29 @@ pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH
 }
 
-/// Renders a body. `dateline` opens the first paragraph, or stands alone before a body without one.
-pub fn render_body(markdown: &str, photos: &[Photo], dateline: &str, language: PageLanguage) -> Body {
+/// Renders a body. `dateline` opens the first paragraph, or stands alone before a body without one. Of the settings
+/// it takes which hosts may play and whether originals are linked.
+pub fn render_body(
+    markdown: &str,
+    photos: &[Photo],
+    dateline: &str,
+    language: PageLanguage,
+    site: &SiteSettings,
+) -> Body {
     let prepared = prepare(markdown);
-    let mut writer = Writer::new(&prepared, photos, dateline, language);
+    let mut writer = Writer::new(&prepared, photos, dateline, language, site);
     let mut plain = PlainText::new(prepared.joints, markdown.len());
     for (event, range) in Parser::new_ext(&prepared.text, options()).into_offset_iter() {
         let is_plain = matches!(&event, Event::Text(text) if is_plain(text));
-        plain.event(&event, is_plain);
+        plain.event(&event, is_plain, is_escaped(&prepared.text, range.start));
         writer.event(event, range.start, is_plain);
     }
     Body { text: plain.finish(), ..writer.finish() }
+}
+
+/// Whether the character at an event's start was typed with a backslash before it: then it means itself.
+pub(crate) fn is_escaped(text: &str, at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| text.as_bytes().get(before)) == Some(&b'\\')
 }
 
 /// What an open element needs when it ends.
@@ -76,8 +95,30 @@ enum Open<'a> {
     Paragraph,
     /// A link that may not be linked: its address follows its text.
     RefusedLink(pulldown_cmark::CowStr<'a>),
-    /// A link.
-    Link,
+    /// A link, with the host that its text must not hide.
+    Link {
+        start: usize,
+        host: Option<String>,
+        is_disguised: bool,
+    },
+    /// A link that may turn out to be all of its paragraph.
+    Embed {
+        start: usize,
+        embed: Box<Embed>,
+        before: Vec<Held>,
+    },
+    /// A quotation, from its start tag on.
+    Quote(usize),
+    /// A list, from its start tag on; how many pictures it has while it has nothing else.
+    List {
+        start: usize,
+        end: &'static str,
+        n_pictures: Option<usize>,
+    },
+    /// An item of a list, from its content on.
+    Item(usize),
+    /// Code, in which braces are no readings.
+    Code,
     /// Raw HTML shown as text.
     Raw,
     Table,
@@ -85,14 +126,8 @@ enum Open<'a> {
     Footnote(String),
 }
 
-/// What a paragraph began with, until it is known whether anything else follows.
-enum Held {
-    Picture(Picture),
-    Space,
-    Break,
-}
-
 struct Writer<'a> {
+    site: &'a SiteSettings,
     text: &'a str,
     joints: Joints,
     offsets: Offsets<'a>,
@@ -104,7 +139,7 @@ struct Writer<'a> {
     blocks: Vec<Block>,
     block_start: u32,
     open: Vec<Open<'a>>,
-    /// Held pictures of the paragraph that just began.
+    /// What is held of the paragraph or item that just began.
     held: Option<Vec<Held>>,
     /// The picture being read: its address, its text, and how many are nested in it.
     picture: Option<(pulldown_cmark::CowStr<'a>, String, usize)>,
@@ -121,8 +156,10 @@ impl<'a> Writer<'a> {
         photos: &'a [Photo],
         dateline: &'a str,
         language: PageLanguage,
+        site: &'a SiteSettings,
     ) -> Self {
         Self {
+            site,
             text: &prepared.text,
             joints: prepared.joints,
             offsets: prepared.offsets(),
@@ -151,7 +188,7 @@ impl<'a> Writer<'a> {
         match event {
             Event::Start(tag) => self.start(tag, at),
             Event::End(end) => self.end(end),
-            Event::Text(text) => self.text(&text, is_plain),
+            Event::Text(text) => self.text(&text, at, is_plain),
             Event::Code(code) => {
                 self.release();
                 self.out.push_str("<code>");
@@ -168,6 +205,7 @@ impl<'a> Writer<'a> {
                 None => self.out.push_str("<br>"),
             },
             Event::Rule => {
+                self.release();
                 self.begin_block(at);
                 self.out.push_str("<hr>");
                 self.end_block();
@@ -183,7 +221,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn text(&mut self, text: &str, is_plain: bool) {
+    fn text(&mut self, text: &str, at: usize, is_plain: bool) {
         let mut text = text;
         if let Some(held) = &mut self.held {
             // The style sheet indents; an indent typed with ideographic spaces would double it.
@@ -199,8 +237,11 @@ impl<'a> Writer<'a> {
         self.release();
         if is_plain {
             self.out.push_str(text);
-        } else {
+        } else if matches!(self.open.last(), Some(Open::Code)) {
             push_text(&mut self.out, text, self.joints);
+        } else {
+            let from = usize::from(is_escaped(self.text, at));
+            push_text_with_ruby(&mut self.out, text, from, self.joints);
         }
     }
 
@@ -211,15 +252,21 @@ impl<'a> Writer<'a> {
                 return;
             }
             Tag::Paragraph => {
+                // Of the item it stands in, whose pictures would else be lost.
+                self.release();
                 self.begin_block(at);
                 self.held = Some(Vec::new());
                 return self.open.push(Open::Paragraph);
             }
             Tag::FootnoteDefinition(label) => {
+                self.release();
                 let start = self.offsets.source_utf16(at);
                 let aside = std::mem::take(&mut self.out);
                 let label = self.notes.define(&label, start, aside);
                 return self.open.push(Open::Footnote(label));
+            }
+            Tag::Link { link_type, dest_url, title, .. } => {
+                return self.link(link_type, dest_url, &title);
             }
             _ => self.release(),
         }
@@ -235,6 +282,7 @@ impl<'a> Writer<'a> {
 
     fn start_tag(&mut self, tag: Tag<'a>, at: usize) -> Open<'a> {
         let out = &mut self.out;
+        let start_at = out.len();
         let (start, end) = match tag {
             Tag::Heading { level, .. } => match level as u8 {
                 // The headline is the page's only first level.
@@ -244,21 +292,35 @@ impl<'a> Writer<'a> {
                 5 => ("<h5>", "</h5>"),
                 _ => ("<h6>", "</h6>"),
             },
-            Tag::BlockQuote(_) => ("<blockquote>", "</blockquote>"),
+            Tag::BlockQuote(_) => {
+                out.push_str("<blockquote>");
+                return Open::Quote(start_at);
+            }
             Tag::CodeBlock(CodeBlockKind::Indented | CodeBlockKind::Fenced(_)) => {
-                ("<pre><code>", "</code></pre>")
+                out.push_str("<pre><code>");
+                return Open::Code;
             }
             Tag::HtmlBlock => {
                 out.push_str("<p class=\"raw\">");
                 return Open::Raw;
             }
-            Tag::List(None) => ("<ul>", "</ul>"),
-            Tag::List(Some(1)) => ("<ol>", "</ol>"),
-            Tag::List(Some(first)) => {
-                let _ = write!(out, "<ol start=\"{first}\">");
-                return Open::Tag("</ol>");
+            Tag::List(first) => {
+                let end = match first {
+                    None => "</ul>",
+                    Some(_) => "</ol>",
+                };
+                match first {
+                    None => out.push_str("<ul>"),
+                    Some(1) => out.push_str("<ol>"),
+                    Some(first) => drop(write!(out, "<ol start=\"{first}\">")),
+                }
+                return Open::List { start: start_at, end, n_pictures: Some(0) };
             }
-            Tag::Item => ("<li>", "</li>"),
+            Tag::Item => {
+                out.push_str("<li>");
+                self.held = Some(Vec::new());
+                return Open::Item(self.out.len());
+            }
             Tag::Table(alignments) => {
                 self.table.start(alignments, out);
                 return Open::Table;
@@ -279,33 +341,11 @@ impl<'a> Writer<'a> {
                 ("~", "~")
             }
             Tag::Strikethrough => ("<del>", "</del>"),
-            Tag::Link { link_type, dest_url, title, .. } => return self.link(link_type, dest_url, &title),
             // Not enabled: definition lists, metadata, superscript. Their text stays.
             _ => return Open::Nothing,
         };
         out.push_str(start);
         Open::Tag(end)
-    }
-
-    fn link(&mut self, kind: LinkType, address: pulldown_cmark::CowStr<'a>, title: &str) -> Open<'a> {
-        // An autolink inside a link's text is no link of its own.
-        if self.in_link {
-            return Open::Nothing;
-        }
-        let href = match kind {
-            LinkType::Email => links::href(&format!("mailto:{address}"), self.joints),
-            _ => links::href(&address, self.joints),
-        };
-        let Some(href) = href else { return Open::RefusedLink(address) };
-        self.in_link = true;
-        self.out.push_str("<a href=\"");
-        push_attribute(&mut self.out, &href, Joints::default());
-        if !title.is_empty() {
-            self.out.push_str("\" title=\"");
-            push_attribute(&mut self.out, title, self.joints);
-        }
-        self.out.push_str("\">");
-        Open::Link
     }
 
     fn end(&mut self, end: TagEnd) {
@@ -317,10 +357,29 @@ impl<'a> Writer<'a> {
             Open::Nothing => self.out.push(' '),
             Open::Tag(tag) => self.out.push_str(tag),
             Open::Paragraph => self.end_paragraph(),
-            Open::Link => {
+            Open::Link { start, host, is_disguised } => self.end_link(start, host, is_disguised),
+            Open::Embed { start, mut embed, mut before } => {
                 self.in_link = false;
-                self.out.push_str("</a>");
+                embed.caption = self.out.split_off(start.min(self.out.len()));
+                before.push(Held::Embed(embed));
+                self.held = Some(before);
             }
+            Open::Quote(start) => {
+                self.out.push_str("</blockquote>");
+                if let Some(pull) = self.out.get(start..).and_then(pull_quote) {
+                    self.out.truncate(start);
+                    self.out.push_str(&pull);
+                }
+            }
+            Open::List { start, end, n_pictures } => {
+                if n_pictures.is_some_and(|n| n > 1) {
+                    // After `<ul` or `<ol`.
+                    self.out.insert_str(start + 3, " class=\"gallery\"");
+                }
+                self.out.push_str(end);
+            }
+            Open::Item(start) => self.end_item(start),
+            Open::Code => self.out.push_str("</code></pre>"),
             Open::RefusedLink(address) => {
                 self.out.push_str(" [");
                 push_text(&mut self.out, &address, self.joints);
@@ -354,81 +413,6 @@ impl<'a> Writer<'a> {
             let next = String::with_capacity(self.out.len() + 64);
             let html = std::mem::replace(&mut self.out, next);
             self.blocks.push(Block { html, start_utf16: self.block_start });
-        }
-    }
-
-    /// The paragraph holds more than pictures: writes its start and what was held, as part of a line.
-    fn release(&mut self) {
-        let Some(held) = self.held.take() else { return };
-        self.out.push_str("<p>");
-        self.open_with_dateline();
-        for held in held {
-            match held {
-                Held::Picture(picture) => picture.push_in_line(&mut self.out, self.language),
-                Held::Space => self.out.push(' '),
-                Held::Break => self.out.push_str("<br>"),
-            }
-        }
-    }
-
-    /// The first paragraph of the article itself begins with the dateline.
-    fn open_with_dateline(&mut self) {
-        if self.dateline.is_empty() || self.open.len() != 1 {
-            return;
-        }
-        self.out.push_str("<span class=\"dateline\">");
-        push_text(&mut self.out, self.dateline, Joints::default());
-        self.out.push_str("</span>");
-        self.out.push_str(self.words.dateline_gap);
-        self.dateline = "";
-    }
-
-    fn end_paragraph(&mut self) {
-        let Some(held) = self.held.take() else { return self.out.push_str("</p>") };
-        let is_picture = |held| match held {
-            Held::Picture(picture) => Some(picture),
-            Held::Space | Held::Break => None,
-        };
-        let pictures: Vec<Picture> = held.into_iter().filter_map(is_picture).collect();
-        match pictures.as_slice() {
-            [] => self.out.push_str("<p></p>"),
-            [picture] => picture.push_figure(&mut self.out, self.language),
-            pictures => {
-                self.out.push_str("<div class=\"photos\">");
-                pictures.iter().for_each(|picture| picture.push_figure(&mut self.out, self.language));
-                self.out.push_str("</div>");
-            }
-        }
-    }
-
-    fn in_picture(&mut self, event: Event<'a>) {
-        let Some((_, alt, nested)) = &mut self.picture else { return };
-        match event {
-            Event::Start(Tag::Image { .. }) => *nested += 1,
-            Event::End(TagEnd::Image) if *nested > 0 => *nested -= 1,
-            Event::End(TagEnd::Image) => self.end_picture(),
-            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
-                push_plain(alt, &text, self.joints)
-            }
-            Event::SoftBreak | Event::HardBreak => alt.push(' '),
-            _ => {}
-        }
-    }
-
-    fn end_picture(&mut self) {
-        let Some((address, alt, _)) = self.picture.take() else { return };
-        let id = address.strip_prefix("photo:").and_then(|id| id.parse().ok());
-        let photo = id.and_then(|id| self.photos.iter().find(|photo| photo.id == id));
-        let photo = photo.and_then(|photo| Some((photo.id, PagePhoto::of(photo, self.language)?)));
-        match &photo {
-            Some((id, _)) if !self.shown.contains(id) => self.shown.push(*id),
-            Some(_) => {}
-            None => self.n_missing_photos += 1,
-        }
-        let picture = Picture { photo: photo.map(|(_, photo)| photo), typed_alt: alt };
-        match &mut self.held {
-            Some(held) => held.push(Held::Picture(picture)),
-            None => picture.push_in_line(&mut self.out, self.language),
         }
     }
 

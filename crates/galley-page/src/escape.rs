@@ -67,7 +67,7 @@ pub(crate) fn visible(text: &str) -> String {
     out
 }
 
-/// Whether text is the same in every place: nothing to escape, nothing to make visible, no joint.
+/// Whether text is the same in every place: nothing to escape, nothing to make visible, no joint, no reading.
 pub(crate) fn is_plain(text: &str) -> bool {
     suspect_from(text.as_bytes(), 0) >= text.len()
 }
@@ -113,7 +113,18 @@ const STEP: [u8; 256] = {
     let mut byte = 0;
     while byte < 256 {
         step[byte] = match byte as u8 {
-            0..0x09 | 0x0B..0x20 | b'&' | b'<' | b'>' | b'"' | 0x7F | 0xC2 | 0xE2 | 0xEF | 0xF0..=0xFF => 0,
+            0..0x09
+            | 0x0B..0x20
+            | b'&'
+            | b'<'
+            | b'>'
+            | b'"'
+            | b'{'
+            | 0x7F
+            | 0xC2
+            | 0xE2
+            | 0xEF
+            | 0xF0..=0xFF => 0,
             0xC0..0xE0 => 2,
             0xE0..0xF0 => 3,
             _ => 1,

@@ -112,6 +112,17 @@ pub(crate) fn photo_of(content: &Content, id: PhotoId, language: PageLanguage) -
     content.photos.iter().find(|photo| photo.id == id).and_then(|photo| PagePhoto::of(photo, language))
 }
 
+/// The same with its original linked, where the site publishes originals.
+pub(crate) fn linked_photo_of(
+    content: &Content,
+    id: PhotoId,
+    language: PageLanguage,
+    site: &SiteSettings,
+) -> Option<PagePhoto> {
+    let photo = content.photos.iter().find(|photo| photo.id == id)?;
+    Some(PagePhoto::of(photo, language)?.with_original(photo, site))
+}
+
 /// One page of a list of articles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -28,7 +28,7 @@ pub(crate) use html::standalone;
 pub use json::json_feed;
 pub(crate) use rss::mime;
 pub use rss::rss;
-pub(crate) use text::full_text;
+pub(crate) use text::{full_text, kind_of};
 
 /// Where the RSS feed stands.
 pub const RSS_ADDRESS: &str = "/feed.xml";

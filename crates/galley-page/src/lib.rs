@@ -8,6 +8,7 @@ mod assets;
 mod body;
 mod characters;
 mod credits;
+mod embeds;
 mod emphasis;
 mod error;
 mod escape;
@@ -22,6 +23,8 @@ mod pages;
 mod photo;
 mod plain;
 mod qr;
+mod quote;
+mod ruby;
 mod share;
 mod sitemap;
 mod structured;
@@ -37,6 +40,7 @@ mod xml;
 pub use assets::Asset;
 pub use body::{Block, Body, render_body};
 pub use credits::{compose_byline, compose_dateline};
+pub use embeds::content_policy;
 pub use error::PageError;
 pub use facts::{
     Card, Correction, CorrectionEntry, CorrectionsPage, Frame, HomeListing, Listing, PageFacts, PersonKind,
@@ -46,9 +50,9 @@ pub use feeds::{
     ATOM_ADDRESS, FEED_ENTRIES, FeedAuthor, FeedEntry, FeedPhoto, JSON_FEED_ADDRESS, RSS_ADDRESS, atom,
     json_feed, rss,
 };
-pub use ninjs::{ninjs, ninjs_canceled};
+pub use ninjs::{ninjs, ninjs_retracted};
 pub use options::OptionProblem;
-pub use photo::{PagePhoto, media_address};
+pub use photo::{PagePhoto, PhotoForm, media_address, photo_files};
 pub use plain::{excerpt, plain_text};
 pub use share::{ShareCard, ShareImage, share_card};
 pub use sitemap::{

@@ -5,6 +5,7 @@
 //! `rel` and `role` are free text there, and ours are listed in `docs/decisions`.
 
 use galley_model::site::SiteSettings;
+use galley_model::workflow::CorrectionKind;
 use galley_model::{Content, DigitalSource, Photo, SourceCategory, address};
 use serde_json::{Map, Value, json};
 
@@ -15,7 +16,7 @@ use crate::feeds::{full_text, standalone};
 use crate::links;
 use crate::templates::ArticleBlock;
 use crate::times;
-use crate::view::{absolute, breadcrumb, language_tag, page_language, section_path};
+use crate::view::{absolute, breadcrumb, language_tag, page_language, section_path, site_language_tag};
 
 const SCHEMA: &str = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json";
 
@@ -43,27 +44,29 @@ pub fn ninjs(content: &Content, facts: &PageFacts, site: &SiteSettings, block: &
         ("digitalSourceType", digital_source(content.digital_source)),
         ("copyrightNotice", text(&site.copyright)),
         ("altIds", alt_ids(content, facts)),
-        ("renditions", page(facts, site)),
+        ("renditions", page(&facts.address, site)),
         ("associations", associations(content, site, block)),
         ("trustIndicators", trust_indicators(content, facts, site)),
     ])
     .to_string()
 }
 
-/// What stands beside the notice of a retraction: that the article is canceled, and no word of it.
-pub fn ninjs_canceled(retraction: &Retraction, site: &SiteSettings) -> String {
+/// What stands in the place of a retracted article: its name for ever, canceled, and the notice. Who takes articles
+/// over by machine takes this one down.
+pub fn ninjs_retracted(retraction: &Retraction, site: &SiteSettings) -> String {
     let time = |at: Option<_>| json!(at.and_then(|at| times::machine(at, &site.time_zone)));
     object([
         ("uri", json!(format!("urn:uuid:{}", retraction.id))),
         ("standard", standard()),
         ("type", json!("text")),
-        ("representationType", json!("incomplete")),
+        ("representationType", json!("partial")),
         ("pubStatus", json!("canceled")),
+        ("language", json!(site_language_tag(site))),
         ("firstCreated", time(retraction.published_at)),
-        ("contentCreated", time(retraction.published_at)),
         ("versionCreated", time(Some(retraction.at))),
         ("headlines", in_role("main", &retraction.headline).into_iter().collect()),
         ("descriptions", in_role("retraction", &retraction.notice).into_iter().collect()),
+        ("renditions", page(&retraction.address, site)),
     ])
     .to_string()
 }
@@ -111,7 +114,13 @@ fn headlines(content: &Content) -> Value {
 }
 
 fn descriptions(content: &Content, facts: &PageFacts) -> Value {
-    let corrections = facts.corrections.iter().map(|correction| ("correction", &correction.text));
+    let role = |kind| match kind {
+        CorrectionKind::Correction => "correction",
+        CorrectionKind::Clarification => "clarification",
+        CorrectionKind::EditorsNote => "editorsNote",
+        CorrectionKind::Update => "update",
+    };
+    let corrections = facts.corrections.iter().map(|note| (role(note.kind), &note.text));
     let all = std::iter::once(("summary", &content.summary)).chain(corrections);
     all.filter_map(|(role, value)| in_role(role, value)).collect()
 }
@@ -212,8 +221,8 @@ fn alt_ids(content: &Content, facts: &PageFacts) -> Value {
 }
 
 /// The page itself.
-fn page(facts: &PageFacts, site: &SiteSettings) -> Value {
-    let page = absolute(site, &facts.address);
+fn page(address: &str, site: &SiteSettings) -> Value {
+    let page = absolute(site, address);
     page.map(|href| json!([{ "name": "webPage", "href": href, "contentType": "text/html" }]))
         .unwrap_or_default()
 }

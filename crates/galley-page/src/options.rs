@@ -140,3 +140,62 @@ fn luminance([red, green, blue]: [u8; 3]) -> f64 {
     };
     0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::Choice;
+
+    fn option(kind: OptionKind) -> ThemeOption {
+        ThemeOption {
+            id: "x".to_owned(),
+            kind,
+            choices: vec![Choice { value: "wide".to_owned(), ..Choice::default() }],
+            min: Some(16),
+            max: Some(22),
+            on: Some("#ffffff".to_owned()),
+            ..ThemeOption::default()
+        }
+    }
+
+    #[test]
+    fn a_value_is_what_its_kind_says_or_it_is_told_why_not() {
+        use OptionKind::{Bool, Choice, Colour, Number, Text};
+        let good = |kind: OptionKind, value: &str, expected: &str| {
+            assert_eq!(checked(&option(kind), value), Ok(expected.to_owned()), "{kind:?} {value:?}");
+        };
+        let bad = |kind: OptionKind, value: &str, says: &str| {
+            let why = checked(&option(kind), value).unwrap_err();
+            assert!(why.contains(says), "{kind:?} {value:?}: {why}");
+        };
+        good(Bool, " true ", "true");
+        bad(Bool, "yes", "neither true nor false");
+        good(Choice, "wide", "wide");
+        bad(Choice, "narrow", "none of the choices");
+        good(Colour, "#B3261E", "#b3261e");
+        for colour in ["red", "#fff", "#b3261e;x", "#ggggggg", "#b3261", "b3261e", "#é261e", ""] {
+            bad(Colour, colour, "not a colour");
+        }
+        bad(Colour, "#ffff00", "contrast of 1.1 to 1");
+        good(Text, " 湖城 一家 ", "湖城 一家");
+        bad(Text, "a\nb", "not one line");
+        bad(Text, &"湖".repeat(201), "longer than 200");
+        good(Number, "18", "18");
+        for (number, says) in
+            [("15", "less than 16"), ("23", "more than 22"), ("1.5", "not a whole"), ("", "not a whole")]
+        {
+            bad(Number, number, says);
+        }
+    }
+
+    #[test]
+    fn contrast_is_as_the_guidelines_count_it() {
+        let check = |one: &str, other: &str, expected: f64| {
+            let reached = contrast(colour(one).unwrap(), colour(other).unwrap());
+            assert!((reached - expected).abs() < 0.01, "{one} on {other}: {reached}");
+        };
+        check("#000000", "#ffffff", 21.0);
+        check("#767676", "#ffffff", 4.54);
+        check("#ffffff", "#ffffff", 1.0);
+    }
+}

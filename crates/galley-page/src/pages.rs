@@ -34,7 +34,7 @@ impl Templates {
     ) -> Result<ArticleBlock, PageError> {
         let language = view::page_language(content, site);
         let dateline = compose_dateline(content, site);
-        let body = render_body(&content.body, &content.photos, &dateline, language);
+        let body = render_body(&content.body, &content.photos, &dateline, language, site);
         let (head, foot) = self.head_and_foot(content, facts, site)?;
         let lead = content.lead_photo.filter(|id| crate::facts::photo_of(content, *id, language).is_some());
         let in_body = body.photos.into_iter().filter(|id| Some(*id) != lead);
@@ -127,6 +127,7 @@ impl Templates {
             previous => Serde(frame.previous.as_ref().map(|card| view::card(card, site, language))),
             next => Serde(frame.next.as_ref().map(|card| view::card(card, site, language))),
             related => Serde(view::cards(&frame.related, site, language)),
+            authors => Serde(view::authors(content)),
             code => code.map(Value::from_safe_string),
             ..self.common(view::language_tag(content, site), site),
         };
@@ -240,6 +241,7 @@ impl Templates {
             notice => retraction.notice.trim(),
             retracted => Serde(print(retraction.at)),
             published => Serde(retraction.published_at.and_then(print)),
+            json_ld => Value::from_safe_string(structured::retraction_json_ld(retraction, site)),
             ..self.of_site(site, Some(&retraction.address), None),
         };
         self.render("retracted.html", context)

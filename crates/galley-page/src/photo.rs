@@ -1,20 +1,34 @@
-//! Photos as the page shows them: address, caption, credit.
+//! Photos as the page shows them: addresses of their renditions, caption, credit.
+//!
+//! Named by the photo and widths alone: no pixel is looked at, so that a page is made anywhere. Not here: the bytes
+//! of renditions (`galley-newsroom`).
 
-use galley_model::{DigitalSource, Photo, Sha256};
+use std::fmt::Write as _;
+
+use galley_model::rendition::{rendition_height, rendition_widths};
+use galley_model::site::SiteSettings;
+use galley_model::{DigitalSource, Photo, Rendition, RenditionFormat, Sha256};
 use serde::{Deserialize, Serialize};
 
 use crate::words::PageLanguage;
 
 /// A photo ready for a template: only what readers may see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PagePhoto {
-    /// `/media/<sha256>.<ext>`
+    /// For who knows no `srcset`: the widest JPEG, or a GIF as it was handed in.
     pub address: String,
+    /// The JPEGs with their widths, as `srcset` has them; empty when the photo has one form alone.
+    pub srcset: String,
+    /// The WebPs likewise.
+    pub webp: String,
+    /// The photo as it was handed in, to be linked; none where the site does not publish it.
+    pub original: Option<String>,
     /// Text for those who do not see it.
     pub alt: String,
-    /// Pixels; 0 when unknown.
+    /// Of what `address` names, pixels; 0 when unknown.
     pub width: u32,
-    /// Pixels; 0 when unknown.
+    /// Of what `address` names, pixels; 0 when unknown.
     pub height: u32,
     /// 图片说明
     pub caption: String,
@@ -23,26 +37,98 @@ pub struct PagePhoto {
 }
 
 impl PagePhoto {
-    /// None when the photo is of a kind that pages do not show.
+    /// None when the photo is of a kind that pages do not show. Its original is not linked.
     pub fn of(photo: &Photo, language: PageLanguage) -> Option<Self> {
         Some(Self {
-            address: media_address(photo.sha256, &photo.mime)?,
             alt: photo.alt.clone(),
-            width: photo.width,
-            height: photo.height,
             caption: photo.caption.trim().to_owned(),
             credit: credit(photo, language),
+            ..Self::unnamed(photo)?
         })
+    }
+
+    /// The same with its original linked, where the site publishes originals.
+    pub(crate) fn with_original(self, photo: &Photo, site: &SiteSettings) -> Self {
+        let original = site.publish_originals.then(|| media_address(photo.sha256, &photo.mime)).flatten();
+        Self { original: original.filter(|original| *original != self.address), ..self }
+    }
+
+    /// A photo out of its main address and that one's size, as lists keep them: all its forms, and no words.
+    pub fn of_address(address: &str, width: u32, height: u32) -> Self {
+        let mut photo = Self { address: address.to_owned(), width, height, ..Self::default() };
+        let Some(widest) = Rendition::of_address(address).filter(|_| width > 0 && height > 0) else {
+            return photo;
+        };
+        photo.srcset = srcset(widest.sha256, (width, height), RenditionFormat::Jpeg);
+        photo.webp = srcset(widest.sha256, (width, height), RenditionFormat::WebP);
+        photo
+    }
+
+    fn unnamed(photo: &Photo) -> Option<Self> {
+        let size = (photo.width, photo.height);
+        let original = media_address(photo.sha256, &photo.mime)?;
+        if photo.mime == GIF {
+            return Some(Self { address: original, width: size.0, height: size.1, ..Self::default() });
+        }
+        let width = rendition_widths(size, RenditionFormat::Jpeg).pop()?;
+        let address = Rendition { sha256: photo.sha256, width, format: RenditionFormat::Jpeg }.address();
+        if size.0 == 0 || size.1 == 0 {
+            return Some(Self { address, ..Self::default() });
+        }
+        Some(Self::of_address(&address, width, rendition_height(size, width)))
     }
 }
 
-/// `/media/<sha256>.<ext>`, or none when pages do not show this kind (a closed list).
+/// Shown as it is: it may move.
+const GIF: &str = "image/gif";
+
+fn srcset(sha256: Sha256, size: (u32, u32), format: RenditionFormat) -> String {
+    let widths = rendition_widths(size, format);
+    let mut srcset = String::with_capacity(widths.len() * 96);
+    for width in widths {
+        let comma = if srcset.is_empty() { "" } else { ", " };
+        let _ = write!(srcset, "{comma}{} {width}w", Rendition { sha256, width, format }.address());
+    }
+    srcset
+}
+
+/// How the bytes of a published photo are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PhotoForm {
+    /// As it was handed in, without its metadata.
+    Original,
+    /// Scaled and encoded anew.
+    Rendition {
+        /// Pixels.
+        width: u32,
+        /// As what.
+        format: RenditionFormat,
+    },
+}
+
+/// Every file that pages may name for a photo: its renditions, and its original where the site publishes originals.
+/// What a page does name is published with it, and nothing else.
+pub fn photo_files(photo: &Photo) -> Vec<(String, PhotoForm)> {
+    let Some(original) = media_address(photo.sha256, &photo.mime) else { return Vec::new() };
+    let mut files = vec![(original, PhotoForm::Original)];
+    if photo.mime != GIF {
+        for format in [RenditionFormat::Jpeg, RenditionFormat::WebP] {
+            for width in rendition_widths((photo.width, photo.height), format) {
+                let rendition = Rendition { sha256: photo.sha256, width, format };
+                files.push((rendition.address(), PhotoForm::Rendition { width, format }));
+            }
+        }
+    }
+    files
+}
+
+/// `/media/<sha256>.<ext>`: a photo as it was handed in; none when pages do not show this kind (a closed list).
 pub fn media_address(sha256: Sha256, mime: &str) -> Option<String> {
     let ext = match mime {
         "image/jpeg" => "jpg",
         "image/png" => "png",
         "image/webp" => "webp",
-        "image/gif" => "gif",
+        GIF => "gif",
         _ => return None,
     };
     Some(format!("/media/{sha256}.{ext}"))
@@ -87,22 +173,71 @@ mod tests {
 
     use super::*;
 
+    fn photo(mime: &str, width: u32, height: u32) -> Photo {
+        Photo {
+            id: PhotoId(Default::default()),
+            sha256: Sha256::of(b""),
+            mime: mime.to_owned(),
+            width,
+            height,
+            caption: String::new(),
+            credit: PhotoCredit::default(),
+            alt: String::new(),
+            focal: None,
+            digital_source: DigitalSource::Human,
+        }
+    }
+
+    #[test]
+    fn a_page_names_the_files_that_are_published_and_no_others() {
+        let site = |publish_originals| SiteSettings { publish_originals, ..SiteSettings::chinese() };
+        let check = |mime: &str, (width, height): (u32, u32), size: (u32, u32), ends: &[&str]| {
+            let photo = photo(mime, width, height);
+            for publish_originals in [false, true] {
+                let site = site(publish_originals);
+                let shown =
+                    PagePhoto::of(&photo, PageLanguage::Chinese).unwrap().with_original(&photo, &site);
+                assert_eq!((shown.width, shown.height), size);
+                let mut named: Vec<String> = [&shown.srcset, &shown.webp]
+                    .into_iter()
+                    .flat_map(|srcset| srcset.split(", "))
+                    .filter_map(|entry| entry.split_once(' ').map(|(address, _)| address.to_owned()))
+                    .chain([shown.address.clone()])
+                    .chain(shown.original.clone())
+                    .collect();
+                named.sort();
+                named.dedup();
+                let mut files: Vec<String> =
+                    photo_files(&photo).into_iter().map(|(address, _)| address).collect();
+                files.sort();
+                if publish_originals {
+                    assert_eq!(named, files, "{mime} {width} x {height}");
+                } else {
+                    let mut ends: Vec<String> =
+                        ends.iter().map(|end| format!("/media/{}{end}", photo.sha256)).collect();
+                    ends.sort();
+                    assert_eq!(named, ends, "{mime} {width} x {height}");
+                }
+                let again = PagePhoto::of_address(&shown.address, shown.width, shown.height);
+                assert_eq!((again.srcset, again.webp), (shown.srcset, shown.webp), "lists show the same");
+            }
+        };
+        let wide = ["-480.jpg", "-960.jpg", "-1600.jpg", "-480.webp", "-960.webp", "-1600.webp"];
+        check("image/jpeg", (4000, 3000), (1600, 1200), &wide);
+        check("image/png", (500, 400), (500, 400), &["-500.jpg", "-500.webp"]);
+        check("image/webp", (0, 0), (0, 0), &["-1600.jpg"]);
+        check("image/jpeg", (640, 0), (0, 0), &["-1600.jpg"]);
+        check("image/png", (1080, 30_000), (1080, 30_000), &["-480.jpg", "-1080.jpg", "-480.webp"]);
+        check("image/gif", (640, 480), (640, 480), &[".gif"]);
+        assert_eq!(photo_files(&photo("image/svg+xml", 1, 1)), []);
+    }
+
     #[test]
     fn a_credit_is_worded_by_its_kind_and_tells_what_no_person_made() {
         use DigitalSource::{AiAssisted, AiGenerated, Human};
         let check = |name: &str, kind: &str, made: DigitalSource, chinese: &str, english: &str| {
-            let photo = Photo {
-                id: PhotoId(Default::default()),
-                sha256: Sha256::of(b""),
-                mime: "image/jpeg".to_owned(),
-                width: 0,
-                height: 0,
-                caption: String::new(),
-                credit: PhotoCredit { name: name.to_owned(), kind: kind.to_owned() },
-                alt: String::new(),
-                focal: None,
-                digital_source: made,
-            };
+            let credit_line = PhotoCredit { name: name.to_owned(), kind: kind.to_owned() };
+            let photo = Photo { credit: credit_line, digital_source: made, ..photo("image/jpeg", 0, 0) };
             assert_eq!(credit(&photo, PageLanguage::Chinese), chinese);
             assert_eq!(credit(&photo, PageLanguage::English), english);
         };

@@ -3,17 +3,18 @@
 use galley_model::Content;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use crate::body::options;
+use crate::body::{is_escaped, options};
 use crate::emphasis::prepare;
 use crate::escape::{Joints, push_plain};
+use crate::ruby::push_plain_without_readings;
 
-/// The text of a body as a reader sees it: no marks, no pictures, no addresses of links; one line per block,
+/// The text of a body as a reader sees it: no marks, no pictures, no readings, no addresses of links; one line per block,
 /// cells of a table apart by a tab.
 pub fn plain_text(body: &str) -> String {
     let prepared = prepare(body);
     let mut plain = PlainText::new(prepared.joints, body.len());
-    for event in Parser::new_ext(&prepared.text, options()) {
-        plain.event(&event, false);
+    for (event, range) in Parser::new_ext(&prepared.text, options()).into_offset_iter() {
+        plain.event(&event, false, is_escaped(&prepared.text, range.start));
     }
     plain.finish()
 }
@@ -23,20 +24,30 @@ pub(crate) struct PlainText {
     out: String,
     joints: Joints,
     n_pictures: usize,
+    in_code: bool,
 }
 
 impl PlainText {
     pub(crate) fn new(joints: Joints, capacity: usize) -> Self {
-        Self { out: String::with_capacity(capacity), joints, n_pictures: 0 }
+        Self { out: String::with_capacity(capacity), joints, n_pictures: 0, in_code: false }
     }
 
-    /// Takes an event; `is_plain` when its text is known to hold nothing to replace.
-    pub(crate) fn event(&mut self, event: &Event<'_>, is_plain: bool) {
+    /// Takes an event; `is_plain` when its text is known to hold nothing to replace, `is_escaped` when its first
+    /// character means itself.
+    pub(crate) fn event(&mut self, event: &Event<'_>, is_plain: bool, is_escaped: bool) {
         match event {
+            Event::Start(Tag::CodeBlock(_)) => self.in_code = true,
+            Event::End(TagEnd::CodeBlock) => {
+                self.in_code = false;
+                self.end_line();
+            }
             Event::Start(Tag::Image { .. }) => self.n_pictures += 1,
             Event::End(TagEnd::Image) => self.n_pictures = self.n_pictures.saturating_sub(1),
             _ if self.n_pictures > 0 => {}
             Event::Text(text) if is_plain => self.out.push_str(text),
+            Event::Text(text) if !self.in_code => {
+                push_plain_without_readings(&mut self.out, text, usize::from(is_escaped), self.joints);
+            }
             Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 push_plain(&mut self.out, text, self.joints);
             }
@@ -118,6 +129,11 @@ mod tests {
             ("前![图](photo:x)后[链](https://a.example)", "前后链"),
             ("![图](photo:x)\n\n文", "文"),
             ("<b>粗</b>", "<b>粗</b>"),
+            ("{湖心岛|hú xīn dǎo}的\\{湖|hú}", "湖心岛的{湖|hú}"),
+            ("`{湖|hú}`\n\n    {湖|hú}", "{湖|hú}\n{湖|hú}"),
+            ("[航拍](https://media.example/a.mp4 \"video\")\n\n文", "航拍\n文"),
+            ("> **路修好了。**\n> ——何女士", "路修好了。\n——何女士"),
+            ("- ![一](photo:x)\n- ![二](photo:x)\n\n文", "文"),
             ("", ""),
         ];
         for (body, expected) in cases {

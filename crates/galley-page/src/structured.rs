@@ -1,15 +1,16 @@
 //! JSON-LD for search engines: `NewsArticle` and `BreadcrumbList`, from the same allow-list as the page.
 
 use galley_model::site::SiteSettings;
-use galley_model::{Content, Contributor, DigitalSource, Instant, PhotoId, SourceCategory};
+use galley_model::{Content, Contributor, DigitalSource, Instant, PhotoId, SourceCategory, address};
 use serde_json::{Map, Value, json};
 
 use crate::credits;
 use crate::escape::visible;
-use crate::facts::{Correction, PageFacts, photo_of};
+use crate::facts::{Correction, PageFacts, Retraction, photo_of};
+use crate::feeds::kind_of;
 use crate::templates::ArticleBlock;
 use crate::times;
-use crate::view::{absolute, breadcrumb, language_tag, page_language, section_path};
+use crate::view::{absolute, breadcrumb, language_tag, page_language, section_path, site_language_tag};
 use crate::words::PageLanguage;
 
 /// The two descriptions as one JSON text that is safe inside a `script` element.
@@ -21,6 +22,33 @@ pub(crate) fn json_ld(
 ) -> String {
     let graph = [news_article(content, facts, site, block), crumbs(content, site)];
     escape(&json!({ "@context": "https://schema.org", "@graph": graph }).to_string())
+}
+
+/// The notice in the place of a retracted article: the article by its name, without what it said, and the correction
+/// that takes it back.
+pub(crate) fn retraction_json_ld(retraction: &Retraction, site: &SiteSettings) -> String {
+    let time = |at: Instant| json!(times::machine(at, &site.time_zone));
+    let url = json!(absolute(site, &retraction.address));
+    let notice = object(
+        "CorrectionComment",
+        [("text", text(&retraction.notice)), ("datePublished", time(retraction.at))],
+    );
+    let article = object(
+        "NewsArticle",
+        [
+            ("identifier", json!(format!("urn:uuid:{}", retraction.id))),
+            ("headline", text(&retraction.headline)),
+            ("inLanguage", json!(site_language_tag(site))),
+            ("url", url.clone()),
+            ("mainEntityOfPage", url),
+            ("creativeWorkStatus", json!("Retracted")),
+            ("datePublished", retraction.published_at.map(time).unwrap_or_default()),
+            ("dateModified", time(retraction.at)),
+            ("publisher", publisher(site)),
+            ("correction", notice),
+        ],
+    );
+    escape(&json!({ "@context": "https://schema.org", "@graph": [article] }).to_string())
 }
 
 /// Nothing in the JSON can end the `script` element or begin a comment in it.
@@ -66,7 +94,11 @@ fn news_article(content: &Content, facts: &PageFacts, site: &SiteSettings, block
     let correction = |correction: &Correction| {
         object(
             "CorrectionComment",
-            [("text", text(&correction.text)), ("datePublished", time(correction.at))],
+            [
+                ("name", text(kind_of(correction.kind, language))),
+                ("text", text(&correction.text)),
+                ("datePublished", time(correction.at)),
+            ],
         )
     };
     let n_words = galley_model::counts::count(&block.text).words;
@@ -94,8 +126,9 @@ fn news_article(content: &Content, facts: &PageFacts, site: &SiteSettings, block
             ("keywords", content.keywords.iter().map(|word| text(word)).collect()),
             ("wordCount", if n_words > 0 { json!(n_words) } else { Value::Null }),
             ("dateline", text(&credits::compose_dateline(content, site))),
-            ("author", authors(content)),
-            ("editor", named("Person", &facts.responsible_editor)),
+            ("author", authors(content, site)),
+            ("editor", editor(facts, site)),
+            ("accountablePerson", named("Person", credits::printed_signer(facts, site).unwrap_or_default())),
             ("sourceOrganization", named("Organization", &content.source.name)),
             ("publisher", publisher(site)),
             ("image", images(content, site, block, language)),
@@ -107,12 +140,14 @@ fn news_article(content: &Content, facts: &PageFacts, site: &SiteSettings, block
 }
 
 /// One object per person, as search engines ask; the typed byline when no person is named.
-fn authors(content: &Content) -> Value {
+fn authors(content: &Content, site: &SiteSettings) -> Value {
     let person = |person: &&Contributor| {
+        let page = address::author_address(&person.name).and_then(|page| absolute(site, &page));
         object(
             "Person",
             [
                 ("name", text(&person.name)),
+                ("url", json!(page)),
                 ("jobTitle", text(&person.role)),
                 ("affiliation", named("Organization", &person.unit)),
             ],
@@ -122,6 +157,13 @@ fn authors(content: &Content) -> Value {
         [] => [named("Person", &content.byline)].into_iter().filter(|author| !author.is_null()).collect(),
         people => people.iter().map(person).collect(),
     }
+}
+
+/// 责任编辑
+fn editor(facts: &PageFacts, site: &SiteSettings) -> Value {
+    let name = facts.responsible_editor.as_str();
+    let Some(page) = address::editor_address(name) else { return Value::Null };
+    object("Person", [("name", text(name)), ("url", json!(absolute(site, &page)))])
 }
 
 fn publisher(site: &SiteSettings) -> Value {

@@ -3,6 +3,7 @@
 //! Not here: compiling the templates (`templates`), and where a theme's files come from.
 
 mod built_in;
+mod guard;
 mod manifest;
 mod style;
 mod texts;
@@ -228,6 +229,7 @@ fn take_file<'a>(
     match path.rsplit_once('.') {
         _ if path == manifest::MANIFEST => {}
         Some((name, "html")) if is_plain(name) => {
+            guard::check(path, text)?;
             theme.templates.insert(path.to_owned(), owned(text));
         }
         Some((name, "css")) if is_plain(name) => {

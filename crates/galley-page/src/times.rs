@@ -16,19 +16,22 @@ pub(crate) struct Printed {
     pub(crate) date: String,
     /// To the minute.
     pub(crate) time: String,
+    /// 11-23; 23 Nov
+    pub(crate) short: String,
 }
 
 /// None for an instant that no calendar holds. A zone nobody knows counts as UTC.
 pub(crate) fn print(at: Instant, zone: &str, language: PageLanguage) -> Option<Printed> {
     let at = in_zone(at, zone)?;
-    let (date, time) = match language {
-        PageLanguage::Chinese => ("%Y-%m-%d", "%Y-%m-%d %H:%M"),
-        PageLanguage::English => ("%-d %B %Y", "%-d %B %Y, %H:%M"),
+    let (date, time, short) = match language {
+        PageLanguage::Chinese => ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%m-%d"),
+        PageLanguage::English => ("%-d %B %Y", "%-d %B %Y, %H:%M", "%-d %b"),
     };
     Some(Printed {
         machine: at.to_rfc3339_opts(SecondsFormat::Secs, false),
         date: at.format(date).to_string(),
         time: at.format(time).to_string(),
+        short: at.format(short).to_string(),
     })
 }
 
@@ -53,24 +56,27 @@ mod tests {
 
     #[test]
     fn times_are_printed_in_the_zone_of_the_site() {
-        let check = |zone: &str, language, expected: [&str; 3]| {
+        let check = |zone: &str, language, expected: [&str; 4]| {
             let printed = print(Instant(1_795_413_905_000), zone, language).unwrap();
-            assert_eq!([printed.machine, printed.date, printed.time], expected.map(str::to_owned));
+            assert_eq!(
+                [printed.machine, printed.date, printed.time, printed.short],
+                expected.map(str::to_owned)
+            );
         };
         check(
             "Asia/Shanghai",
             PageLanguage::Chinese,
-            ["2026-11-23T14:05:05+08:00", "2026-11-23", "2026-11-23 14:05"],
+            ["2026-11-23T14:05:05+08:00", "2026-11-23", "2026-11-23 14:05", "11-23"],
         );
         check(
             "Europe/London",
             PageLanguage::English,
-            ["2026-11-23T06:05:05+00:00", "23 November 2026", "23 November 2026, 06:05"],
+            ["2026-11-23T06:05:05+00:00", "23 November 2026", "23 November 2026, 06:05", "23 Nov"],
         );
         check(
             "nowhere",
             PageLanguage::English,
-            ["2026-11-23T06:05:05+00:00", "23 November 2026", "23 November 2026, 06:05"],
+            ["2026-11-23T06:05:05+00:00", "23 November 2026", "23 November 2026, 06:05", "23 Nov"],
         );
         assert_eq!(print(Instant(i64::MAX), "UTC", PageLanguage::English), None);
     }

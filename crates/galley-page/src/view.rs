@@ -9,7 +9,7 @@ use galley_model::{Content, DigitalSource, Instant, SourceCategory, address};
 use serde::Serialize;
 
 use crate::credits::{self, PrintedCredit};
-use crate::facts::{Card, Correction, CorrectionEntry, PageFacts, photo_of};
+use crate::facts::{Card, Correction, CorrectionEntry, PageFacts, linked_photo_of};
 use crate::links;
 use crate::photo::PagePhoto;
 use crate::times::{self, Printed};
@@ -99,7 +99,7 @@ pub(crate) fn article(content: &Content, facts: &PageFacts, site: &SiteSettings)
         subheadline: content.subheadline.trim().to_owned(),
         breadcrumb: breadcrumb(section_path(content, site), site),
         meta: meta_line(content, facts, site, language),
-        lead_photo: content.lead_photo.and_then(|id| photo_of(content, id, language)),
+        lead_photo: content.lead_photo.and_then(|id| linked_photo_of(content, id, language, site)),
         ai: match content.digital_source {
             DigitalSource::Human => "",
             DigitalSource::AiAssisted => "assisted",
@@ -200,6 +200,19 @@ fn meta_line(
         }
     }
     entries
+}
+
+/// The people of the byline, with the addresses of their pages; each once.
+pub(crate) fn authors(content: &Content) -> Vec<Crumb> {
+    let mut authors: Vec<Crumb> = Vec::new();
+    for person in credits::byline_people(content) {
+        let name = person.name.trim();
+        let address = address::author_address(name);
+        if address.is_some() && !authors.iter().any(|author| author.address == address) {
+            authors.push(Crumb { name: name.to_owned(), address });
+        }
+    }
+    authors
 }
 
 /// What every page of a site is given.

@@ -16,15 +16,20 @@ use crate::api::{
 
 /// The status and body that the site answers for an address.
 fn get(address: &str) -> (u16, String) {
+    let (status, body) = get_bytes(address);
+    (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+fn get_bytes(address: &str) -> (u16, Vec<u8>) {
     let rest = address.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+    let head = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap();
+    let status = String::from_utf8_lossy(&answer[..head]).split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer.split_off(head + 4))
 }
 
 async fn draft(desk: &Desk) -> (ArticleId, View) {
@@ -254,4 +259,34 @@ async fn only_what_was_published_is_called_so_in_the_history() {
     assert_eq!(published().await, 0);
     publish(&desk, article).await;
     assert_eq!(published().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_and_the_preview_get_the_same_renditions_and_never_the_original() {
+    use galley_testkit::photos::{Format, PHOTOGRAPHER, PRIVATE_MARKS, Photo};
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, mut view) = draft(&desk).await;
+    let photo = Photo { width: 700, height: 500, orientation: 6, ..Photo::default() }.file(Format::Jpeg);
+    let added = desk.galley.add_photo(article, "湖.jpg".to_owned(), photo).await.unwrap();
+    view.types(&desk.galley, &[(0, 0, &format!("![](photo:{})\n\n", added.id))]).await;
+    let address = publish(&desk, article).await.address.unwrap();
+    let (_, page) = get(&address);
+    let (site, _) = address.split_once("/articles/").unwrap();
+    let named: std::collections::BTreeSet<&str> =
+        page.split(['"', ' ']).filter(|part| part.starts_with("/media/")).collect();
+    assert_eq!(named.len(), 2, "upright it is 500 wide, which is one width in two formats: {named:?}");
+    assert!(page.contains("width=\"500\" height=\"700\""));
+    for path in named {
+        let (status, bytes) = get_bytes(&format!("{site}{path}"));
+        assert_eq!(status, 200, "{path}");
+        let previewed = desk.galley.resource(path).unwrap();
+        assert_eq!(previewed.bytes, bytes, "{path}");
+        let holds = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
+        assert!(holds(PHOTOGRAPHER.as_bytes()), "{path} names who took it");
+        assert!(!PRIVATE_MARKS.iter().any(|mark| holds(mark)), "{path}");
+    }
+    assert_eq!(get(&format!("{site}/media/{}.jpg", added.sha256)).0, 404);
+    assert!(desk.galley.resource(&format!("/media/{}-9999.jpg", added.sha256)).is_none());
+    assert!(desk.galley.resource(&format!("/media/{}-480.jpg", Sha256::of(b"none"))).is_none());
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod documents;
+mod search;
 mod site;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -14,7 +15,7 @@ use super::sqlite::storage_error;
 const APPLICATION_ID: i32 = 0x676e_7773;
 
 /// In order; the database's version is how many were applied.
-const MIGRATIONS: &[&str] = &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, site::SITE];
+const MIGRATIONS: &[&str] = &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, site::SITE, search::SEARCH];
 
 const V1: &str = "
 -- Who this newsroom is. The epoch changes when a backup is restored, so that no cursor outlives its feed.
@@ -200,6 +201,10 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<bool, StorageError>
 fn apply(transaction: &Transaction<'_>, found: u32) -> Result<(), StorageError> {
     for migration in MIGRATIONS.iter().skip(found as usize) {
         transaction.execute_batch(migration).map_err(storage_error)?;
+        // Terms are made by the program, not by the database.
+        if *migration == search::SEARCH {
+            super::search::index_all(transaction)?;
+        }
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The newsroom's records in `newsroom.sqlite`: one writing thread, one reading thread that never waits for it.
+//! The newsroom's records in `newsroom.sqlite`: one writing thread, two reading threads that never wait for it,
+//! one of them for what strangers search.
 
 use std::path::{Path, PathBuf};
 
@@ -13,13 +14,14 @@ use super::backup::{self, Recovery};
 use super::lane::Lane;
 use super::{
     Answer, ArticleRecord, Commit, Committed, Identity, Job, RetractionRecord, Revision, SiteRecord, Storage,
-    StorageError, read, schema, write,
+    StorageError, read, schema, search, write,
 };
 
 /// Records in one SQLite file.
 pub struct SqliteStorage {
     writer: Lane,
     reader: Lane,
+    searcher: Lane,
     identity: Identity,
     folder: PathBuf,
     recovery: Option<Recovery>,
@@ -54,11 +56,12 @@ impl SqliteStorage {
         backup::check_when_suspect(&connection, folder)?;
         schema::migrate(&mut connection)?;
         let identity = identity(&mut connection, now)?;
-        let reading = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        reading.pragma_update(None, "query_only", true).map_err(storage_error)?;
+        let reading = reader(&file)?;
+        let searching = reader(&file)?;
         Ok(Self {
             writer: Lane::start("newsroom-write", connection)?,
             reader: Lane::start("newsroom-read", reading)?,
+            searcher: Lane::start("newsroom-search", searching)?,
             identity,
             folder: folder.to_owned(),
             recovery: None,
@@ -184,6 +187,11 @@ impl Storage for SqliteStorage {
         self.read(read::live_media).await
     }
 
+    async fn search(&self, query: String, offset: u32, limit: u32) -> Result<super::Found, StorageError> {
+        let found = self.searcher.run(move |connection| search::search(connection, &query, offset, limit));
+        self.watched(found.await)
+    }
+
     async fn jobs(&self) -> Result<Vec<Job>, StorageError> {
         self.read(read::jobs).await
     }
@@ -209,7 +217,8 @@ impl Storage for SqliteStorage {
     }
 
     async fn close(&self) {
-        // The reader first: the last connection to close folds the log into the file.
+        // The readers first: the last connection to close folds the log into the file.
+        self.searcher.stop();
         self.reader.stop();
         self.writer.stop();
     }
@@ -220,6 +229,12 @@ fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
     let connection = Connection::open_with_flags(file, flags).map_err(storage_error)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(storage_error)?;
     owner_only(file)?;
+    Ok(connection)
+}
+
+fn reader(file: &Path) -> Result<Connection, StorageError> {
+    let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "query_only", true).map_err(storage_error)?;
     Ok(connection)
 }
 

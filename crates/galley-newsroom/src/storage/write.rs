@@ -9,6 +9,7 @@ use super::read::{self, SITE};
 use super::sqlite::storage_error;
 use super::{
     Answer, Commit, Committed, Effect, PublicationRecord, Revision, StorageError, Work, documents, lists,
+    search,
 };
 
 type Write<T = ()> = Result<T, StorageError>;
@@ -61,6 +62,7 @@ fn apply(transaction: &Transaction<'_>, commit: &Commit) -> Write<Committed> {
     for effect in &commit.effects {
         Applied { transaction, article, n, commit }.apply(effect)?;
     }
+    search::follow(transaction, article, &commit.effects)?;
     Ok(Committed::At(n))
 }
 

@@ -62,7 +62,7 @@ async fn readers_get_the_page_its_photo_its_style_and_its_lists() {
         ("/articles/flood.html", html, ask),
         ("/articles/flood.html?from=wechat", html, ask),
         ("/sections/news.html", html, ask),
-        (&format!("/media/{bridge}.jpg"), "image/jpeg", keep),
+        (&format!("/media/{bridge}-4.jpg"), "image/jpeg", keep),
         (&css, "text/css; charset=utf-8", keep),
     ] {
         let reply = get(site.addr, path).await;

@@ -1,7 +1,8 @@
 //! From a preview to what readers have, and back.
 
+use galley_model::site::SiteSettings;
 use galley_model::workflow::{Publication, ReasonCode, Stage};
-use galley_model::{Content, Instant, content_hash};
+use galley_model::{Content, Instant, Sha256, content_hash};
 
 use super::Stop;
 use super::desk::{Desk, add_photo, article, flood, refused};
@@ -172,18 +173,32 @@ async fn photos_go_with_the_page_and_only_those_it_shows() {
         let files = desk.files().into_keys();
         files.filter_map(|path| path.strip_prefix("media/").map(str::to_owned)).collect::<Vec<_>>()
     };
-    let mut expected = vec![format!("{bridge}.jpg"), format!("{river}.jpg")];
+    let both = |photo: Sha256| ["jpg", "webp"].map(|ending| format!("{photo}-4.{ending}"));
+    let mut expected = [both(bridge), both(river)].concat();
     expected.sort();
     assert_eq!(media(&desk), expected);
     let page = desk.page("articles/flood.html").unwrap();
-    assert!(page.contains(&format!("/media/{bridge}.jpg")));
+    assert!(page.contains(&format!("/media/{bridge}-4.jpg")));
 
     // A photo that the next version does not show is gone, unless another article shows it.
     let mut other = flood("other");
     add_photo(&mut other, 4, river);
     desk.publish(article(2), &other).await;
     desk.publish(article(1), &flood("flood")).await;
-    assert_eq!(media(&desk), [format!("{river}.jpg")]);
+    assert_eq!(media(&desk), both(river));
+    assert_eq!(desk.files()[&format!("media/{river}-4.jpg")], b"\xff\xd8\xffriver4\xff\xd9");
+
+    // What readers may have in full is said by the settings that the page was made with.
+    let (version, settings) = desk.newsroom.settings().await.unwrap();
+    let settings = SiteSettings { publish_originals: true, ..settings };
+    desk.newsroom.save_settings(version, settings, desk.now()).await.unwrap();
+    desk.newsroom.work(desk.now()).await.unwrap();
+    assert_eq!(media(&desk), both(river), "what is live stays as it was signed");
+    desk.publish(article(2), &Content { headline: "再次发布".to_owned(), ..other }).await;
+    let mut expected = both(river).to_vec();
+    expected.push(format!("{river}.jpg"));
+    expected.sort();
+    assert_eq!(media(&desk), expected);
     assert_eq!(desk.files()[&format!("media/{river}.jpg")], b"river");
 }
 
@@ -347,8 +362,8 @@ async fn taken_down_it_is_gone_for_readers_and_put_back_it_is_the_same_bytes() {
         let is_named = String::from_utf8_lossy(&bytes).contains("/articles/flood.html");
         assert_eq!(is_named, path == "redirects.json", "{path}: servers alone are told that it is gone");
     }
-    assert!(!desk.files().contains_key(&format!("media/{own}.jpg")));
-    assert!(desk.files().contains_key(&format!("media/{shared}.jpg")));
+    assert!(!desk.files().contains_key(&format!("media/{own}-4.jpg")));
+    assert!(desk.files().contains_key(&format!("media/{shared}-4.jpg")));
 
     desk.minutes_pass(600);
     let back = desk.newsroom.put_back(&desk.ask(article(1))).await.unwrap();

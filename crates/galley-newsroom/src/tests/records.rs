@@ -96,10 +96,7 @@ async fn records_of_a_newer_galley_are_left_as_they_are() {
     rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = std::fs::read(&file).unwrap();
     let error = Newsroom::open(place.path(), Instant(1)).await.err().unwrap();
-    assert!(
-        matches!(error, NewsroomError::Storage(StorageError::TooNew { found: 99, known: 4 })),
-        "{error:?}"
-    );
+    assert!(matches!(error, NewsroomError::Storage(StorageError::TooNew { found: 99, .. })), "{error:?}");
     assert_eq!(std::fs::read(&file).unwrap(), before);
     assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1, "nothing was set aside");
 }

@@ -299,7 +299,7 @@ async fn a_photo_that_one_page_dropped_and_another_took_meanwhile_stays() {
     desk.try_publish(article(2), &other).await.unwrap();
     fs::remove_dir(&index).unwrap();
     desk.newsroom.work(desk.now()).await.unwrap();
-    assert_eq!(desk.files().get(&format!("media/{river}.jpg")).unwrap(), b"river");
+    assert!(desk.files().contains_key(&format!("media/{river}-4.jpg")));
 }
 
 #[tokio::test]

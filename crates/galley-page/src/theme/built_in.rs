@@ -18,6 +18,7 @@ const COUNTY_FILES: &[(&str, &[u8])] = theme!(
     "theme.toml",
     "texts/zh-Hans.toml",
     "texts/en.toml",
+    "text.css",
     "site.css",
     "layout.html",
     "parts.html",
@@ -33,7 +34,7 @@ const COUNTY_FILES: &[(&str, &[u8])] = theme!(
     "not_found.html",
 );
 
-const DAILY_FILES: &[(&str, &[u8])] = theme!("daily", "theme.toml");
+const DAILY_FILES: &[(&str, &[u8])] = theme!("daily", "theme.toml", "site.css");
 
 /// The files of a built-in theme.
 pub(crate) fn files(name: &str) -> Option<BTreeMap<&'static str, &'static [u8]>> {

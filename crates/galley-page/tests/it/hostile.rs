@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use galley_model::site::SiteSettings;
 use galley_page::{PageLanguage, render_body};
 use proptest::prelude::*;
 use scraper::{ElementRef, Html};
@@ -11,29 +12,36 @@ use crate::support::{Fixture, assert_one_element, body, body_with, reparsed};
 /// An independent cleaner with our allow-list: it must find nothing to change.
 fn cleaner() -> ammonia::Builder<'static> {
     let mut cleaner = ammonia::Builder::empty();
-    let attributes: [(&str, &[&str]); 8] = [
+    let attributes: [(&str, &[&str]); 11] = [
         ("a", &["href", "title", "id", "aria-label"]),
         ("ol", &["start"]),
         ("li", &["id"]),
+        ("video", &["src", "controls", "preload", "playsinline", "poster", "width", "height", "aria-label"]),
+        ("audio", &["src", "controls", "preload", "aria-label"]),
         ("th", &["scope"]),
-        ("img", &["src", "alt", "width", "height", "loading", "decoding"]),
+        ("img", &["src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding"]),
+        ("source", &["type", "srcset", "sizes"]),
         ("section", &["role", "aria-label"]),
         ("td", &[]),
         ("span", &[]),
     ];
-    let classes: [(&str, &[&str]); 8] = [
-        ("p", &["raw", "missing"]),
+    let classes: [(&str, &[&str]); 12] = [
+        ("p", &["raw", "missing", "map"]),
+        ("ul", &["gallery"]),
+        ("ol", &["gallery"]),
+        ("blockquote", &["pull"]),
+        ("figure", &["video", "audio"]),
         ("div", &["table", "photos"]),
         ("th", &["left", "center", "right"]),
         ("td", &["left", "center", "right"]),
         ("sup", &["note"]),
         ("section", &["notes"]),
-        ("a", &["back"]),
+        ("a", &["back", "original"]),
         ("span", &["dateline", "photo", "caption", "credit", "missing"]),
     ];
-    let sets = |list: [(&'static str, &'static [&'static str]); 8]| {
-        list.into_iter()
-            .map(|(tag, names)| (tag, names.iter().copied().collect()))
+    let sets = |list: &[(&'static str, &'static [&'static str])]| {
+        list.iter()
+            .map(|(tag, names)| (*tag, names.iter().copied().collect()))
             .collect::<HashMap<_, HashSet<_>>>()
     };
     cleaner
@@ -68,10 +76,18 @@ fn cleaner() -> ammonia::Builder<'static> {
             "span",
             "figure",
             "figcaption",
+            "picture",
+            "source",
             "img",
+            "video",
+            "audio",
+            "footer",
+            "ruby",
+            "rt",
+            "rp",
         ]))
-        .tag_attributes(sets(attributes))
-        .allowed_classes(sets(classes))
+        .tag_attributes(sets(&attributes))
+        .allowed_classes(sets(&classes))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(ammonia::UrlRelative::PassThrough)
         .link_rel(None);
@@ -202,7 +218,9 @@ fn the_cleaner_finds_nothing_to_change_and_browsers_read_what_was_written() {
 #[test]
 fn hostile_blocks_are_one_element_each() {
     for markdown in CORPUS {
-        for block in render_body(markdown, &[], "日讯<b>", PageLanguage::English).blocks {
+        for block in
+            render_body(markdown, &[], "日讯<b>", PageLanguage::English, &SiteSettings::chinese()).blocks
+        {
             assert_one_element(&block.html);
         }
     }
@@ -305,7 +323,13 @@ const BOMBS: &[&str] = &[
 #[test]
 fn output_grows_with_the_input_and_no_faster() {
     let size = |unit: &str, n_bytes: usize| {
-        let body = render_body(&unit.repeat(n_bytes / unit.len()), &[], "", PageLanguage::Chinese);
+        let body = render_body(
+            &unit.repeat(n_bytes / unit.len()),
+            &[],
+            "",
+            PageLanguage::Chinese,
+            &SiteSettings::chinese(),
+        );
         body.blocks.iter().map(|block| block.html.len()).sum::<usize>() + body.text.len()
     };
     for unit in BOMBS {
@@ -318,7 +342,13 @@ fn output_grows_with_the_input_and_no_faster() {
 #[test]
 fn a_megabyte_of_nesting_is_survived() {
     for unit in ["[", "![", ">", "> ", "*", "**“", "- > ", "*a_", "(", "[a]("] {
-        let body = render_body(&unit.repeat((1 << 20) / unit.len()), &[], "", PageLanguage::Chinese);
+        let body = render_body(
+            &unit.repeat((1 << 20) / unit.len()),
+            &[],
+            "",
+            PageLanguage::Chinese,
+            &SiteSettings::chinese(),
+        );
         assert!(!body.blocks.is_empty() || unit == "> ", "{unit:?}");
     }
 }
@@ -354,7 +384,7 @@ proptest! {
         )
     ) {
         let markdown = pieces.concat();
-        let body = render_body(&markdown, &[], "", PageLanguage::Chinese);
+        let body = render_body(&markdown, &[], "", PageLanguage::Chinese, &SiteSettings::chinese());
         let mut html = String::new();
         for block in &body.blocks {
             assert_one_element(&block.html);

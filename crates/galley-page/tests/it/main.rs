@@ -6,11 +6,17 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod dialect;
 mod emphasis;
+mod feeds;
 mod golden;
 mod hostile;
+mod looks;
+mod ninjs;
 mod pages;
 mod privacy;
+mod schema_org;
+mod sitemaps;
 mod structure;
 mod support;
 mod themes;

@@ -117,9 +117,10 @@ fn only_what_is_public_reaches_a_page() {
     let frame = Frame { previous: Some(card.clone()), next: Some(card.clone()), related: vec![card.clone()] };
     let page = templates.page(&content, &facts, &site, &frame, &block).unwrap();
     let listing = Listing { cards: vec![card.clone()], ..Listing::default() };
-    let home = HomeListing { latest: vec![card], ..HomeListing::default() };
+    let home = HomeListing { lead: Some(card), ..HomeListing::default() };
     let home = templates.home(&home, &site).unwrap();
     let section = templates.section_index(&site.sections[0], &listing, &site).unwrap();
+    let entries = [galley_page::FeedEntry::of(&content, &facts, &site, &block)];
     let private_photo = Sha256::of(b"priv").to_string();
     for (name, output) in [
         ("block", block.html()),
@@ -127,6 +128,11 @@ fn only_what_is_public_reaches_a_page() {
         ("page", page.clone()),
         ("home", home.clone()),
         ("section", section),
+        ("rss", galley_page::rss(&entries, &site)),
+        ("atom", galley_page::atom(&entries, &site)),
+        ("json feed", galley_page::json_feed(&entries, &site)),
+        ("ninjs", galley_page::ninjs(&content, &facts, &site, &block)),
+        ("stored entry", serde_json::to_string(&entries).unwrap()),
         ("excerpt", galley_page::excerpt(&content, 500)),
         ("byline", galley_page::compose_byline(&content)),
         ("dateline", galley_page::compose_dateline(&content, &site)),
@@ -181,4 +187,46 @@ fn only_what_is_public_reaches_a_page() {
         assert!(home.contains(mark), "{mark} is not on the home page");
     }
     assert_eq!(block.photos, [PhotoId(PHOTO.parse().unwrap())]);
+}
+
+/// Public facts that machines are told.
+#[test]
+fn what_is_public_reaches_feeds_and_ninjs() {
+    let (content, facts, site) = (marked(), facts(), site());
+    let block = templates().article(&content, &facts, &site).unwrap();
+    let entries = [galley_page::FeedEntry::of(&content, &facts, &site, &block)];
+    let feed = [
+        "pubheadline",
+        "pubkicker",
+        "pubsubheadline",
+        "pubslug",
+        "pubsectionname",
+        "pubsource",
+        "puboriginaltitle",
+        "puboriginalauthor",
+        "puboriginal.example",
+        "pubname",
+        "pubdateline",
+        "pubsummary",
+        "pubkeyword",
+        "pubbody",
+        "pubcaption",
+        "pubcredit",
+        "pubalt",
+        "pubeditor",
+        "pubsigner",
+        "pubcorrection",
+    ];
+    let ninjs = ["pubshort", "pubgenre", "pubbyline"];
+    let check = |name: &str, output: &str, marks: &[&str]| {
+        for mark in marks {
+            assert!(output.contains(mark), "{mark} is not in {name}");
+        }
+    };
+    check("rss", &galley_page::rss(&entries, &site), &feed);
+    check("atom", &galley_page::atom(&entries, &site), &feed);
+    check("json feed", &galley_page::json_feed(&entries, &site), &feed);
+    let output = galley_page::ninjs(&content, &facts, &site, &block);
+    check("ninjs", &output, &feed);
+    check("ninjs", &output, &ninjs);
 }

@@ -40,7 +40,7 @@ fn the_children_of_the_body_container_are_the_blocks() {
 fn blocks_know_where_their_source_starts_in_utf16() {
     let check = |markdown: &str, expected: &[&str]| {
         let utf16: Vec<u16> = markdown.encode_utf16().collect();
-        let body = render_body(markdown, &[], "", PageLanguage::Chinese);
+        let body = render_body(markdown, &[], "", PageLanguage::Chinese, &SiteSettings::chinese());
         let starts: Vec<String> = body
             .blocks
             .iter()
@@ -63,7 +63,13 @@ fn blocks_know_where_their_source_starts_in_utf16() {
 #[test]
 fn a_dateline_opens_the_first_paragraph_or_stands_alone() {
     let check = |markdown: &str, expected: &str| {
-        let body = render_body(markdown, &[], "湖城讯（记者 林一舟）", PageLanguage::Chinese);
+        let body = render_body(
+            markdown,
+            &[],
+            "湖城讯（记者 林一舟）",
+            PageLanguage::Chinese,
+            &SiteSettings::chinese(),
+        );
         let html: String = body.blocks.into_iter().map(|block| block.html).collect();
         assert_eq!(html, expected);
     };
@@ -89,7 +95,7 @@ fn an_indent_typed_with_ideographic_spaces_is_not_doubled() {
     ] {
         assert_eq!(crate::support::body(markdown), html, "{markdown:?}");
     }
-    let english = render_body("　　今天", &[], "", PageLanguage::English);
+    let english = render_body("　　今天", &[], "", PageLanguage::English, &SiteSettings::chinese());
     assert_eq!(english.blocks[0].html, "<p>　　今天</p>");
 }
 
@@ -110,12 +116,13 @@ fn pictures_alone_are_figures_and_pictures_in_a_line_stay_in_it() {
         [caption; 2]
     );
     assert_eq!(figures(&format!("文![](photo:{id})"), "p > span.photo > span.caption"), [caption]);
-    assert_eq!(figures(&format!("- ![](photo:{id})"), "li > span.photo > span.caption"), [caption]);
+    assert_eq!(figures(&format!("- ![](photo:{id})"), "li > figure > figcaption"), [caption]);
     let body = render_body(
         &format!("![](photo:{id})\n\n![](photo:{id})\n\n![](x)"),
         photos,
         "",
         PageLanguage::English,
+        &SiteSettings::chinese(),
     );
     assert_eq!((body.photos, body.n_missing_photos), (vec![id], 1));
 }
@@ -153,7 +160,7 @@ fn everything_of_the_article_is_on_its_page() {
         ".credits span",
         &["【责编：周晓河】", "【编辑：方远】", "【校对：陈序】", "【一审：王一】", "【监制：孙监】"],
     );
-    check(".neighbours li", &["上一篇：秋粮收购进入尾声", "下一篇：老街夜市重新开张 首晚客流过万"]);
+    check(".neighbours li", &["上一篇： 秋粮收购进入尾声", "下一篇： 老街夜市重新开张 首晚客流过万"]);
     check(".related a", &["社区食堂的三本账", "高铁新站进入联调联试"]);
     check(
         ".licences li",
@@ -165,7 +172,7 @@ fn everything_of_the_article_is_on_its_page() {
             "坏链接：看不见链接",
         ],
     );
-    check(".site-footer a", &["ICP备案：湘ICP备00000000号", "违法和不良信息举报电话：0000-0000001"]);
+    check(".licences a", &["ICP备案：湘ICP备00000000号", "违法和不良信息举报电话：0000-0000001"]);
     check(".copyright", &["© 2026 湖城新闻网 版权所有 未经授权不得转载"]);
     assert_eq!(select(&page, "svg.qr").len(), 1);
 }

@@ -17,6 +17,8 @@ pub(crate) struct Fixture {
     pub(crate) facts: PageFacts,
     pub(crate) site: SiteSettings,
     pub(crate) frame: Frame,
+    /// Other articles of the site, newest first.
+    pub(crate) cards: Vec<Card>,
 }
 
 impl Fixture {
@@ -28,6 +30,7 @@ impl Fixture {
             facts: json(&folder.join("facts.json")),
             site: json(&folder.join("settings.json")),
             frame: json(&folder.join("frame.json")),
+            cards: json(&folder.join("cards.json")),
         }
     }
 
@@ -43,12 +46,16 @@ impl Fixture {
 impl Fixture {
     /// Every kind of page, with its name.
     pub(crate) fn all_pages(&self) -> Vec<(String, String)> {
-        let Self { content, facts, site, frame } = self;
-        let near = frame.previous.iter().chain(&frame.next).chain(&frame.related).cloned();
-        let own = Card::of(content, &facts.address, facts.published_at, site);
-        let cards = [own.clone(), own].into_iter().chain(near).collect();
+        let Self { content, facts, site, frame, .. } = self;
+        let mut cards = self.cards.clone();
+        cards.insert(0, Card::of(content, &facts.address, facts.published_at, site));
         all_pages(&templates(), &Site { content, facts, site, frame, cards }).unwrap()
     }
+}
+
+/// The files of a built-in theme.
+pub(crate) fn folder_of(theme: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/themes").join(theme)
 }
 
 pub(crate) fn fixtures() -> PathBuf {
@@ -69,7 +76,7 @@ pub(crate) fn body(markdown: &str) -> String {
 }
 
 pub(crate) fn body_with(markdown: &str, photos: &[Photo]) -> String {
-    let body = render_body(markdown, photos, "", PageLanguage::Chinese);
+    let body = render_body(markdown, photos, "", PageLanguage::Chinese, &SiteSettings::chinese());
     body.blocks.iter().map(|block| block.html.as_str()).collect()
 }
 

@@ -174,3 +174,67 @@ fn a_theme_gives_back_its_own_files_and_is_the_same_again() {
     assert_eq!(theme.files().keys().collect::<Vec<_>>(), ["site.css"]);
     assert_eq!(Theme::from_files(theme.files()).unwrap().id(), theme.id());
 }
+
+#[test]
+fn a_wrong_value_of_an_option_takes_the_default_and_is_told() {
+    let with = |options: &[(&str, &str)]| SiteSettings {
+        theme_options: options.iter().map(|(id, value)| ((*id).to_owned(), (*value).to_owned())).collect(),
+        ..SiteSettings::chinese()
+    };
+    let templates = Templates::built_in().unwrap();
+    let sheet = |site: &SiteSettings| String::from_utf8(templates.assets(site).remove(0).bytes).unwrap();
+    let good = with(&[("accent", "#0B5A7D"), ("slogan", "家门口的<b>新闻"), ("dark", "false")]);
+    assert_eq!(templates.option_problems(&good), []);
+    assert!(sheet(&good).starts_with(":root{--option-accent:#0b5a7d;--option-text-size:18;}"));
+    let page = templates.not_found(&good).unwrap();
+    assert!(page.contains("家门口的&lt;b&gt;新闻") && page.contains("class=\"light-only\""));
+    assert!(page.contains(&templates.assets(&good)[0].path));
+    let wrong = with(&[("accent", "red;}body{display:none"), ("text_size", "99"), ("gone", "1")]);
+    assert_eq!(sheet(&wrong), sheet(&with(&[])));
+    let problems = templates.option_problems(&wrong);
+    assert_eq!(
+        problems.iter().map(|problem| problem.option.as_str()).collect::<Vec<_>>(),
+        ["accent", "text_size", "gone"]
+    );
+    // What a page links is found by its address alone.
+    assert_eq!(templates.asset(&templates.assets(&good)[0].path), Some(templates.assets(&good).remove(0)));
+    assert_eq!(templates.asset("/assets/site-0.css"), None);
+}
+
+#[test]
+fn a_theme_of_ones_own_has_its_words_assets_and_options() {
+    let manifest = "name = \"lake\"\ngalley = 1\nbase = \"daily\"\nstyles = [\"text.css\", \"site.css\", \"lake.css\"]\n\n\
+                    [[options]]\nid = \"wave\"\nkind = \"bool\"\ndefault = true\n";
+    let layout =
+        "{% if option.wave %}<img src=\"{{ asset('wave.svg') }}\" alt=\"\">{% endif %}{{ text.not_found }}";
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+    let theme = Theme::from_files(&files(&[
+        ("theme.toml", manifest),
+        ("not_found.html", layout),
+        ("lake.css", ".wave { background: url(assets/wave.svg) }"),
+        ("assets/wave.svg", svg),
+        ("texts/en.toml", "not_found = \"Lost at sea\""),
+    ]))
+    .unwrap();
+    let ids: Vec<&str> = theme.manifest().options.iter().map(|option| option.id.as_str()).collect();
+    assert_eq!(ids[..2], ["wave", "accent"], "its own, then the base's");
+    let templates = Templates::of(&theme).unwrap();
+    let site = SiteSettings::english();
+    let assets = templates.assets(&site);
+    let wave = assets.iter().find(|asset| asset.mime == "image/svg+xml").unwrap();
+    let page = templates.not_found(&site).unwrap();
+    assert_eq!(page, format!("<img src=\"{}\" alt=\"\">Lost at sea", wave.path));
+    let css = String::from_utf8(assets[0].bytes.clone()).unwrap();
+    assert!(css.ends_with(&format!(".wave {{ background: url(\"{}\") }}\n", wave.path)));
+    assert!(css.contains(".article-body"), "the base's sheet stands where its name is kept");
+}
+
+#[test]
+fn a_template_that_would_run_something_is_refused() {
+    let refused =
+        with("not_found.html", "<p>\n<script src=\"https://x.example/x.js\"></script>").err().unwrap();
+    assert_eq!(
+        refused.to_string(),
+        "not_found.html:2: a page runs no script; data of type application/ld+json alone"
+    );
+}

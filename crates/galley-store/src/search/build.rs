@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use galley_model::search::{fold, terms};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{fold, terms};
 use crate::error::StoreError;
 use crate::packed::Unpacker;
 use crate::{connection, files};
@@ -168,7 +168,7 @@ fn texts(library: &Connection, after: i64) -> Result<Vec<(i64, i64, String)>, St
             let (change, article, packed) = row?;
             // A text that cannot be read is found by nobody until it is projected again.
             let text = unpacker.unpack(&packed).unwrap_or_default();
-            Ok((change, article, terms::of_text(&fold::fold(&text))))
+            Ok((change, article, terms(&fold(&text))))
         })
         .collect()
 }

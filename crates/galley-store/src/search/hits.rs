@@ -1,10 +1,9 @@
 //! A search: candidates from what the index has not seen and from the index, each read and compared in full.
 
+use galley_model::search::{Query, excerpt, fold};
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::SearchResults;
-use super::fold;
-use super::terms::Query;
 use crate::error::StoreError;
 use crate::library::Library;
 use crate::list::{ListRow, list_row};
@@ -15,8 +14,6 @@ const MOST_TEXTS: u32 = 2_000;
 const MOST_BYTES: usize = 16 << 20;
 /// Hits are counted at least this far.
 const COUNTED: u32 = 200;
-/// Characters of the excerpt before and after the beginning of the hit.
-const AROUND: (usize, usize) = (20, 80);
 
 impl Library {
     /// Articles in which every part of the query occurs, newest change first. Case, width and diacritics do not
@@ -102,7 +99,7 @@ impl<'a> Search<'a> {
         let text = self.unpacker.unpack(&packed).unwrap_or_default();
         self.results.texts_read += 1;
         self.bytes += text.len();
-        let folded = fold::fold(&text);
+        let folded = fold(&text);
         if let Some(places) = self.query.find(&folded) {
             if self.results.total >= self.offset.saturating_add(self.limit.max(COUNTED)) {
                 self.results.more = true;
@@ -125,29 +122,10 @@ impl<'a> Search<'a> {
         )?;
         let Some(mut row) = row.query_row([n], list_row).optional()? else { return Ok(None) };
         // The headline stands in the row already: show a place in the text, if there is one.
-        let after_headline =
-            if text.starts_with(&row.headline) { fold::fold(&row.headline).len() } else { 0 };
+        let after_headline = if text.starts_with(&row.headline) { fold(&row.headline).len() } else { 0 };
         let place =
             self.query.find_any(folded, after_headline).or(places.first().copied()).unwrap_or_default();
         row.excerpt = excerpt(text, place);
         Ok(Some(row))
     }
-}
-
-/// The text around a byte of its folded form, on one line.
-fn excerpt(text: &str, folded_place: usize) -> String {
-    let (mut folded, mut place) = (0, text.len());
-    fold::each(text, |at, c| {
-        if folded <= folded_place {
-            place = at;
-        }
-        folded += c.len_utf8();
-    });
-    let before = text.get(..place).unwrap_or_default();
-    let start = before.char_indices().rev().nth(AROUND.0).map_or(0, |(at, c)| at + c.len_utf8());
-    let after = text.get(place..).unwrap_or_default();
-    let end = after.char_indices().nth(AROUND.1).map_or(text.len(), |(at, _)| place + at);
-    let words: Vec<&str> = text.get(start..end).unwrap_or_default().split_whitespace().collect();
-    let (head, tail) = (if start > 0 { "…" } else { "" }, if end < text.len() { "…" } else { "" });
-    format!("{head}{}{tail}", words.join(" "))
 }

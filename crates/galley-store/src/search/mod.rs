@@ -5,10 +5,8 @@
 //! read directly, so a search is never behind.
 
 mod build;
-mod fold;
 mod hits;
 mod index;
-mod terms;
 
 pub(crate) use index::{Bell, Index};
 

@@ -4,7 +4,7 @@ use unicode_normalization::char::decompose_compatible;
 
 /// Gives every character of a text as search sees it, with the byte it comes from. A character may give none
 /// (a diacritic) or several (a ligature).
-pub(crate) fn each(text: &str, mut give: impl FnMut(usize, char)) {
+pub(super) fn each(text: &str, mut give: impl FnMut(usize, char)) {
     for (at, c) in text.char_indices() {
         match c {
             '\0'..='\x7f' => give(at, c.to_ascii_lowercase()),
@@ -22,7 +22,7 @@ pub(crate) fn each(text: &str, mut give: impl FnMut(usize, char)) {
 }
 
 /// A text as search sees it.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     each(text, |_, c| folded.push(c));
     folded

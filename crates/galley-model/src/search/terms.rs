@@ -78,7 +78,7 @@ fn beginning(word: &str) -> (&str, bool) {
 
 /// The terms of a folded text, separated by blanks, for the index's own tokenizer, which splits at ASCII
 /// marks and takes every other character as it is.
-pub(crate) fn of_text(folded: &str) -> String {
+pub fn terms(folded: &str) -> String {
     let mut terms = String::with_capacity(folded.len() * 2);
     let mut push = |term: &str| {
         terms.push_str(term);
@@ -95,16 +95,16 @@ pub(crate) fn of_text(folded: &str) -> String {
 
 /// A query: what the text must hold, and what to ask the index for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Query {
+pub struct Query {
     /// Folded; all must occur.
     parts: Vec<String>,
     /// In the index's own language; empty when the index cannot help (a query of symbols).
-    pub(crate) matching: String,
+    pub matching: String,
 }
 
 impl Query {
     /// Nothing when there is nothing to look for.
-    pub(crate) fn new(typed: &str) -> Option<Self> {
+    pub fn new(typed: &str) -> Option<Self> {
         let folded = fold::fold(typed);
         let parts: Vec<String> = folded.split_whitespace().map(str::to_owned).collect();
         if parts.is_empty() {
@@ -121,12 +121,12 @@ impl Query {
     }
 
     /// Where each part first occurs in a folded text, or nothing when one does not.
-    pub(crate) fn find(&self, folded: &str) -> Option<Vec<usize>> {
+    pub fn find(&self, folded: &str) -> Option<Vec<usize>> {
         self.parts.iter().map(|part| find_part(folded, part, 0)).collect()
     }
 
     /// Where any part first occurs at or after a byte.
-    pub(crate) fn find_any(&self, folded: &str, from: usize) -> Option<usize> {
+    pub fn find_any(&self, folded: &str, from: usize) -> Option<usize> {
         self.parts.iter().filter_map(|part| find_part(folded, part, from)).min()
     }
 }
@@ -164,12 +164,13 @@ fn terms_of(part: &str, terms: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Query, of_text};
-    use crate::search::fold::fold;
+    use super::Query;
+    use crate::search::fold;
 
     #[test]
     fn a_text_becomes_pairs_and_words() {
-        let check = |text: &str, terms: &str| assert_eq!(of_text(&fold(text)).trim_end(), terms, "{text}");
+        let check =
+            |text: &str, terms: &str| assert_eq!(super::terms(&fold(text)).trim_end(), terms, "{text}");
         check("市水务局", "市水 水务 务局 局");
         check("水", "水");
         check("5G网络，Wi-Fi 6", "5g 网络 络 wi fi 6");
