@@ -315,6 +315,7 @@ fn begun(article: ArticleId, caller: &Caller, record: ArticleRecord, policy: Pol
         contests: Vec::new(),
         late: Vec::new(),
         peers: Vec::new(),
+        corrections: Vec::new(),
     }
 }
 

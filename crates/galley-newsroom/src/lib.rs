@@ -9,14 +9,20 @@
 //! it. Accounts and photos stand beside the newsroom, for a server to use; inside the app there are none.
 
 mod accounts;
+mod build;
+mod bulk;
 mod caller;
 mod content;
 pub mod decoder;
 mod error;
 mod intents;
 mod jobs;
+mod lists;
 mod media;
 mod newsroom;
+mod plan;
+mod preview;
+mod printing;
 mod pull;
 mod render;
 mod renditions;
@@ -37,6 +43,7 @@ use galley_model::Instant;
 use uuid::{Builder, Uuid};
 
 pub use accounts::{AccountError, Accounts, NewDevice, OneTimeCode};
+pub use bulk::Published;
 pub use caller::Caller;
 pub use error::NewsroomError;
 pub use galley_destinations::{PhotoSource, SiteError, SiteOutput};
@@ -50,10 +57,11 @@ pub use renditions::Renditions;
 pub use serve::{Served, public_router, router, serve};
 pub use site::SiteReport;
 pub use storage::{
-    AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, DeviceRecord,
-    DocumentEffect, DocumentRecord, Documents, Effect, Failure, Found, Identity, Job, LateRecord, Listed,
-    ListedPhoto, NewSignIn, PeerRecord, PersonRecord, Places, PublicationRecord, Recovery, Revision, Sent,
-    SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
+    AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,
+    DocumentEffect, DocumentRecord, Documents, Effect, Entry, Failure, Found, Identity, Job, LateRecord,
+    ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, PageRecord, PeerRecord, PersonRecord,
+    Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision, Sent, SiteRecord,
+    SqliteStorage, Stand, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };
 pub use theme::{ThemeError, Themes};
 pub use verify::{TextDamage, TextReport};

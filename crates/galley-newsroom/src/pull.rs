@@ -3,8 +3,8 @@
 use galley_model::PersonId;
 use galley_model::workflow::review::Writing;
 use galley_sync::wire::{
-    ArticleUpdates, Bytes, Change, ChangesAnswer, ChangesRequest, Cursor, Late, MAX_CHANGES, Peer,
-    PeerPerson, PublicationStanding, Site, Standing, UpdatesAnswer, UpdatesRequest, VersionsAnswer,
+    ArticleUpdates, Bytes, Change, ChangesAnswer, ChangesRequest, Correction, Cursor, Late, MAX_CHANGES,
+    Peer, PeerPerson, PublicationStanding, Site, Standing, UpdatesAnswer, UpdatesRequest, VersionsAnswer,
     VersionsRequest,
 };
 
@@ -132,6 +132,10 @@ fn may_read(caller: &Caller, file: &ArticleFile) -> bool {
     !file.document.is_deleted && Basis::of(file).case(&caller.actor, file).may_read()
 }
 
+fn correction(correction: galley_page::Correction) -> Correction {
+    Correction { at: correction.at, kind: correction.kind, text: correction.text }
+}
+
 /// What this person is told of an article; nothing of one that was never for their eyes.
 fn change(caller: &Caller, file: ArticleFile, settings_version: u32, base_url: &str) -> Option<Change> {
     let basis = Basis::of(&file);
@@ -155,7 +159,8 @@ fn standing(
     settings_version: u32,
     base_url: &str,
 ) -> Standing {
-    let authority = ArticleAuthority::of(file.article, file.record.clone(), settings_version);
+    let authority =
+        ArticleAuthority::of(file.article, file.record.clone(), file.corrections.clone(), settings_version);
     // Those who may decide see all, the others what they wrote themselves.
     let shown = |late: &LateRecord| decides || late.sent.person.id == reader;
     let late = |late: LateRecord| Late {
@@ -186,6 +191,7 @@ fn standing(
             modified_at: authority.modified_at,
             live_content_hash: authority.live_content_hash,
             failure: authority.failure.map(|failure| failure.code),
+            corrections: authority.corrections.into_iter().map(correction).collect(),
         },
         sign_offs: file.sign_offs,
         contests: file.contests,

@@ -3,6 +3,7 @@
 mod accounts;
 mod desk;
 mod faults;
+mod graph;
 mod http;
 mod intents;
 mod media;

@@ -4,6 +4,7 @@
 mod accounts;
 mod documents;
 mod search;
+mod site;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -14,7 +15,7 @@ use super::sqlite::storage_error;
 const APPLICATION_ID: i32 = 0x676e_7773;
 
 /// In order; the database's version is how many were applied.
-const MIGRATIONS: &[&str] = &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, search::SEARCH];
+const MIGRATIONS: &[&str] = &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, site::SITE, search::SEARCH];
 
 const V1: &str = "
 -- Who this newsroom is. The epoch changes when a backup is restored, so that no cursor outlives its feed.
