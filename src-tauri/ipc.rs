@@ -4,7 +4,7 @@
 //! No decision is taken here.
 
 use galley_client::api::{
-    AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, CompareRequest, Comparison,
+    AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, CompareRequest, Comparison, CorrectionNote,
     FieldsRequest, ListRequest, OpenArticle, OutboxRow, Preferences, Preview, PreviewRequest, PublishRequest,
     PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest, SignIn, SitePage, SiteSettingsVersion,
     StartState, SyncState, ThemeList,
@@ -215,11 +215,14 @@ async fn site_pages(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Ve
 pub(crate) struct IndexRequest {
     article: ArticleId,
     address: String,
+    #[serde(default)]
+    correction: Option<CorrectionNote>,
 }
 
 #[tauri::command]
 async fn preview_index(desk: TheDesk<'_>, request: Request<IndexRequest>) -> Answer<String> {
-    desk.core().await?.preview_index(request.0.article, &request.0.address).await
+    let IndexRequest { article, address, correction } = request.0;
+    desk.core().await?.preview_index(article, &address, correction).await
 }
 
 #[tauri::command]
