@@ -148,7 +148,12 @@ impl Desk {
 
     /// Shows the library's folder in the system's file browser.
     pub(crate) fn show_data_folder(&self) -> Result<(), ApiError> {
-        (self.opener)(&self.data_dir().to_string_lossy()).map_err(|detail| fault(&detail))
+        self.show_folder(self.data_dir())
+    }
+
+    /// Shows a folder of the library in the system's file browser.
+    pub(crate) fn show_folder(&self, folder: &Path) -> Result<(), ApiError> {
+        (self.opener)(&folder.to_string_lossy()).map_err(|detail| fault(&detail))
     }
 
     /// Where the library lives.

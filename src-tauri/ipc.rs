@@ -7,7 +7,7 @@ use galley_client::api::{
     AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, CompareRequest, Comparison,
     FieldsRequest, ListRequest, OpenArticle, OutboxRow, Preferences, Preview, PreviewRequest, PublishRequest,
     PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest, SignIn, SiteSettingsVersion, StartState,
-    SyncState,
+    SyncState, ThemeList,
 };
 use galley_model::workflow::Verdict;
 use galley_model::{ArticleId, RevisionId, Sha256};
@@ -62,6 +62,10 @@ commands!(
     delete_for_good,
     site_settings,
     save_site_settings,
+    themes,
+    copy_theme,
+    show_theme_folder,
+    send_theme,
     preferences,
     save_preferences,
     account,
@@ -314,6 +318,32 @@ async fn save_preferences<R: Runtime>(
     let preferences = desk.core().await?.save_preferences(request.0).await?;
     menu::follow_language(&app, desk.language(&preferences.language));
     Ok(preferences)
+}
+
+#[tauri::command]
+async fn themes(desk: TheDesk<'_>) -> Answer<ThemeList> {
+    desk.core().await?.themes().await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ThemeNamed {
+    name: String,
+}
+
+#[tauri::command]
+async fn copy_theme(desk: TheDesk<'_>, request: Request<ThemeNamed>) -> Answer<String> {
+    desk.core().await?.copy_theme(&request.0.name).await
+}
+
+#[tauri::command]
+async fn show_theme_folder(desk: TheDesk<'_>) -> Answer<()> {
+    let folder = desk.core().await?.theme_folder();
+    desk.show_folder(&folder)
+}
+
+#[tauri::command]
+async fn send_theme(desk: TheDesk<'_>) -> Answer<()> {
+    desk.core().await?.send_theme().await
 }
 
 #[tauri::command]

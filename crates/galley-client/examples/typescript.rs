@@ -57,6 +57,7 @@ fn main() -> std::io::Result<()> {
         Comparison,
         PublishRequest,
         SiteSettingsVersion,
+        ThemeList,
         SyncState,
         AccountState,
         SignIn,

@@ -205,13 +205,18 @@ impl Galley {
 
     /// A driver for a test that plays step by step; none when nobody is signed in.
     pub async fn driver(&self) -> Result<Option<Driver>, ApiError> {
+        let talk = self.talk().await?;
+        Ok(talk.map(|talk| Driver::new(self, talk, self.inner().wiring.seed)))
+    }
+
+    /// The server and the token for it; none when nobody is signed in.
+    pub(crate) async fn talk(&self) -> Result<Option<Talk>, ApiError> {
         let Some(account) = self.library().account()?.filter(Account::is_signed_in) else { return Ok(None) };
         let token = find_token(&self.secrets(), &account).await;
         let (Ok(transport), Some(token)) = ((self.inner().wiring.connect)(&account.server), token) else {
             return Ok(None);
         };
-        let talk = Talk { transport, token: Some(token) };
-        Ok(Some(Driver::new(self, talk, self.inner().wiring.seed)))
+        Ok(Some(Talk { transport, token: Some(token) }))
     }
 
     /// Goes on syncing where the last run of the app stopped.
@@ -331,7 +336,7 @@ async fn find_token(secrets: &Arc<dyn Secrets>, account: &Account) -> Option<Str
 }
 
 /// What a fault means to somebody who waits for the answer.
-fn fault(fault: Fault) -> ApiError {
+pub(crate) fn fault(fault: Fault) -> ApiError {
     let Fault::Refused { status, code, retry_after_ms } = fault else {
         return match fault {
             Fault::Unreadable => fail(ErrorCode::Server).with("detail", "unreadable"),

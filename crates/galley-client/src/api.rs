@@ -64,7 +64,8 @@ pub struct StartState {
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Notice {
     /// Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `backup_failed`,
+    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `theme_missing`,
+    /// `theme_too_many`, `theme_mended` (takes those four back), `backup_failed`,
     /// `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
     /// `update_unreadable`.
     pub code: String,
@@ -476,6 +477,79 @@ pub struct SiteSettingsVersion {
     pub settings: SiteSettings,
 }
 
+/// The themes that a site can be set in.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ThemeList {
+    /// Those that Galley brings, then the newsroom's own, as it worked last.
+    pub themes: Vec<ThemeInfo>,
+    /// Where the files of the newsroom's own are, or would be.
+    pub folder: String,
+    /// What is wrong with them now.
+    pub problem: Option<Notice>,
+}
+
+/// What a theme says of itself. Texts are by language: `zh-Hans`, `en`.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ThemeInfo {
+    /// What the settings name it by.
+    pub name: String,
+    /// Its name for people.
+    pub title: BTreeMap<String, String>,
+    /// As its makers count.
+    pub version: String,
+    /// It lies in the library's folder.
+    pub is_own: bool,
+    /// What can be set about it.
+    pub options: Vec<ThemeOptionInfo>,
+}
+
+/// Something that can be set about a theme. Values are texts.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ThemeOptionInfo {
+    /// The key in the settings.
+    pub id: String,
+    /// What its values are.
+    pub kind: ThemeOptionKind,
+    /// What it is while nothing is set.
+    pub default: String,
+    /// What a choice may be, and what each is called by language.
+    pub choices: Vec<(String, BTreeMap<String, String>)>,
+    /// Bounds of a number, both included.
+    pub min: Option<i32>,
+    /// Bounds of a number, both included.
+    pub max: Option<i32>,
+    /// What it is called.
+    pub label: BTreeMap<String, String>,
+}
+
+/// What values an option of a theme takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeOptionKind {
+    /// `true` or `false`.
+    Bool,
+    /// One of the choices.
+    Choice,
+    /// `#rrggbb`
+    Colour,
+    /// A line of text.
+    Text,
+    /// A whole number.
+    Number,
+}
+
+impl From<galley_page::OptionKind> for ThemeOptionKind {
+    fn from(kind: galley_page::OptionKind) -> Self {
+        match kind {
+            galley_page::OptionKind::Bool => Self::Bool,
+            galley_page::OptionKind::Choice => Self::Choice,
+            galley_page::OptionKind::Colour => Self::Colour,
+            galley_page::OptionKind::Text => Self::Text,
+            galley_page::OptionKind::Number => Self::Number,
+        }
+    }
+}
+
 /// The status line of the sync.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
 pub struct SyncState {
@@ -708,6 +782,10 @@ pub enum ErrorCode {
     SiteFolder,
     /// A template of the page is broken (`file`, `line`, `detail`).
     Template,
+    /// The theme is larger than a server takes (`max`, bytes).
+    ThemeTooLarge,
+    /// Something lies in the folder of the newsroom's own theme already (`folder`).
+    ThemeExists,
     /// The setting cannot be (`field`).
     InvalidSetting,
     /// The version is not there any more.

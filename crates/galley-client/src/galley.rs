@@ -43,6 +43,8 @@ pub(crate) struct Inner {
     notices: Mutex<Vec<Notice>>,
     site: tokio::sync::Mutex<crate::publishing::Site>,
     theme: Mutex<crate::theme::Theme>,
+    /// What pages of the server are made with.
+    servers_templates: Mutex<Option<Arc<galley_page::Templates>>>,
     /// The window has asked for the start state: later notices go by event.
     started: AtomicBool,
     pub(crate) wiring: Wiring,
@@ -95,6 +97,7 @@ impl Galley {
             notices: Mutex::new(crate::projection::notices_of(&report)),
             site: tokio::sync::Mutex::default(),
             theme: Mutex::default(),
+            servers_templates: Mutex::default(),
             started: AtomicBool::new(false),
             wiring,
             sync: Mutex::default(),
@@ -261,6 +264,15 @@ impl Galley {
         self.0.theme.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn servers_templates(&self) -> std::sync::MutexGuard<'_, Option<Arc<galley_page::Templates>>> {
+        self.0.servers_templates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The window has asked for the start state.
+    pub(crate) fn has_started(&self) -> bool {
+        self.0.started.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn notices(&self) -> std::sync::MutexGuard<'_, Vec<Notice>> {
         self.0.notices.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -272,6 +284,11 @@ impl Galley {
     pub(crate) fn list_counts(&self) -> Result<Vec<ListCount>, ApiError> {
         let counts = self.library().counts()?;
         Ok(counts.into_iter().map(|(list, count)| ListCount { list: list.into(), count }).collect())
+    }
+
+    /// While this is held, no article is opened.
+    pub(crate) async fn opening(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.opening.lock().await
     }
 
     /// The open session of an article, opening it when need be.

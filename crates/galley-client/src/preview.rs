@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use galley_model::site::SiteSettings;
 use galley_model::{ArticleId, Content, Instant, Sha256};
-use galley_page::{ArticleBlock, PageFacts};
+use galley_page::{ArticleBlock, PageFacts, Templates};
 
 use crate::Galley;
 use crate::api::{ApiError, BlockPatch, Preview, PreviewRequest};
@@ -34,6 +34,7 @@ pub(crate) struct Shown {
 /// All that a page is made of beside the text.
 pub(crate) struct Basis {
     pub(crate) settings: Arc<SiteSettings>,
+    pub(crate) templates: Arc<Templates>,
     pub(crate) authority: galley_newsroom::ArticleAuthority,
     pub(crate) frame: galley_page::Frame,
 }
@@ -47,7 +48,7 @@ impl Galley {
         let session = self.open_session(request.article).await?;
         session.wait_applied(&request.view, request.view_seq).await;
         let basis = self.basis(&session).await?;
-        let templates = self.newsroom().templates();
+        let templates = &basis.templates;
         let mut state = session.state();
         let content = session.content_of(&mut state)?;
         let facts = self.page_facts(&session, &basis, &content);
@@ -81,7 +82,7 @@ impl Galley {
             return Ok(basis);
         }
         let content = session.content()?;
-        if let Some(basis) = self.servers_basis(session.id)? {
+        if let Some(basis) = self.servers_basis(session.id).await? {
             let basis = Arc::new(basis);
             session.state().shown.basis = Some(basis.clone());
             return Ok(basis);
@@ -89,7 +90,8 @@ impl Galley {
         let (_, settings) = self.newsroom().settings().await?;
         let authority = self.newsroom().authority(session.id).await?;
         let frame = self.newsroom().frame(session.id, &content).await?;
-        let basis = Arc::new(Basis { settings: Arc::new(settings), authority, frame });
+        let templates = self.newsroom().templates();
+        let basis = Arc::new(Basis { settings: Arc::new(settings), templates, authority, frame });
         session.state().shown.basis = Some(basis.clone());
         Ok(basis)
     }

@@ -27,8 +27,10 @@ impl Galley {
         }
         let path = path.trim_start_matches('/');
         if let Some(name) = path.strip_prefix("assets/") {
-            // Of the theme in use, which may be the newsroom's own.
-            let asset = self.newsroom().templates().asset(&format!("/assets/{name}"));
+            // Of the theme in use here, or of a server's.
+            let path = format!("/assets/{name}");
+            let own = self.newsroom().templates().asset(&path);
+            let asset = own.or_else(|| self.servers_templates_now()?.asset(&path));
             return asset.map(|asset| Resource { mime: asset.mime.to_owned(), bytes: asset.bytes });
         }
         let (kind, name) = path.split_once('/')?;

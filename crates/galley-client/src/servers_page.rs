@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use galley_model::ArticleId;
-use galley_newsroom::ArticleAuthority;
-use galley_page::Frame;
-use galley_sync::wire::{Site, Standing};
+use galley_newsroom::{ArticleAuthority, Themes};
+use galley_page::{Frame, Templates, Theme};
+use galley_sync::wire::{Site, Standing, ThemeFiles};
 
 use crate::Galley;
 use crate::api::{ApiError, Notice};
+use crate::error::internal;
 use crate::preview::Basis;
 
 /// The setting that holds the server's site.
@@ -27,16 +28,72 @@ impl Galley {
         let json = serde_json::to_string(site)
             .map_err(|error| crate::error::internal("keeping the server's site", error))?;
         self.library().set_setting(SITE, &json).await?;
-        if site.look != self.newsroom().templates().look() {
-            // Another version of the app, or a theme that is not here: publishing will say that the page differs.
+        let templates = self.templates_for(site).await?;
+        if templates.look() != site.look {
+            // Another version of the app: publishing will say that the page differs.
             self.tell(Notice::new("page_look_differs"));
         }
+        *self.servers_templates() = Some(templates);
         self.frame_moved();
         Ok(())
     }
 
+    /// Whether the pages of this site can be made here without asking for a theme.
+    pub(crate) async fn has_theme_of(&self, site: &Site) -> Result<bool, ApiError> {
+        Ok(self.templates_for(site).await?.look() == site.look)
+    }
+
+    /// Keeps a theme of a server's in the library.
+    ///
+    /// # Errors
+    /// `internal` when the disk does not take it. Files that are another theme than was asked for are passed over.
+    pub(crate) async fn keep_servers_theme(&self, site: &Site, sent: ThemeFiles) -> Result<(), ApiError> {
+        let (themes, look) = (self.themes_of_servers(), site.look);
+        let files = sent.files.into_iter().map(|(path, bytes)| (path, bytes.0)).collect();
+        let kept = tokio::task::spawn_blocking(move || match Theme::from_files(&files) {
+            Ok(theme) if theme.id() == look => themes.keep(&theme),
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::warn!(%error, "the server's theme cannot be used here");
+                Ok(())
+            }
+        });
+        let kept = kept.await.map_err(|error| internal("keeping the server's theme", error))?;
+        kept.map_err(|error| internal("keeping the server's theme", error))
+    }
+
+    /// What pages of the server are made with now, when some were.
+    pub(crate) fn servers_templates_now(&self) -> Option<Arc<Templates>> {
+        self.servers_templates().clone()
+    }
+
+    fn themes_of_servers(&self) -> Themes {
+        Themes::of(&self.options().data_dir)
+    }
+
+    /// The templates that make this site's look, or those that come nearest.
+    async fn templates_for(&self, site: &Site) -> Result<Arc<Templates>, ApiError> {
+        let here = [self.servers_templates_now(), Some(self.newsroom().templates())];
+        if let Some(same) = here.into_iter().flatten().find(|templates| templates.look() == site.look) {
+            return Ok(same);
+        }
+        let (themes, look, settings) = (self.themes_of_servers(), site.look, site.settings.clone());
+        let made = tokio::task::spawn_blocking(move || {
+            let kept = themes.read(look).unwrap_or_else(|error| {
+                tracing::warn!(%error, "a theme that was kept cannot be read");
+                None
+            });
+            match kept {
+                Some(theme) => Templates::of(&theme),
+                None => Templates::for_settings(&settings),
+            }
+        });
+        let made = made.await.map_err(|error| internal("making the server's pages", error))?;
+        Ok(Arc::new(made?))
+    }
+
     /// What a page of an article is made of that the server publishes; none for an article of this computer.
-    pub(crate) fn servers_basis(&self, article: ArticleId) -> Result<Option<Basis>, ApiError> {
+    pub(crate) async fn servers_basis(&self, article: ArticleId) -> Result<Option<Basis>, ApiError> {
         if !self.is_the_servers(article)? {
             return Ok(None);
         }
@@ -45,8 +102,11 @@ impl Galley {
         let standing = serde_json::from_str::<Standing>(&standing).ok();
         let policy = self.library().account()?.and_then(|account| account.policy);
         let authority = authority(article, &site, standing, policy);
+        let templates = self.templates_for(&site).await?;
+        *self.servers_templates() = Some(templates.clone());
         // Neighbours and related articles are the server's alone, and no part of what is signed.
-        Ok(Some(Basis { settings: Arc::new(site.settings), authority, frame: Frame::default() }))
+        let settings = Arc::new(site.settings);
+        Ok(Some(Basis { settings, templates, authority, frame: Frame::default() }))
     }
 }
 

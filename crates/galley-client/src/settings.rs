@@ -37,7 +37,10 @@ impl Galley {
     ) -> Result<SiteSettingsVersion, ApiError> {
         let (version, settings) =
             self.newsroom().save_settings(next.version, next.settings, crate::clock::now()).await?;
+        self.theme_renamed(&settings.theme);
+        self.follow_theme().await;
         self.frame_moved();
+        self.site_soon();
         Ok(SiteSettingsVersion { version, settings })
     }
 }

@@ -349,6 +349,9 @@ impl<'a> Writer<'a> {
     }
 
     fn end(&mut self, end: TagEnd) {
+        if end == TagEnd::Paragraph {
+            self.settle_paragraph();
+        }
         let Some(open) = self.open.pop() else { return };
         let inline = matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link);
         match open {

@@ -8,6 +8,8 @@ mod assets;
 mod body;
 mod characters;
 mod credits;
+#[cfg(test)]
+mod documented;
 mod embeds;
 mod emphasis;
 mod error;

@@ -56,7 +56,10 @@ pub(crate) fn link(address: &str, joints: Joints) -> Option<Address> {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
         _ => (host, None),
     };
-    if port.is_some_and(|port| !port.bytes().all(|byte| byte.is_ascii_digit())) {
+    let is_port = |port: &str| {
+        port.is_empty() || port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
+    };
+    if !port.is_none_or(is_port) {
         return None;
     }
     let named = ascii_host(host)?;
@@ -106,18 +109,23 @@ pub(crate) fn named_host(text: &str) -> Option<String> {
 /// A host in ASCII and small letters, as browsers understand it; none when they would not.
 fn ascii_host(host: &str) -> Option<String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    if host.bytes().all(is_plain) && !host.is_empty() {
-        return Some(host.to_ascii_lowercase());
+    if let Some(number) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return number.parse::<std::net::Ipv6Addr>().is_ok().then(|| host.to_ascii_lowercase());
     }
-    let is_number = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    if is_number
-        .is_some_and(|host| host.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')))
-    {
-        return Some(host.to_ascii_lowercase());
-    }
-    let decoded = percent_decoded(host);
-    let ascii = idna::domain_to_ascii_cow(&decoded, AsciiDenyList::URL).ok()?;
-    (!ascii.is_empty() && ascii.bytes().all(is_plain)).then(|| ascii.into_owned())
+    let lower = host.to_ascii_lowercase();
+    let ascii = if lower.bytes().all(is_plain) && !lower.contains("xn--") {
+        lower
+    } else {
+        let decoded = percent_decoded(host);
+        idna::domain_to_ascii_cow(&decoded, AsciiDenyList::URL).ok()?.into_owned()
+    };
+    // A last part of digits makes the whole a number, which has to be one.
+    let last = ascii.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let is_digits = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_number =
+        last.bytes().all(|byte| byte.is_ascii_digit()) || last.strip_prefix("0x").is_some_and(is_digits);
+    let is_host = !last.is_empty() && ascii.bytes().all(is_plain);
+    (is_host && (!is_number || ascii.parse::<std::net::Ipv4Addr>().is_ok())).then_some(ascii)
 }
 
 fn percent_decoded(text: &str) -> Cow<'_, [u8]> {
@@ -199,6 +207,12 @@ mod tests {
             ("https://news.example:8443?a", Some("https://news.example:8443?a")),
             ("https://[::1]:80/", Some("https://[::1]:80/")),
             ("https://news.example:80x/", None),
+            ("https://news.example:65536/", None),
+            ("https://10.0.0.1:80/", Some("https://10.0.0.1:80/")),
+            ("https://10.0.0.256/", None),
+            ("https://a.0x7f/", None),
+            ("https://[::g]/", None),
+            ("https://xn--bnk-cd.example/", None),
             ("https:///evil.example", None),
             ("https://a b.example", None),
             ("https://a\\.evil.example", None),

@@ -216,6 +216,8 @@ impl Templates {
     }
 
     pub(crate) fn render(&self, name: &str, context: Value) -> Result<String, PageError> {
+        #[cfg(test)]
+        crate::documented::record(name, &context);
         let template = self.environment.get_template(name).map_err(|error| broken(name, &error))?;
         template.render(context).map_err(|error| broken(name, &error))
     }

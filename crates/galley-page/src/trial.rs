@@ -122,12 +122,7 @@ fn full() -> Content {
             original_author: text(),
             original_url: "https://x.example".to_owned(),
         },
-        contributors: vec![Contributor {
-            id: ContributorId(Default::default()),
-            name: text(),
-            role: "编辑".to_owned(),
-            unit: text(),
-        }],
+        contributors: ["编辑", "记者"].map(contributor).to_vec(),
         byline: text(),
         dateline: text(),
         summary: text(),
@@ -148,6 +143,15 @@ fn full() -> Content {
         lead_photo: Some(id),
         digital_source: DigitalSource::AiGenerated,
         ..Content::default()
+    }
+}
+
+fn contributor(role: &str) -> Contributor {
+    Contributor {
+        id: ContributorId(Default::default()),
+        name: "x".to_owned(),
+        role: role.to_owned(),
+        unit: "x".to_owned(),
     }
 }
 

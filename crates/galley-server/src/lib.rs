@@ -8,6 +8,7 @@
 mod answer;
 mod app;
 mod cli;
+pub mod clock;
 mod decode;
 mod events;
 mod limits;
@@ -18,9 +19,10 @@ mod openapi;
 mod routes;
 mod session;
 mod sync;
+mod theme;
 mod upkeep;
 
-pub use app::{App, Settings, StartError};
+pub use app::{App, Settings, StartError, StoredSite};
 pub use cli::run;
 pub use decode::Children;
 pub use limits::Limits;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{events, media, session, sync};
+use crate::{events, media, session, sync, theme};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -29,6 +29,8 @@ use crate::{events, media, session, sync};
         media::photo,
         media::offset,
         media::append,
+        theme::files,
+        theme::set,
         document,
     ),
     modifiers(&Device)

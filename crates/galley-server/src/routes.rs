@@ -5,15 +5,15 @@ use std::net::{IpAddr, SocketAddr};
 use axum::Router;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodRouter, delete, get, head, patch, post};
+use axum::routing::{MethodRouter, delete, get, head, patch, post, put};
 use galley_newsroom::Caller;
 
 use crate::answer::Refusal;
 use crate::app::App;
-use crate::{events, media, openapi, session, sync};
+use crate::{events, media, openapi, session, sync, theme};
 
 /// A route of the API.
 pub(crate) struct Route {
@@ -41,6 +41,8 @@ pub(crate) fn routes() -> Vec<Route> {
         route(Method::GET, "/api/v1/media/{sha256}", get(media::photo)),
         route(Method::HEAD, "/api/v1/uploads/{id}", head(media::offset)),
         route(Method::PATCH, "/api/v1/uploads/{id}", patch(media::append)),
+        route(Method::GET, "/api/v1/themes/{id}", get(theme::files)),
+        route(Method::PUT, "/api/v1/theme", put(theme::set)),
         route(Method::GET, "/api/v1/openapi.json", get(openapi::document)),
     ]
 }
@@ -57,7 +59,15 @@ pub fn router(app: &App) -> Router {
         .layer(middleware::from_fn(headers))
         .route("/healthz", get(healthz))
         .with_state(app.clone());
-    api.fallback_service(galley_newsroom::public_router(&app.0.site))
+    match &app.0.site {
+        Some(site) => api.fallback_service(site.public_router()),
+        None => api.fallback(elsewhere),
+    }
+}
+
+/// The site is in an object store, which readers ask themselves.
+async fn elsewhere() -> Response {
+    (StatusCode::NOT_FOUND, "404: the site is published elsewhere\n").into_response()
 }
 
 async fn unknown() -> Refusal {

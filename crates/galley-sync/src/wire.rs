@@ -27,6 +27,8 @@ pub const MAX_SPAN: i32 = 300_000;
 pub const MAX_CHANGES: u32 = 500;
 /// Largest chunk of a photo, in bytes.
 pub const MAX_CHUNK_BYTES: usize = 4 << 20;
+/// Most bytes of a theme's files together that a server takes: base64 makes a third more of them, and a body holds it.
+pub const MAX_THEME_BYTES: usize = 2_900_000;
 /// Largest photo, in bytes; the same limit as the library's.
 pub const MAX_MEDIA_BYTES: u64 = 60_000_000;
 
@@ -111,6 +113,8 @@ pub mod code {
     pub const GONE: &str = "gone";
     /// 413 (`max`)
     pub const TOO_LARGE: &str = "too_large";
+    /// 422: a file of a theme is wrong (`file`, `line`, `detail`).
+    pub const THEME: &str = "theme";
     /// 422
     pub const INVALID: &str = "invalid";
     /// 426 (`min`)
@@ -259,6 +263,22 @@ pub struct Push {
     /// Given back after the server's records were replaced by an older copy.
     #[serde(default)]
     pub recovered: bool,
+    /// The newsroom's word on whose the article is, as a standing of an earlier epoch carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<AuthorWord>,
+}
+
+/// The newsroom's word on whose an article is. It is the newsroom's alone to make and to read; a device keeps it and
+/// shows it when the newsroom lost its records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuthorWord {
+    /// Of the records that gave it.
+    pub epoch: Uuid,
+    /// Whose it is, by their name then.
+    pub author: Person,
+    /// Proves that the newsroom said so, of this article.
+    pub mac: Sha256,
 }
 
 /// Answers, one for each [`Push`], in order.
@@ -389,6 +409,9 @@ pub struct ChangesRequest {
     /// The version of the site's settings that the device has; 0 for none.
     #[serde(default)]
     pub site: u32,
+    /// The look that the device has with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<Sha256>,
 }
 
 /// What moved after a cursor.
@@ -401,7 +424,7 @@ pub struct ChangesAnswer {
     pub cursor: Cursor,
     /// There is more.
     pub more: bool,
-    /// The site, when the device has another version of it.
+    /// The site, when the device has another version or look of it.
     #[serde(default)]
     pub site: Option<Box<Site>>,
 }
@@ -415,8 +438,41 @@ pub struct Site {
     /// The settings.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub settings: SiteSettings,
-    /// Names the renderer and the theme; a device with another look shows pages that only resemble the server's.
+    /// The id of the theme, which names the renderer too: `GET /themes/{id}` gives the files of one that is the
+    /// newsroom's own. A device that cannot make this look shows pages that only resemble the server's.
     pub look: Sha256,
+}
+
+/// The answer to `GET /themes/{id}`: a newsroom's own theme, whose id the files give again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ThemeFiles {
+    /// By their paths, such as `site.css` and `assets/logo.svg`.
+    pub files: BTreeMap<String, Bytes>,
+}
+
+/// `PUT /theme`: sets the site in another theme. An administrator alone may.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ThemeRequest {
+    /// The name of a theme that Galley brings; of one's own, its manifest says it.
+    pub theme: String,
+    /// The files of a theme of the newsroom's own, at most [`MAX_THEME_BYTES`]; none for one that Galley brings.
+    #[serde(default)]
+    pub files: BTreeMap<String, Bytes>,
+    /// The theme's options that are set.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+}
+
+/// The answer to [`ThemeRequest`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ThemeAnswer {
+    /// The look of the site's pages from now on.
+    pub look: Sha256,
+    /// Version of the settings that name it.
+    pub site: u32,
 }
 
 /// How an article stands now.
@@ -460,6 +516,9 @@ pub struct Standing {
     pub policy: PolicyRef,
     /// Whose it is, and who writes with them.
     pub author: Person,
+    /// To be kept, and shown if the records are ever lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author_word: Option<AuthorWord>,
     /// 合作者
     #[serde(default)]
     pub co_authors: Vec<Person>,

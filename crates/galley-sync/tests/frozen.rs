@@ -60,6 +60,9 @@ fn every_frozen_form_is_read_and_written_again() {
     check::<wire::VersionsAnswer>("versions_answer");
     check::<wire::MediaRequest>("media_request");
     check::<wire::MediaAnswer>("media_answer");
+    check::<wire::ThemeFiles>("theme_files");
+    check::<wire::ThemeRequest>("theme_request");
+    check::<wire::ThemeAnswer>("theme_answer");
 }
 
 #[test]

@@ -1080,3 +1080,7 @@ export type ViewUpdate = {
    */
   splices: Array<Splice>;
 };
+
+export type CorrectionKind = 'correction' | 'clarification' | 'editors_note' | 'update';
+
+export type CorrectionNote = { kind: CorrectionKind; text: string };

@@ -35,6 +35,7 @@ import type {
   SiteSettingsVersion,
   StartState,
   SyncState,
+  ThemeList,
 } from './generated';
 
 export * from './errors';
@@ -77,6 +78,9 @@ export const assignResponsibleEditor = (article: string, name: string) =>
 export const publish = (request: PublishRequest) => call<Authority>('publish', request);
 export const takeDown = (article: string, reason: string) =>
   call<Authority>('take_down', { article, reason });
+/** 声明撤稿: a public notice stands at the address from now on, for good. */
+export const retract = (article: string, reason: string, notice: string) =>
+  call<Authority>('retract', { article, reason, notice });
 export const putBack = (article: string) => call<Authority>('put_back', { article });
 /** Writes the whole site again, into its folder or a new one where that vanished. */
 export const rebuildSite = () => call<null>('rebuild_site');
@@ -88,6 +92,12 @@ export const deleteForGood = (article: string) => call<null>('delete_for_good', 
 export const siteSettings = () => call<SiteSettingsVersion>('site_settings');
 export const saveSiteSettings = (next: SiteSettingsVersion) =>
   call<SiteSettingsVersion>('save_site_settings', next);
+export const themes = () => call<ThemeList>('themes');
+/** Writes a built-in theme into the library's folder to be edited; answers its name. */
+export const copyTheme = (name: string) => call<string>('copy_theme', { name });
+export const showThemeFolder = () => call<null>('show_theme_folder');
+/** Sets the server's site in this computer's theme. */
+export const sendTheme = () => call<null>('send_theme');
 export const savePreferences = (preferences: Preferences) =>
   call<Preferences>('save_preferences', preferences);
 

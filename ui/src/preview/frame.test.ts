@@ -22,8 +22,7 @@ function desk() {
   Object.defineProperty(inner, 'URL', { value: 'about:srcdoc' });
   const iframe = document.createElement('iframe');
   Object.defineProperty(iframe, 'contentDocument', { value: inner });
-  const heights: number[] = [];
-  const frame = runFrame(iframe, 'galley://localhost/', (height) => heights.push(height));
+  const frame = runFrame(iframe, 'galley://localhost/', () => {});
   return { iframe, inner, frame, load: () => iframe.dispatchEvent(new Event('load')) };
 }
 

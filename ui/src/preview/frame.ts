@@ -8,21 +8,28 @@ import { applyPreview, bodyContainer, withBase } from './patch';
 export interface Frame {
   /** Shows a page or a patch; false when a whole page is needed. */
   show(preview: Preview): boolean;
-  /** The place of a block from the top of the page, in its own pixels. */
-  place(block: number): { top: number; bottom: number } | undefined;
-  /** The block at a height of the page. */
-  blockAt(y: number): number | undefined;
+  /** The place of a block from the corner of the page, in its own pixels. */
+  place(block: number): { top: number; bottom: number; left: number } | undefined;
+  /** The block at a place of the page. */
+  blockAt(x: number, y: number): number | undefined;
   /** Measures again before the next frame is painted, after its width changed. */
   measure(): void;
   destroy(): void;
 }
 
-/** Runs a frame on an `<iframe>`. `sized` hears the height of the page whenever it changes. */
-export function runFrame(iframe: HTMLIFrameElement, base: string, sized: (height: number) => void): Frame {
+export interface Size {
+  /** Of the whole page. */
+  height: number;
+  /** As far as anything of it reaches: on paper, over all its pages. */
+  width: number;
+}
+
+/** Runs a frame on an `<iframe>`. `sized` hears how large the page is whenever that changes. */
+export function runFrame(iframe: HTMLIFrameElement, base: string, sized: (size: Size) => void): Frame {
   let loaded = false;
   /** What arrived while the page was still loading. */
   let waiting: Preview[] = [];
-  let height = 0;
+  let size: Size = { height: 0, width: 0 };
   let measuring: number | undefined;
 
   const document = () => (loaded ? iframe.contentDocument : null);
@@ -38,10 +45,11 @@ export function runFrame(iframe: HTMLIFrameElement, base: string, sized: (height
   function measure(): void {
     const root = document()?.documentElement;
     if (!root) return;
-    const now = Math.ceil(root.getBoundingClientRect().height);
-    if (now === height) return;
-    height = now;
-    sized(now);
+    const height = Math.ceil(root.getBoundingClientRect().height);
+    const width = document()?.body?.scrollWidth ?? 0;
+    if (height === size.height && width === size.width) return;
+    size = { height, width };
+    sized(size);
   }
 
   function arrived(): void {
@@ -78,11 +86,14 @@ export function runFrame(iframe: HTMLIFrameElement, base: string, sized: (height
     place(block) {
       const doc = document();
       const rect = doc && bodyContainer(doc)?.children[block]?.getBoundingClientRect();
-      return rect ? { top: rect.top, bottom: rect.bottom } : undefined;
+      return rect ? { top: rect.top, bottom: rect.bottom, left: rect.left } : undefined;
     },
-    blockAt(y) {
+    blockAt(x, y) {
       const doc = document();
       const blocks = doc ? [...(bodyContainer(doc)?.children ?? [])] : [];
+      const hit = doc?.elementFromPoint?.(x, y);
+      const under = blocks.findIndex((block) => hit && block.contains(hit));
+      if (under >= 0) return under;
       const at = blocks.findIndex((block) => block.getBoundingClientRect().bottom >= y);
       return at < 0 ? undefined : at;
     },

@@ -55,6 +55,16 @@ export async function boot(): Promise<StartState | undefined> {
   }
 }
 
+/** What is wrong with the theme, by the codes of its notices. */
+export const THEME_NOTICES = ['template_broken', 'template_unreadable', 'theme_missing', 'theme_too_many'];
+
+/** Something to tell once. A theme has one fault at a time: what was told of it before is over. */
+export function hearNotice(notice: Notice): void {
+  const isTheme = notice.code === 'theme_mended' || THEME_NOTICES.includes(notice.code);
+  if (isTheme) app.notices = app.notices.filter(({ code }) => !THEME_NOTICES.includes(code));
+  if (notice.code !== 'theme_mended') app.notices.push(notice);
+}
+
 function takeSettings({ settings, version }: SiteSettingsVersion): void {
   app.settings = settings;
   app.settingsVersion = version;

@@ -6,6 +6,7 @@ import * as host from '../host';
 import { keepLayout } from './app.svelte';
 import { cycleColumn, toggleColumn, toggleFocusMode, unfold } from './columns.svelte';
 import { openDialog } from './dialogs.svelte';
+import { beginCorrection } from './correction.svelte';
 import { goToBody, goToField } from './fields.svelte';
 import { createArticle, currentEditor, open } from './open.svelte';
 import { choosePhotos } from './photos.svelte';
@@ -22,7 +23,7 @@ import {
 import { isNewsrooms, mayTake, take } from './standing.svelte';
 import { isSignedIn, sync, syncNow } from './sync.svelte';
 import { told } from './toasts.svelte';
-import { showPane, showWidth } from './preview-pane.svelte';
+import { pageShade, showPane, showShade, showView } from './preview-pane.svelte';
 import { zoomBy } from './zoom.svelte';
 
 const inTrash = () => open.article?.list === 'trash';
@@ -53,9 +54,11 @@ const handlers: Record<string, Handler> = {
   'toggle-preview': { run: () => toggleColumn('preview'), when: always },
   'next-column': { run: () => cycleColumn(1), when: always },
   'previous-column': { run: () => cycleColumn(-1), when: always },
-  'preview-phone': { run: () => showWidth('phone'), when: always },
-  'preview-desktop': { run: () => showWidth('desktop'), when: always },
-  'preview-print': { run: () => showWidth('print'), when: always },
+  'preview-phone': { run: () => showView('phone'), when: always },
+  'preview-desktop': { run: () => showView('desktop'), when: always },
+  'preview-print': { run: () => showView('print'), when: always },
+  'preview-card': { run: () => showView('card'), when: always },
+  'preview-dark': { run: () => showShade(pageShade() === 'dark' ? 'light' : 'dark'), when: always },
   'focus-mode': { run: toggleFocusMode, when: always },
   'zoom-in': { run: () => zoomBy(1), when: always },
   'zoom-out': { run: () => zoomBy(-1), when: always },
@@ -71,6 +74,7 @@ const handlers: Record<string, Handler> = {
   },
   'open-page': { run: () => openPage(), when: isLive },
   'copy-address': { run: copyAddress, when: isLive },
+  correct: { run: beginCorrection, when: () => writable() && isLive() },
   'take-down': { run: () => openDialog({ kind: 'take-down' }), when: isLive },
   'put-back': { run: () => putBack(), when: () => open.authority.publication === 'taken_down' },
   history: { run: () => openDialog({ kind: 'history' }), when: () => open.article !== undefined },

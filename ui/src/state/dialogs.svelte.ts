@@ -4,6 +4,7 @@ export type DialogState =
   | { kind: 'history' }
   | { kind: 'publish' }
   | { kind: 'take-down' }
+  | { kind: 'retract' }
   | { kind: 'name-version' }
   | { kind: 'photo'; id: string }
   | { kind: 'palette' }

@@ -1,9 +1,13 @@
-// What the fourth column shows: which of its panes, and how wide the proof is.
+// What the fourth column shows: which of its panes, and of the preview which page, how wide and in which light.
 import { app, keepLayout } from './app.svelte';
 import { unfold } from './columns.svelte';
 
 export type Pane = 'preview' | 'info' | 'checks';
-export type PageWidth = 'phone' | 'desktop' | 'print';
+/** A page of some width, or the card that others show of it. */
+export type PageView = 'phone' | 'desktop' | 'print' | 'card';
+export type Shade = 'light' | 'dark';
+
+export const PAGE_VIEWS: PageView[] = ['phone', 'desktop', 'print', 'card'];
 
 const state = $state<{ pane: Pane }>({ pane: 'preview' });
 
@@ -14,15 +18,27 @@ export function showPane(next: Pane): void {
   void unfold('preview');
 }
 
-export function pageWidth(): PageWidth {
+export function pageView(): PageView {
   const kept = app.preferences.layout['page_width'];
-  return kept === 'desktop' || kept === 'print' ? kept : 'phone';
+  return PAGE_VIEWS.find((view) => view === kept) ?? 'phone';
 }
 
-export function showWidth(width: PageWidth): void {
-  keepLayout('page_width', width);
+export function showView(view: PageView): void {
+  keepLayout('page_width', view);
+  showPane('preview');
+}
+
+/** The light the page is read in; paper and cards have one alone. */
+export const pageShade = (): Shade => (app.preferences.layout['page_shade'] === 'dark' ? 'dark' : 'light');
+
+export function showShade(shade: Shade): void {
+  keepLayout('page_shade', shade);
   showPane('preview');
 }
 
 /** Width of the page in its own pixels. */
-export const PAGE_WIDTHS: Record<PageWidth, number> = { phone: 375, desktop: 1180, print: 794 };
+export const PAGE_WIDTHS: Record<Exclude<PageView, 'card'>, number> = {
+  phone: 375,
+  desktop: 1180,
+  print: 794,
+};

@@ -3,7 +3,7 @@
 // A question goes out with the push of what was typed and waits neither for the disk nor for the answer to an
 // earlier push. While one is on its way, later wishes become one more question.
 import * as host from '../host';
-import type { ApiError, Counts, Preview, Problem } from '../host';
+import type { ApiError, CorrectionNote, Counts, Preview, Problem } from '../host';
 import { currentEditor } from './open.svelte';
 
 /** What shows a preview: the frame. False when it cannot show it as a patch. */
@@ -19,6 +19,8 @@ let starts = $state.raw<number[]>([]);
 
 let article: string | undefined;
 let have = 0;
+/** A correction that the page is shown with, though it was not published yet. */
+let correction: CorrectionNote | null = null;
 let show: ShowPreview | undefined;
 let asking: Promise<void> | undefined;
 let again = false;
@@ -58,6 +60,7 @@ export const proof = {
   reset(next: string | undefined): void {
     article = next;
     have = 0;
+    correction = null;
     untold = undefined;
     counts = undefined;
     problems = [];
@@ -72,6 +75,12 @@ export const proof = {
     show = frame;
     have = 0;
     drawn = false;
+    proof.ask();
+  },
+
+  /** Shows the page with a correction, or without one. */
+  correct(note: CorrectionNote | null): void {
+    correction = note;
     proof.ask();
   },
 
@@ -117,7 +126,7 @@ async function answerOne(): Promise<void> {
   const editor = currentEditor();
   const [view, view_seq] = [editor?.viewName ?? '', editor?.lastViewSeq() ?? 0];
   try {
-    const preview = await host.preview({ article: asked, view, view_seq, have });
+    const preview = await host.preview({ article: asked, view, view_seq, have, correction });
     if (asked === article) take(preview);
   } catch (thrown) {
     if (asked === article) fault = host.toApiError(thrown);

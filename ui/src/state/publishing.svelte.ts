@@ -3,6 +3,7 @@ import * as host from '../host';
 import type { Authority } from '../host';
 import { t } from '../words/index.svelte';
 import { app } from './app.svelte';
+import { endCorrection, pendingCorrection } from './correction.svelte';
 import { ask } from './dialogs.svelte';
 import { refreshLists } from './lists.svelte';
 import { closeArticle, flush, open, openArticle, refreshArticle } from './open.svelte';
@@ -24,8 +25,10 @@ export async function prepare(): Promise<boolean> {
 export async function publish(intent: string): Promise<Tried<Authority> | undefined> {
   const article = open.article?.id;
   if (!article) return undefined;
-  const done = await tried(host.publish({ article, page_hash: proof.pageHash, intent }));
+  const correction = pendingCorrection();
+  const done = await tried(host.publish({ article, page_hash: proof.pageHash, intent, correction }));
   if ('answer' in done) {
+    if (correction) endCorrection();
     took(article, done.answer);
     return done;
   }
@@ -41,6 +44,17 @@ export async function takeDown(reason: string): Promise<Tried<Authority> | undef
   if ('fault' in done) return done;
   took(article, done.answer);
   tell('publish', t('takedown.done'), [{ label: t('command.put-back'), run: () => void putBack(article) }]);
+  return done;
+}
+
+/** 声明撤稿: for good. */
+export async function retract(reason: string, notice: string): Promise<Tried<Authority> | undefined> {
+  const article = open.article?.id;
+  if (!article) return undefined;
+  const done = await tried(host.retract(article, reason, notice));
+  if ('fault' in done) return done;
+  took(article, done.answer);
+  tell('publish', t('retract.done'));
   return done;
 }
 

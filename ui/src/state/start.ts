@@ -1,7 +1,7 @@
 // Starts the window's projections: what there is, the list, the last article; and follows what the core tells.
 import { tick } from 'svelte';
 import * as host from '../host';
-import { app, boot } from './app.svelte';
+import { app, boot, hearNotice } from './app.svelte';
 import { runChosen } from './commands.svelte';
 import { followList, lists, refreshLists, startWith } from './lists.svelte';
 import { adopt, currentEditor, open, openArticle, refreshArticle, typedLately } from './open.svelte';
@@ -44,7 +44,7 @@ export function listen(): Promise<unknown> {
       currentEditor()?.applyCore(rev, updates);
       proof.ask();
     }),
-    host.on('notice', (notice) => void app.notices.push(notice)),
+    host.on('notice', hearNotice),
     host.on('sync', (state) => {
       heardSync(state);
       void loadStanding();

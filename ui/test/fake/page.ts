@@ -52,7 +52,12 @@ export function preview(article: FakePage): Preview {
     version: ++version,
     page:
       `<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-      `<title>x</title><link rel="stylesheet" href="/resource/assets/page.css"></head><body><main>` +
+      `<title>${escape(meta['headline'] ?? '')}</title><meta property="og:title" content="${escape(meta['headline'] ?? '')}">` +
+      `<meta property="og:description" content="${escape(meta['summary'] ?? '')}"><meta property="og:site_name" content="${escape(article.settings.name)}">` +
+      (pictures[0]
+        ? `<meta property="og:image" content="http://127.0.0.1:4080/media/${pictures[0].sha256}.jpg"><meta name="twitter:card" content="summary_large_image">`
+        : '') +
+      `<link rel="stylesheet" href="/resource/assets/page.css"></head><body><main>` +
       `${head}${blocks.map((block) => block.html).join('')}</div><p class="credits">责编：—</p></article></main></body></html>`,
     head: null,
     foot: null,

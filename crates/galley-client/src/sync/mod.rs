@@ -4,11 +4,13 @@
 //! the app runs it in one task. The plan is the engine's (`galley-sync`), the state is the library's.
 
 mod apply;
+mod closed;
 mod http;
 mod prepare;
 mod recover;
 mod secrets;
 mod talk;
+mod theme;
 mod transport;
 
 use std::collections::VecDeque;
@@ -248,12 +250,18 @@ impl Driver {
             Request::Changes => {
                 let account = account(galley)?;
                 let cursor = Cursor { newsroom: account.newsroom, epoch: account.epoch, n: account.cursor };
+                let site = galley.servers_site()?;
                 let request = wire::ChangesRequest {
                     cursor,
                     limit: wire::MAX_CHANGES,
-                    site: galley.servers_site()?.map_or(0, |site| site.version),
+                    site: site.as_ref().map_or(0, |site| site.version),
+                    look: site.map(|site| site.look),
                 };
-                self.held = Some(Held::Changes(self.talk.post("/changes", &request).await?));
+                let answer: wire::ChangesAnswer = self.talk.post("/changes", &request).await?;
+                if let Some(site) = &answer.site {
+                    self.fetch_theme(galley, site).await?;
+                }
+                self.held = Some(Held::Changes(answer));
                 Answer::Changes
             }
             Request::Updates => {

@@ -1,6 +1,7 @@
 //! The authority as devices meet it: several people with documents of their own, over real records.
 
 mod content;
+mod feed;
 mod pull;
 mod restored;
 mod review;
@@ -106,7 +107,7 @@ impl Room {
     }
 
     async fn changes(&self, person: &Person, n: i64) -> Vec<Change> {
-        let request = ChangesRequest { cursor: self.cursor(n), limit: 500, site: 0 };
+        let request = ChangesRequest { cursor: self.cursor(n), limit: 500, site: 0, look: None };
         self.newsroom().changes(&person.caller, request).await.unwrap().articles
     }
 
@@ -247,6 +248,7 @@ impl Copy {
             bytes: Bytes(bytes),
             at: Instant(7),
             recovered: false,
+            author: None,
         }
     }
 }

@@ -50,21 +50,21 @@ impl Writer<'_> {
         self.dateline = "";
     }
 
-    pub(super) fn end_paragraph(&mut self) {
-        let has_embed = |held: &Vec<Held>| held.iter().any(|held| matches!(held, Held::Embed(_)));
-        if self.held.as_ref().is_some_and(|held| has_embed(held)) {
-            let mut content = self.held.iter().flatten().filter(|held| held.is_content());
-            if let (Some(Held::Embed(embed)), None) = (content.next(), content.next()) {
-                embed.push_block(&mut self.out, self.language);
-                self.held = None;
-                return;
-            }
+    /// The paragraph that ends holds a player and more: then the player is a link after all.
+    pub(super) fn settle_paragraph(&mut self) {
+        let held = self.held.iter().flatten();
+        let n_content = held.clone().filter(|held| held.is_content()).count();
+        if n_content > 1 && held.clone().any(|held| matches!(held, Held::Embed(_))) {
             self.release();
         }
-        match self.held.take() {
-            None => self.out.push_str("</p>"),
-            Some(held) if held.is_empty() => self.out.push_str("<p></p>"),
-            Some(held) => self.push_figures(held),
+    }
+
+    pub(super) fn end_paragraph(&mut self) {
+        let Some(held) = self.held.take() else { return self.out.push_str("</p>") };
+        match held.iter().find(|held| held.is_content()) {
+            Some(Held::Embed(embed)) => embed.push_block(&mut self.out, self.language),
+            Some(_) => self.push_figures(held),
+            None => self.out.push_str("<p></p>"),
         }
     }
 

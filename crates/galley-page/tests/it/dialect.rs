@@ -4,7 +4,8 @@ use galley_model::site::SiteSettings;
 use galley_model::{Content, Photo};
 use galley_page::{Body, PageLanguage, excerpt, plain_text, render_body};
 
-use crate::support::{Fixture, assert_one_element};
+use crate::property::assert_one_element;
+use crate::support::Fixture;
 
 fn photos() -> Vec<Photo> {
     let mut photos = Fixture::read("zh").content.photos;

@@ -6,6 +6,8 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[path = "../hostile/corpus.rs"]
+mod corpus;
 mod dialect;
 mod emphasis;
 mod feeds;
@@ -15,6 +17,8 @@ mod looks;
 mod ninjs;
 mod pages;
 mod privacy;
+#[path = "../hostile/property.rs"]
+mod property;
 mod schema_org;
 mod sitemaps;
 mod structure;

@@ -7,7 +7,8 @@ use galley_page::{BODY_CLASS, Frame, PageLanguage, Templates, render_body};
 use scraper::{Html, Selector};
 use serde_json::Value;
 
-use crate::support::{Fixture, assert_one_element, select, templates};
+use crate::property::assert_one_element;
+use crate::support::{Fixture, select, templates};
 
 #[test]
 fn the_page_holds_the_article_block_and_the_block_its_body_byte_for_byte() {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use galley_model::site::SiteSettings;
 use galley_model::{Content, Photo};
 use galley_page::{ArticleBlock, Card, Frame, PageFacts, PageLanguage, Templates, render_body};
-use scraper::{ElementRef, Html, Selector};
+use scraper::{Html, Selector};
 use serde::de::DeserializeOwned;
 
 use crate::pages::{Site, all_pages};
@@ -78,20 +78,6 @@ pub(crate) fn body(markdown: &str) -> String {
 pub(crate) fn body_with(markdown: &str, photos: &[Photo]) -> String {
     let body = render_body(markdown, photos, "", PageLanguage::Chinese, &SiteSettings::chinese());
     body.blocks.iter().map(|block| block.html.as_str()).collect()
-}
-
-/// The fragment as a browser would give it back.
-pub(crate) fn reparsed(html: &str) -> String {
-    Html::parse_fragment(html).root_element().inner_html()
-}
-
-/// Asserts that a browser reads the fragment as exactly one element, and would give back the same bytes.
-pub(crate) fn assert_one_element(html: &str) {
-    let parsed = Html::parse_fragment(html);
-    let root = parsed.root_element();
-    assert_eq!(root.children().count(), 1, "not one node: {html}");
-    assert_eq!(root.children().filter_map(ElementRef::wrap).count(), 1, "not one element: {html}");
-    assert_eq!(root.inner_html(), html, "a browser reads it otherwise");
 }
 
 pub(crate) fn select(html: &Html, css: &str) -> Vec<String> {

@@ -22,6 +22,7 @@ fn example(path: &str, hello: &Value) -> Value {
         "/api/v1/media" => {
             json!({ "sha256": Sha256::of(b"photo"), "size": 5, "mime": "image/jpeg" })
         }
+        "/api/v1/theme" => json!({ "theme": "daily" }),
         _ => Value::Null,
     }
 }
@@ -59,7 +60,7 @@ async fn every_operation_answers_as_it_is_described() {
             }
         }
     }
-    assert_eq!(n_operations, 15);
+    assert_eq!(n_operations, 17);
 }
 
 async fn call(house: &House, method: &str, path: &str, token: &str, body: &Value) -> Reply {

@@ -85,7 +85,7 @@ async fn changes_come_in_order_each_article_once_and_none_is_skipped() {
     room.send(&reporter, copy).await;
     let (mut seen, mut cursor, mut pages) = (Vec::new(), room.cursor(0), 0);
     loop {
-        let request = ChangesRequest { cursor, limit: 2, site: 0 };
+        let request = ChangesRequest { cursor, limit: 2, site: 0, look: None };
         let answer = room.newsroom().changes(&reporter.caller, request).await.unwrap();
         assert!(answer.articles.len() <= 2 && answer.cursor.n >= cursor.n);
         pages += 1;
@@ -110,7 +110,7 @@ async fn a_cursor_of_another_newsroom_or_epoch_is_told_from_ours() {
     let reporter = Person::reporter();
     let of = async |cursor: Cursor| {
         room.newsroom()
-            .changes(&reporter.caller, ChangesRequest { cursor, limit: 1, site: 0 })
+            .changes(&reporter.caller, ChangesRequest { cursor, limit: 1, site: 0, look: None })
             .await
             .unwrap_err()
     };

@@ -1,0 +1,247 @@
+//! The theme that a publishing server sets its site in: one that Galley brings, or the newsroom's own, which is kept
+//! by its id, so that every device can fetch the one that pages are made with.
+//!
+//! Inside the app the theme is a folder that is edited; following it is the app's affair.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use galley_model::site::SiteSettings;
+use galley_model::workflow::Role;
+use galley_model::{Instant, Sha256};
+use galley_page::{PageError, Templates, Theme};
+use galley_sync::wire::{Bytes, MAX_THEME_BYTES, ThemeAnswer, ThemeFiles, ThemeRequest};
+
+use crate::caller::Caller;
+use crate::error::NewsroomError;
+use crate::newsroom::Newsroom;
+use crate::storage::{Commit, Effect, Storage, StorageError, Work};
+
+/// Themes of a newsroom's own, by their ids, as files of a folder. Calls wait for the disk.
+#[derive(Clone, Debug)]
+pub struct Themes {
+    folder: PathBuf,
+}
+
+/// Why a site was not set in a theme. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ThemeError {
+    /// The person is no administrator.
+    #[error("only an administrator sets the theme")]
+    NotPermitted,
+    /// All files together are too large.
+    #[error("the theme has {bytes} bytes; at most {MAX_THEME_BYTES}")]
+    TooLarge {
+        /// Of all files.
+        bytes: usize,
+    },
+    /// A file of it is wrong, or there is no such theme.
+    #[error(transparent)]
+    Page(#[from] PageError),
+    /// An option cannot be set to this value.
+    #[error("the option {id} {detail}")]
+    Option {
+        /// Of the option.
+        id: String,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The theme cannot be kept.
+    #[error("the theme cannot be kept: {0}")]
+    Io(#[from] io::Error),
+    /// The records.
+    #[error(transparent)]
+    Newsroom(#[from] NewsroomError),
+}
+
+/// Names the theme in use among those that are kept.
+const CURRENT: &str = "current";
+
+impl Themes {
+    /// Those that lie with the records in this folder.
+    pub fn of(data: &Path) -> Self {
+        Self { folder: data.join("themes") }
+    }
+
+    /// Keeps a theme under its id, once.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn keep(&self, theme: &Theme) -> io::Result<()> {
+        let path = self.path(theme.id());
+        if path.exists() {
+            return Ok(());
+        }
+        let files = theme.files().iter().map(|(path, bytes)| (path.clone(), Bytes(bytes.clone()))).collect();
+        self.write(&path, &serde_json::to_vec(&ThemeFiles { files })?)
+    }
+
+    /// The theme of this id; none when it is not here, or when its files make another by now, as after an update of
+    /// Galley.
+    ///
+    /// # Errors
+    /// What the system says, and files that are no theme.
+    pub fn read(&self, id: Sha256) -> io::Result<Option<Theme>> {
+        let bytes = match fs::read(self.path(id)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let theme = from_wire(serde_json::from_slice(&bytes)?).map_err(io::Error::other)?;
+        Ok((theme.id() == id).then_some(theme))
+    }
+
+    /// The theme in use, with the id that it has now.
+    fn current(&self) -> io::Result<Option<Theme>> {
+        let name = match fs::read_to_string(self.folder.join(CURRENT)) {
+            Ok(name) => name,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let id: Sha256 = name.trim().parse().map_err(|_| io::ErrorKind::InvalidData)?;
+        let files = serde_json::from_slice(&fs::read(self.path(id))?)?;
+        let theme = from_wire(files).map_err(io::Error::other)?;
+        if theme.id() != id {
+            // Another version of Galley makes other pages of it: devices fetch it under its new name.
+            self.keep(&theme)?;
+        }
+        Ok(Some(theme))
+    }
+
+    fn set_current(&self, theme: &Theme) -> io::Result<()> {
+        self.write(&self.folder.join(CURRENT), theme.id().to_string().as_bytes())
+    }
+
+    fn path(&self, id: Sha256) -> PathBuf {
+        self.folder.join(format!("{id}.json"))
+    }
+
+    /// Whole or not at all, over a loss of power too.
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let part = path.with_extension("part");
+        let mut file = fs::File::create(&part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(part, path)
+    }
+}
+
+/// The theme that some files are.
+pub(crate) fn from_wire(sent: ThemeFiles) -> Result<Theme, PageError> {
+    Theme::from_files(&sent.files.into_iter().map(|(path, bytes)| (path, bytes.0)).collect())
+}
+
+impl<S: Storage> Newsroom<S> {
+    /// Renders with the theme that the settings name from now on: at the start of a server, before its site is opened.
+    ///
+    /// # Errors
+    /// `Io`, `Page`: the theme in use cannot be read; a site is not set in another theme by accident.
+    pub async fn follow_theme(&self, themes: &Themes) -> Result<(), ThemeError> {
+        let (_, settings) = self.settings().await?;
+        let themes = themes.clone();
+        let made = on_disk(move || {
+            let own = if is_built_in(&settings) { None } else { themes.current()? };
+            Ok(match own {
+                Some(theme) => Templates::of(&theme)?,
+                None => Templates::for_settings(&settings)?,
+            })
+        })
+        .await?;
+        self.set_templates(made);
+        Ok(())
+    }
+
+    /// Sets the site in another theme. The pages that are live follow with the next [`Newsroom::work`]; their article
+    /// blocks stay as they were signed.
+    ///
+    /// # Errors
+    /// See [`ThemeError`].
+    pub async fn set_theme(
+        &self,
+        caller: &Caller,
+        themes: &Themes,
+        request: ThemeRequest,
+        now: Instant,
+    ) -> Result<ThemeAnswer, ThemeError> {
+        if !caller.actor.has_any(&[Role::Admin]) {
+            return Err(ThemeError::NotPermitted);
+        }
+        let bytes = request.files.values().map(|file| file.0.len()).sum();
+        if bytes > MAX_THEME_BYTES {
+            return Err(ThemeError::TooLarge { bytes });
+        }
+        let (kept, options) = (themes.clone(), request.options);
+        let tried = options.clone();
+        let (theme, templates) = on_disk(move || {
+            let (theme, is_own) = theme_of(&request.theme, request.files)?;
+            let templates = Templates::of(&theme)?;
+            check_options(&templates, tried)?;
+            if is_own {
+                kept.keep(&theme)?;
+                kept.set_current(&theme)?;
+            }
+            Ok((theme, templates))
+        })
+        .await?;
+        let look = templates.look();
+        let site = self.name_theme(&theme, options, now).await?;
+        self.set_templates(templates);
+        Ok(ThemeAnswer { look, site })
+    }
+
+    /// Writes the theme into the settings, also when its name stays: another version tells every device.
+    async fn name_theme(
+        &self,
+        theme: &Theme,
+        options: BTreeMap<String, String>,
+        now: Instant,
+    ) -> Result<u32, NewsroomError> {
+        loop {
+            let (version, settings) = self.settings().await?;
+            let name = theme.manifest().name.clone();
+            let settings = SiteSettings { theme: name, theme_options: options.clone(), ..settings };
+            let effects = vec![
+                Effect::Settings(version + 1, Box::new(settings)),
+                Effect::Queue(Work::Site { after: None, list: None }),
+            ];
+            match self.commit(vec![Commit { at: now, article: None, answer: None, effects }]).await {
+                Ok(_) => return Ok(version + 1),
+                // Another writer took the number meanwhile.
+                Err(NewsroomError::Storage(StorageError::Other(_)))
+                    if self.settings().await?.0 != version => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// Whether Galley brings the theme that the settings name.
+pub(crate) fn is_built_in(settings: &SiteSettings) -> bool {
+    Theme::built_in(settings.theme.trim()).is_some()
+}
+
+fn theme_of(name: &str, files: BTreeMap<String, Bytes>) -> Result<(Theme, bool), PageError> {
+    if !files.is_empty() {
+        return Ok((from_wire(ThemeFiles { files })?, true));
+    }
+    let missing = PageError::File { file: name.to_owned(), detail: "there is no such theme".to_owned() };
+    Ok((Theme::built_in(name.trim()).ok_or(missing)?, false))
+}
+
+fn check_options(templates: &Templates, theme_options: BTreeMap<String, String>) -> Result<(), ThemeError> {
+    let settings = SiteSettings { theme_options, ..SiteSettings::default() };
+    match templates.option_problems(&settings).into_iter().next() {
+        Some(problem) => Err(ThemeError::Option { id: problem.option, detail: problem.detail }),
+        None => Ok(()),
+    }
+}
+
+/// Waits for the disk, and for templates that are compiled, where that holds nobody up.
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ThemeError> + Send + 'static,
+) -> Result<T, ThemeError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| NewsroomError::CutOff)?
+}
