@@ -14,6 +14,9 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("galley", "typing_figures", &[]),
     ("galley-page", "render_figures", &[]),
     ("galley-newsroom", "site_figures", &[]),
+    ("galley-newsroom", "serve_figures", &[]),
+    ("galley-server", "sync_figures", &[]),
+    ("galley-server", "server_figures", &[]),
     ("galley", "window_figures", &[]),
 ];
 
@@ -36,11 +39,12 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         let names: Vec<_> = PROGRAMS.iter().map(|(_, example, _)| *example).collect();
         return Err(format!("there is no such figure; there are: {}", names.join(", ")));
     }
-    let mut steps = Steps::new(6 + chosen.len());
-    steps.step("System packages", || packages::see_to(Purpose::Test))?;
+    let mut steps = Steps::new(7 + chosen.len());
+    steps.step("System packages", || packages::see_to(Purpose::Bench))?;
     steps.step("Front end: its packages (npm ci)", front_end::packages)?;
     steps.step("Front end: build (vite)", front_end::build)?;
     steps.step("tauri-driver", tools::tauri_driver)?;
+    let nginx = steps.step("nginx", tools::nginx)?;
     let build = ["build", "--release", "--locked", "--workspace", "--bins", "--examples"];
     steps.step("Build for release (cargo; minutes the first time)", || run(cargo(&build)))?;
     let mut figures = Vec::new();
@@ -48,6 +52,7 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         steps.step(&format!("Measuring: {example}"), || {
             let path = built("release/examples", example);
             let mut measuring = program(&path.to_string_lossy(), arguments);
+            measuring.env("GALLEY_NGINX", &nginx);
             measuring.env("GALLEY_PROGRAM", built("release", "galley"));
             measuring.env("GALLEY_EMPTY_WINDOW", built("release/examples", "empty_window"));
             run_hearing(measuring, |line| figures.extend(figure(line)))

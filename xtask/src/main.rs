@@ -1,5 +1,5 @@
-//! All set-up and every routine of the project: `cargo xtask run`, `test`, `bench`, `generate`, `kill`, `server`,
-//! `simulate`.
+//! All set-up and every routine of the project: `cargo xtask run`, `test`, `bench`, `generate`, `kill`, `mutate`,
+//! `server`, `simulate`.
 //!
 //! Standard library only. Nothing here is needed to use Galley, and nothing of Galley is built into it.
 
@@ -7,6 +7,7 @@ mod bench;
 mod front_end;
 mod generate;
 mod kill;
+mod mutate;
 mod packages;
 mod run;
 mod server;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         "generate" => generate::generate(rest),
         "server" => server::server(rest),
         "kill" => kill::kill(rest),
+        "mutate" => mutate::mutate(rest),
         "simulate" => simulate::simulate(rest),
         "help" | "--help" | "-h" => {
             steps::say(USAGE);
@@ -58,6 +60,7 @@ cargo xtask bench [NAME…]                    print the figures, each beside it
 cargo xtask server [--fresh]                 start a publishing server here, with a code for its first person
 cargo xtask generate [--check]               write the window's types from the core's, or check them
 cargo xtask kill [--times N] [--from SEED]   kill Galley's core at random moments of typing and look what is left
+cargo xtask mutate [--times N] [--from SEED]   send updates that were damaged on purpose to a real server
 cargo xtask simulate [--seeds N] [--from SEED]   play newsrooms over bad networks; one seed alone tells all it does";
 
 /// The project's folder.

@@ -13,6 +13,8 @@ pub(crate) enum Purpose {
     Run,
     /// Run all tests, those of the real window too.
     Test,
+    /// Print the figures.
+    Bench,
 }
 
 /// To build and run: the web view, what draws its icons, a C compiler for SQLite, and Chinese letters.
@@ -20,7 +22,7 @@ const RUN: &[&str] =
     &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "fonts-noto-cjk"];
 
 /// To test: a screen, a session on it, WebDriver, a real input method, a second browser for published pages, and
-/// Python, in which the decoding children that misbehave on purpose are written.
+/// Python, in which the decoding children that misbehave on purpose and the object store of the tests are written.
 const TEST: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
@@ -33,7 +35,11 @@ const TEST: &[&str] = &[
     "fcitx5-frontend-gtk3",
     "chromium",
     "python3",
+    "python3-venv",
 ];
+
+/// To print the figures: what asks web servers for pages.
+const BENCH: &[&str] = &["wrk"];
 
 /// The oldest Node.js that the front end is built with.
 const NODE: (u32, u32) = (20, 19);
@@ -78,8 +84,12 @@ fn parsed(version: &str) -> Option<(u32, u32)> {
 }
 
 fn install(purpose: Purpose) -> Outcome {
-    let wanted = RUN.iter().chain(if purpose == Purpose::Test { TEST } else { &[] });
-    let missing: Vec<&str> = wanted.copied().filter(|package| !is_installed(package)).collect();
+    let wanted: &[&[&str]] = match purpose {
+        Purpose::Run => &[RUN],
+        Purpose::Test => &[RUN, TEST],
+        Purpose::Bench => &[RUN, TEST, BENCH],
+    };
+    let missing: Vec<&str> = wanted.concat().into_iter().filter(|package| !is_installed(package)).collect();
     if missing.is_empty() {
         say("  All system packages are there.");
         return Ok(());
@@ -133,7 +143,7 @@ fn check_other_linux(purpose: Purpose) -> Outcome {
     if !library("librsvg-2.0") {
         missing.push("librsvg with its development files (librsvg-2.0)");
     }
-    if purpose == Purpose::Test {
+    if purpose != Purpose::Run {
         let programs = [
             ("WebKitWebDriver", "WebKitWebDriver (part of WebKitGTK or a package of its own)"),
             ("Xvfb", "Xvfb"),
@@ -145,6 +155,12 @@ fn check_other_linux(purpose: Purpose) -> Outcome {
             ("python3", "Python 3"),
         ];
         missing.extend(programs.iter().filter(|(program, _)| !is_there(program)).map(|(_, what)| *what));
+        if output("python3", &["-c", "import ensurepip"]).is_none() {
+            missing.push("Python's module venv");
+        }
+        if purpose == Purpose::Bench && !is_there("wrk") {
+            missing.push("wrk");
+        }
         if !["chromium", "chromium-browser", "google-chrome"].iter().any(|name| is_there(name)) {
             missing.push("Chromium");
         }

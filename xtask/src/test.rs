@@ -9,7 +9,7 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
     if let Some(unknown) = arguments.first() {
         return Err(format!("unknown option {unknown}; `cargo xtask test` takes none"));
     }
-    let mut steps = Steps::new(12);
+    let mut steps = Steps::new(13);
     steps.step("System packages", || packages::see_to(Purpose::Test))?;
     steps.step("Formatting (cargo fmt)", || run_quietly(cargo(&["fmt", "--all", "--check"])))?;
     steps.step("Front end: its packages (npm ci)", front_end::packages)?;
@@ -26,6 +26,7 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
     })?;
     steps.step("The window's types are the core's", generate::check_built)?;
     steps.step("tauri-driver", tools::tauri_driver)?;
+    steps.step("moto (an object store)", tools::object_store)?;
     steps.step("Tests", tests)
 }
 

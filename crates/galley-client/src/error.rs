@@ -151,6 +151,9 @@ fn site(error: SiteError) -> ApiError {
         SiteError::NotAFolder { folder: at } | SiteError::Unwritable { folder: at, .. } => {
             fail(ErrorCode::SiteFolder).with("folder", folder(at)).with("reason", "unwritable")
         }
+        SiteError::Store { place, .. } => {
+            fail(ErrorCode::SiteFolder).with("folder", place).with("reason", "unwritable")
+        }
         SiteError::InTheWay { path } => fail(ErrorCode::SiteFolder).with("folder", folder(path)),
         SiteError::Verify { .. } | SiteError::Stopped(_) => {
             fail(ErrorCode::SiteFolder).with("detail", &error)

@@ -286,6 +286,11 @@ impl Galley {
         Ok(counts.into_iter().map(|(list, count)| ListCount { list: list.into(), count }).collect())
     }
 
+    /// While this is held, no article is opened.
+    pub(crate) async fn opening(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.opening.lock().await
+    }
+
     /// The open session of an article, opening it when need be.
     pub(crate) async fn session(&self, id: ArticleId) -> Result<(Arc<Session>, Option<Opened>), ApiError> {
         let _one_at_a_time = self.0.opening.lock().await;

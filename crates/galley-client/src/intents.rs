@@ -2,7 +2,7 @@
 //! reached; without one the newsroom inside the app answers at once (`publishing.rs`).
 
 use galley_model::workflow::{Intent, IntentId, IntentKind, Verdict};
-use galley_model::{ArticleId, Sha256, content_hash};
+use galley_model::{ArticleId, PersonId, Sha256, content_hash};
 use uuid::Uuid;
 
 use crate::Galley;
@@ -39,6 +39,16 @@ impl Galley {
     /// 放回
     pub async fn release(&self, article: ArticleId) -> Result<i64, ApiError> {
         self.ask_server(article, IntentKind::Release, Uuid::now_v7()).await
+    }
+
+    /// Lets another person write with the author.
+    pub async fn add_co_author(&self, article: ArticleId, person: PersonId) -> Result<i64, ApiError> {
+        self.ask_server(article, IntentKind::AddCoAuthor { person }, Uuid::now_v7()).await
+    }
+
+    /// Ends that.
+    pub async fn remove_co_author(&self, article: ArticleId, person: PersonId) -> Result<i64, ApiError> {
+        self.ask_server(article, IntentKind::RemoveCoAuthor { person }, Uuid::now_v7()).await
     }
 
     /// A judgement on the text as it stands here, and on the page where the stage sees it.

@@ -6,7 +6,7 @@
 mod account;
 pub mod api;
 mod articles;
-mod clock;
+pub mod clock;
 mod error;
 mod events;
 mod galley;

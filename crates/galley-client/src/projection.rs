@@ -5,7 +5,7 @@ use std::sync::Arc;
 use galley_model::checks::{self, CheckContext};
 use galley_model::workflow::{Policy, PolicyRef, ResponsibleEditorRule};
 use galley_model::{Content, Instant};
-use galley_store::{OpenReport, Projection};
+use galley_store::{OpenReport, Projection, Publication};
 
 use crate::Galley;
 use crate::api::{ApiError, Counts, Notice, Problem};
@@ -82,15 +82,7 @@ impl Galley {
         content: &Content,
         upto_seq: i64,
     ) -> Result<(), ApiError> {
-        let text = galley_page::plain_text(&content.body);
-        let projection = Projection {
-            headline: content.headline.clone(),
-            excerpt: galley_page::excerpt(content, EXCERPT),
-            words: galley_model::counts::count(&text).words,
-            search_text: search_text(content, &text),
-            publication: self.publication_of(session, content).await?,
-            upto_seq,
-        };
+        let projection = projection(content, self.publication_of(session, content).await?, upto_seq);
         self.library().write_projection(session.id, projection).await?;
         self.emit(Event::Changed { article: Some(session.id), lists: true });
         Ok(())
@@ -142,6 +134,19 @@ impl Galley {
         if let Err(error) = self.library().set_setting("last_backup", &now.0.to_string()).await {
             tracing::warn!(?error, "the time of the backup was not kept");
         }
+    }
+}
+
+/// What lists and search show of an article.
+pub(crate) fn projection(content: &Content, publication: Option<Publication>, upto_seq: i64) -> Projection {
+    let text = galley_page::plain_text(&content.body);
+    Projection {
+        headline: content.headline.clone(),
+        excerpt: galley_page::excerpt(content, EXCERPT),
+        words: galley_model::counts::count(&text).words,
+        search_text: search_text(content, &text),
+        publication,
+        upto_seq,
     }
 }
 

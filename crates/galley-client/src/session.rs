@@ -386,7 +386,8 @@ impl Session {
             (state.updates_since(before).map(|updates| (state.rev, updates)), headline)
         };
         self.applied.notify_waiters();
-        let remote = RemoteUpdates { article: self.id, updates: updates.clone(), upto, headline };
+        let remote =
+            RemoteUpdates { article: self.id, updates: updates.clone(), upto, headline, projection: None };
         let taken = self.library.import_remote(vec![remote], clock::now()).await;
         let mut state = self.state();
         match taken.map(|taken| taken.into_iter().next()) {

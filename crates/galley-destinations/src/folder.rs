@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use crate::batch::{self, Source};
 use crate::marker::{self, Holder};
+use crate::packed::Encoding;
 use crate::write::{self, classify};
-use crate::{Change, MediaFile, PhotoSource, SiteError, SiteFile, SiteOutput, SitePath, Step};
+use crate::{Change, PhotoSource, SiteError, SiteOutput, SitePath, Step};
 
 /// A folder that is this newsroom's site.
 #[derive(Clone, Debug)]
@@ -48,8 +50,9 @@ impl SiteOutput for SiteFolder {
             Holder::Nobody => return Err(SiteError::Vanished { folder: folder() }),
         }
         let probe = self.root.join(write::temporary_name("probe"));
-        write::replace_file(&probe, b"probe")
-            .and_then(|_| fs::remove_file(&probe))
+        write::remove_if_there(&probe)
+            .and_then(|_| fs::write(&probe, b"probe"))
+            .and_then(|()| fs::remove_file(&probe))
             .map_err(|error| classify(&self.root, error))
     }
 
@@ -60,33 +63,19 @@ impl SiteOutput for SiteFolder {
         step: &mut dyn FnMut(Step<'_>) -> io::Result<()>,
     ) -> Result<(), SiteError> {
         self.check()?;
-        let mut stop = |at: Step<'_>| step(at).map_err(SiteError::Stopped);
-        for file in &change.assets {
-            stop(Step::Asset(&file.path))?;
-            self.write(file)?;
-        }
-        for file in &change.media {
-            stop(Step::Media(&file.path))?;
-            self.write_media(file, photos)?;
-        }
-        self.sync(
-            change.assets.iter().map(|file| &file.path).chain(change.media.iter().map(|file| &file.path)),
-        )?;
-        for file in &change.pages {
-            stop(Step::Page(&file.path))?;
-            self.write(file)?;
-        }
-        self.sync(change.pages.iter().map(|file| &file.path))?;
-        for file in &change.lists {
-            stop(Step::List(&file.path))?;
-            self.write(file)?;
-        }
-        self.sync(change.lists.iter().map(|file| &file.path))?;
+        let assets = change.assets.iter().map(|file| (Step::Asset(&file.path), Source::File(file)));
+        let media = change.media.iter().map(|file| (Step::Media(&file.path), Source::Media(file)));
+        self.write(assets.chain(media), photos, step)?;
+        let pages = change.pages.iter().map(|file| (Step::Page(&file.path), Source::File(file)));
+        self.write(pages, photos, step)?;
+        let lists = change.lists.iter().map(|file| (Step::List(&file.path), Source::File(file)));
+        self.write(lists, photos, step)?;
         for path in &change.removed {
-            stop(Step::Remove(path))?;
+            step(Step::Remove(path)).map_err(SiteError::Stopped)?;
             self.remove(path)?;
         }
-        self.sync(change.removed.iter())
+        let folders = change.removed.iter().flat_map(|path| self.folders(path)).collect();
+        batch::sync_folders(&folders).map_err(|error| classify(&self.root, error))
     }
 
     fn read(&self, path: &SitePath) -> Result<Option<Vec<u8>>, SiteError> {
@@ -119,10 +108,14 @@ impl SiteOutput for SiteFolder {
         for entry in entries {
             let entry = entry.map_err(failed)?;
             let is_file = entry.file_type().map_err(failed)?.is_file();
-            let path = entry.file_name().to_str().and_then(|name| format!("{inside}{name}").parse().ok());
+            let name = entry.file_name();
+            let path =
+                name.to_str().map(without_packing).and_then(|name| format!("{inside}{name}").parse().ok());
             files.extend(path.filter(|_| is_file));
         }
         files.sort();
+        // A file and its packed forms are one; packed forms that a crash left alone stand for theirs.
+        files.dedup();
         Ok(files)
     }
 }
@@ -149,49 +142,36 @@ impl SiteFolder {
         &self.root
     }
 
-    /// Makes what was renamed or removed last: each folder once, however many of its files changed.
-    fn sync<'a>(&self, files: impl Iterator<Item = &'a SitePath>) -> Result<(), SiteError> {
-        let mut folders = BTreeSet::new();
-        for path in files {
-            folders.extend(self.folders(path));
-            folders.insert(self.root.clone());
-        }
-        for folder in folders.iter().filter(|folder| folder.is_dir()) {
-            write::sync_folder(folder).map_err(|error| classify(&self.root, error))?;
+    /// Writes files batch by batch, after telling of each.
+    fn write<'a>(
+        &self,
+        files: impl Iterator<Item = (Step<'a>, Source<'a>)>,
+        photos: &dyn PhotoSource,
+        step: &mut dyn FnMut(Step<'_>) -> io::Result<()>,
+    ) -> Result<(), SiteError> {
+        let mut files = files.peekable();
+        while files.peek().is_some() {
+            let mut sources = Vec::new();
+            for (told, source) in files.by_ref().take(batch::FILES) {
+                step(told).map_err(SiteError::Stopped)?;
+                sources.push(source);
+            }
+            let folders = self.make_folders(&sources)?;
+            batch::write(&self.root, &sources, &folders, photos)?;
         }
         Ok(())
-    }
-
-    fn write(&self, file: &SiteFile) -> Result<(), SiteError> {
-        self.make_folders(&file.path)?;
-        let path = file.path.under(&self.root);
-        if path.is_dir() {
-            return Err(SiteError::InTheWay { path });
-        }
-        write::replace_file(&path, &file.bytes).map_err(|error| classify(&self.root, error))?;
-        match write::holds(&path, &file.bytes) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(SiteError::Verify { path: file.path.clone() }),
-            Err(error) => Err(classify(&self.root, error)),
-        }
-    }
-
-    /// Photos are named by content: one that is there and whole is not read from its source again.
-    fn write_media(&self, file: &MediaFile, photos: &dyn PhotoSource) -> Result<(), SiteError> {
-        let there = self.read(&file.path)?;
-        if there.is_some_and(|bytes| file.is_whole(&bytes)) {
-            return Ok(());
-        }
-        let bytes = file.bytes(photos)?;
-        self.write(&SiteFile { path: file.path.clone(), bytes })
     }
 
     fn remove(&self, path: &SitePath) -> Result<(), SiteError> {
         if !self.folders_are_real(path)? {
             return Ok(());
         }
-        let removed = write::remove_if_there(&path.under(&self.root));
-        removed.map(drop).map_err(|error| classify(&self.root, error))
+        let file = path.under(&self.root);
+        let packed = Encoding::ALL.iter().map(|encoding| encoding.place(&file));
+        for file in packed.chain([file.clone()]) {
+            write::remove_if_there(&file).map_err(|error| classify(&self.root, error))?;
+        }
+        Ok(())
     }
 
     fn holder(&self) -> Result<Holder, SiteError> {
@@ -207,15 +187,25 @@ impl SiteFolder {
         marker::holder(&self.root).map_err(|error| classify(&self.root, error))
     }
 
-    fn make_folders(&self, path: &SitePath) -> Result<(), SiteError> {
-        for folder in self.folders(path) {
-            match fs::create_dir(&folder) {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(classify(&self.root, error)),
+    /// Makes the folders that these files need, and answers all whose entries may change.
+    fn make_folders(&self, sources: &[Source<'_>]) -> Result<BTreeSet<PathBuf>, SiteError> {
+        let mut folders = BTreeSet::from([self.root.clone()]);
+        for source in sources {
+            let wanted = self.folders(source.path());
+            if wanted.iter().all(|folder| folders.contains(folder)) {
+                continue;
             }
+            for folder in &wanted {
+                match fs::create_dir(folder) {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                    Err(error) => return Err(classify(&self.root, error)),
+                }
+            }
+            self.folders_are_real(source.path())?;
+            folders.extend(wanted);
         }
-        self.folders_are_real(path).map(drop)
+        Ok(folders)
     }
 
     /// False when one is missing. A link is never followed: it would lead out of the site.
@@ -234,9 +224,20 @@ impl SiteFolder {
     /// The folders between the root and the file, outermost first.
     fn folders(&self, path: &SitePath) -> Vec<PathBuf> {
         let file = path.under(&self.root);
-        let mut folders: Vec<PathBuf> =
-            file.ancestors().skip(1).take(path.parts().count() - 1).map(Path::to_owned).collect();
+        let mut folders: Vec<PathBuf> = file
+            .ancestors()
+            .skip(1)
+            .take(path.parts().count().saturating_sub(1))
+            .map(Path::to_owned)
+            .collect();
         folders.reverse();
         folders
     }
+}
+
+/// The name of the file that a packed form belongs to; any other name as it is.
+fn without_packing(name: &str) -> &str {
+    let packed =
+        Encoding::ALL.iter().find_map(|encoding| name.strip_suffix(encoding.ending())?.strip_suffix('.'));
+    packed.unwrap_or(name)
 }

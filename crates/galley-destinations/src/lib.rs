@@ -1,13 +1,17 @@
-//! Where articles are published: the site folder first.
+//! Where articles are published: the site folder first, and object stores.
 //!
 //! A destination is written and then verified: what was sent is read back and compared, sending the same again
 //! changes nothing, and a failure names its situation. Not here: what is written (the newsroom renders it),
 //! when, and by whose leave.
 
+mod batch;
 mod folder;
+mod kind;
 mod marker;
 mod output;
+mod packed;
 mod path;
+mod store;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -19,7 +23,9 @@ use galley_model::{RenditionFormat, Sha256};
 
 pub use folder::SiteFolder;
 pub use output::{SiteOutput, Step};
+pub use packed::Encoding;
 pub use path::{NotASitePath, SitePath};
+pub use store::{NoKeys, NotAStoreAddress, Patience, SiteStore, StoreAddress, StoreKeys, StoreProblem};
 pub use write::{Change, MediaBytes, MediaFile, SiteFile};
 
 /// Where the bytes of photos are, by the SHA-256 of their stripped bytes.
@@ -45,11 +51,11 @@ pub trait PhotoSource: Send + Sync {
     }
 }
 
-/// Why a site folder was not written.
+/// Why a site was not written. Its place is a folder, or `s3://bucket/prefix`.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
     /// The folder was there and is gone, or the folder it should be made in is.
-    #[error("the site folder is gone: {}", folder.display())]
+    #[error("the site is gone: {}", folder.display())]
     Vanished {
         /// Which.
         folder: PathBuf,
@@ -61,13 +67,13 @@ pub enum SiteError {
         folder: PathBuf,
     },
     /// The folder holds files of someone else's.
-    #[error("the folder holds other files and no site of Galley: {}", folder.display())]
+    #[error("it holds other files and no site of Galley: {}", folder.display())]
     Foreign {
         /// Which.
         folder: PathBuf,
     },
     /// The folder is the site of another newsroom.
-    #[error("the folder is the site of another newsroom: {}", folder.display())]
+    #[error("it is the site of another newsroom: {}", folder.display())]
     OtherNewsroom {
         /// Which.
         folder: PathBuf,
@@ -93,6 +99,16 @@ pub enum SiteError {
     InTheWay {
         /// Where.
         path: PathBuf,
+    },
+    /// The object store did not do what was asked.
+    #[error("{problem}: {place}: {source}")]
+    Store {
+        /// Which.
+        place: String,
+        /// The situation.
+        problem: StoreProblem,
+        /// What the store or the network said.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The bytes of a photo are not there, or are not those of its name.
     #[error("the photo {sha256} cannot be read")]

@@ -35,10 +35,7 @@ const LITTER: [&str; 4] = [".DS_Store", "Thumbs.db", "desktop.ini", "lost+found"
 /// Reads whose site this folder is.
 pub(crate) fn holder(root: &Path) -> io::Result<Holder> {
     match fs::read(root.join(MARKER)) {
-        Ok(bytes) => {
-            let marker = serde_json::from_slice::<Marker>(&bytes).ok();
-            return Ok(marker.map_or(Holder::Foreign, |marker| Holder::Newsroom(marker.newsroom)));
-        }
+        Ok(bytes) => return Ok(read(&bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
@@ -52,10 +49,21 @@ pub(crate) fn holder(root: &Path) -> io::Result<Holder> {
     Ok(Holder::Nobody)
 }
 
+/// Whose site a marker says this is.
+pub(crate) fn read(bytes: &[u8]) -> Holder {
+    let marker = serde_json::from_slice::<Marker>(bytes).ok();
+    marker.map_or(Holder::Foreign, |marker| Holder::Newsroom(marker.newsroom))
+}
+
+/// What the marker of a newsroom's site holds.
+pub(crate) fn bytes(newsroom: Uuid) -> Vec<u8> {
+    serde_json::to_vec(&Marker { format: 1, newsroom }).unwrap_or_default()
+}
+
 /// Marks a folder that is nobody's.
 pub(crate) fn mark(root: &Path, newsroom: Uuid) -> Result<(), SiteError> {
-    let bytes = serde_json::to_vec(&Marker { format: 1, newsroom }).unwrap_or_default();
-    let marked = replace_file(&root.join(MARKER), &bytes).and_then(|_| crate::write::sync_folder(root));
+    let marked =
+        replace_file(&root.join(MARKER), &bytes(newsroom)).and_then(|_| crate::write::sync_folder(root));
     marked.map_err(|error| crate::write::classify(root, error))
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 /// A file of the site, such as `/articles/flood.html`: one to four parts of lower-case ASCII letters, digits,
 /// `-`, `_` and `.`, none beginning or ending with a dot. So there is no parent, no hidden file, no drive, no
-/// second spelling of the same file, and nothing to decode.
+/// second spelling of the same file, and nothing to decode. Packed forms (`.gz`, `.br`) are no files of their own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SitePath(String);
 
@@ -40,7 +40,8 @@ impl FromStr for SitePath {
 
     fn from_str(text: &str) -> Result<Self, NotASitePath> {
         let parts = text.strip_prefix('/').ok_or(NotASitePath)?;
-        let fits = parts.split('/').count() <= MAX_PARTS && parts.split('/').all(is_part);
+        let is_packed = parts.ends_with(".gz") || parts.ends_with(".br");
+        let fits = !is_packed && parts.split('/').count() <= MAX_PARTS && parts.split('/').all(is_part);
         if fits { Ok(Self(text.to_owned())) } else { Err(NotASitePath) }
     }
 }
@@ -86,6 +87,12 @@ mod tests {
             "/sections/news.html",
             "/assets/page-1a2b3c.css",
             "/articles/com0x.html",
+            "/sections/news/3.html",
+            "/sitemaps/1.xml",
+            "/articles/flood.ninjs.json",
+            "/feed.xml",
+            "/authors/0a1b2c3d4e5f/2.html",
+            "/media/2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824-480.webp",
             "/media/2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824.jpeg",
         ] {
             check(text, true);
@@ -127,6 +134,8 @@ mod tests {
             "/~a",
             "/a:b",
             "/a*b",
+            "/index.html.gz",
+            "/assets/page-1a.css.br",
         ] {
             check(text, false);
         }

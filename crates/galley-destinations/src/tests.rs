@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{
-    Change, MediaBytes, MediaFile, PhotoSource, SiteError, SiteFile, SiteFolder, SiteOutput,
-    SitePath, Step,
+    Change, MediaBytes, MediaFile, PhotoSource, SiteError, SiteFile, SiteFolder, SiteOutput, SitePath, Step,
 };
 use galley_model::{RenditionFormat, Sha256};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+mod packing;
+mod store;
 
 const COUNTY: Uuid = Uuid::from_u128(1);
 const CITY: Uuid = Uuid::from_u128(2);

@@ -1,12 +1,12 @@
-//! Writing a site so that a reader never sees half a file and never a link to what is not there yet.
+//! A change of a site, and the ways of writing a file so that a reader never sees half of it.
 //!
 //! Each file: a temporary name in the same folder, written, synced, renamed over the old one; then the folders
-//! synced, before anything that needs what is in them. Order of a change: what pages need, then pages, then what links to pages, then removals. The
-//! temporary name is the file's own, so that the write which follows a crash clears it away.
+//! synced, before anything that needs what is in them. The temporary name is the file's own, so that the write
+//! which follows a crash clears it away. Not here: many files at once.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use galley_model::{RenditionFormat, Sha256};
 
@@ -102,10 +102,7 @@ pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     if holds(path, bytes)? {
         return Ok(false);
     }
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
-        return Err(io::ErrorKind::InvalidInput.into());
-    };
-    let temporary = folder.join(temporary_name(name));
+    let temporary = temporary(path)?;
     // A leftover of a crash, or someone's link: never written through.
     remove_if_there(&temporary)?;
     let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
@@ -123,6 +120,14 @@ pub(crate) fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
         Ok(_) => Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+/// The place of a file until it is whole.
+pub(crate) fn temporary(path: &Path) -> io::Result<PathBuf> {
+    match (path.parent(), path.file_name().and_then(|name| name.to_str())) {
+        (Some(folder), Some(name)) => Ok(folder.join(temporary_name(name))),
+        _ => Err(io::ErrorKind::InvalidInput.into()),
     }
 }
 

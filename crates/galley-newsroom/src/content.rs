@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use galley_model::workflow::PolicyRef;
 use galley_model::workflow::review::{Writing, may_begin};
+use galley_model::workflow::{PolicyRef, Stage};
 use galley_model::{ArticleId, Instant, Sha256};
 use galley_sync::wire::{
     self, ContentAnswer, ContentRequest, ContentResult, MAX_SPAN, MAX_UPDATE_BYTES, Push,
@@ -15,12 +15,12 @@ use galley_sync::wire::{
 use crate::caller::Caller;
 use crate::decoder::{Step, Stepped, Taken, Written};
 use crate::error::NewsroomError;
-use crate::newsroom::Newsroom;
+use crate::newsroom::{Newsroom, policy};
 use crate::storage::{
     ArticleFile, ArticleRecord, Commit, Committed, DocumentEffect, DocumentRecord, Effect, LateRecord, Sent,
     Storage,
 };
-use crate::text::{Basis, Looked, SNAPSHOT_EVERY, contests, head, person};
+use crate::text::{Basis, Looked, SNAPSHOT_EVERY, Wanted, contests, head, person};
 
 /// Most peers of an article.
 const MAX_PEERS: usize = 20_000;
@@ -43,6 +43,8 @@ struct Planned<'a> {
     file: ArticleFile,
     /// Under which policy it is to be made.
     is_new: Option<PolicyRef>,
+    /// What of its record was wrong.
+    put_right: Vec<Effect>,
     /// Place in the request, item, and what is to be done.
     lines: Vec<(usize, &'a Push, Line)>,
 }
@@ -96,17 +98,23 @@ impl<S: Storage> Newsroom<S> {
         article: ArticleId,
         items: &[(usize, &'a Push)],
     ) -> Result<Planned<'a>, NewsroomError> {
-        let (file, is_new) = match self.0.storage.file(article).await? {
+        let said = self.author_said(article, items).await?;
+        let (mut file, is_new) = match self.0.storage.file(article).await? {
             Some(file) => (file, None),
             None => {
                 let policy = self.0.storage.new_policy().await?;
                 let record = self.0.storage.article(article).await?;
-                (begun(article, caller, record, policy.clone()), Some(policy))
+                let (author, since) =
+                    said.clone().unwrap_or_else(|| (person(&caller.actor), self.0.seal.now()));
+                (begun(article, author, since, record, policy.clone()), Some(policy))
             }
         };
+        let put_right = said.as_ref().map_or_else(Vec::new, |said| put_right(&mut file, said));
+        // With the newsroom's own word anybody may bring back an article that it does not know any more.
+        let is_back = is_new.is_some() && said.is_some();
         let basis = Basis::of(&file);
-        let writing = basis.case(&caller.actor, &file).writing();
-        let is_refused = is_new.is_some() && !may_begin(&caller.actor);
+        let writing = if is_back { Writing::Merges } else { basis.case(&caller.actor, &file).writing() };
+        let is_refused = is_new.is_some() && !is_back && !may_begin(&caller.actor);
         let mut have = file.have();
         let mut lines: Vec<(usize, &'a Push, Line)> = Vec::with_capacity(items.len());
         for (index, push) in items {
@@ -123,7 +131,24 @@ impl<S: Storage> Newsroom<S> {
             }
             lines.push((*index, push, line));
         }
-        Ok(Planned { article, file, is_new, lines })
+        Ok(Planned { article, file, is_new, put_right, lines })
+    }
+
+    /// Whose the article is, by the newsroom's own word that these items show, and since which epoch. Only after
+    /// the records were replaced, and only of somebody who is known here: a draft of nobody would be lost to all.
+    async fn author_said(
+        &self,
+        article: ArticleId,
+        items: &[(usize, &Push)],
+    ) -> Result<Option<(wire::Person, i64)>, NewsroomError> {
+        if !self.0.identity.was_restored {
+            return Ok(None);
+        }
+        let words = items.iter().filter_map(|(_, push)| push.author.as_ref());
+        let Some(word) = self.0.seal.read(self.0.identity.newsroom, article, words) else { return Ok(None) };
+        let known = self.0.storage.known_person(word.author.id).await?;
+        let since = self.0.seal.number(word.epoch).unwrap_or_else(|| self.0.seal.now());
+        Ok(known.map(|(name, _)| (wire::Person { id: word.author.id, name }, since)))
     }
 
     /// What is to be done with an item, when this is had of each peer.
@@ -144,7 +169,10 @@ impl<S: Storage> Newsroom<S> {
             // What was brought back waits for its own device; what the newsroom wrote itself is nobody's.
             None => !peer.recovered,
         });
-        let before = self.0.storage.update_from(file.article, push.peer.0, push.start).await?;
+        let before = match peer {
+            Some(_) => self.0.storage.update_from(file.article, push.peer.0, push.start).await?,
+            None => None,
+        };
         if let Some(before) = &before
             && !is_others
             && before.end == push.end
@@ -192,7 +220,7 @@ struct WrittenPlan {
 }
 
 impl Planned<'_> {
-    fn wanted(&self) -> (ArticleId, Vec<Step>, bool) {
+    fn wanted(&self) -> Wanted {
         let step = |(_, push, line): &(usize, &Push, Line)| match line {
             Line::Take => Some(Step::Take(written(push))),
             Line::Late(_) => Some(Step::TryOn(written(push))),
@@ -202,7 +230,7 @@ impl Planned<'_> {
         let document = &self.file.document;
         let n = i64::try_from(steps.len()).unwrap_or_default();
         let wants_snapshot = document.last_seq + n - document.snapshot_upto >= SNAPSHOT_EVERY;
-        (self.article, steps, wants_snapshot)
+        Wanted { article: self.article, steps, wants_snapshot, is_empty: document.last_seq == 0 }
     }
 
     fn written(
@@ -214,7 +242,7 @@ impl Planned<'_> {
     ) -> WrittenPlan {
         let mut looked = looked.into_iter();
         let mut answers: Vec<(usize, ContentResult)> = Vec::with_capacity(self.lines.len());
-        let (mut effects, mut refusals) = (Vec::new(), Vec::new());
+        let (mut effects, mut refusals) = (self.put_right, Vec::new());
         let mut have = self.file.have();
         let mut seq = self.file.document.last_seq;
         let mut newest: Option<Box<Taken>> = None;
@@ -282,7 +310,9 @@ impl Planned<'_> {
         }
         // An article begins with its first text that was taken in.
         if let Some(policy) = self.is_new.filter(|_| !effects.is_empty()) {
-            effects.insert(0, Effect::Document(DocumentEffect::New(person(&caller.actor), policy)));
+            let document = &self.file.document;
+            let new = DocumentEffect::New(document.author.clone(), document.author_since, policy);
+            effects.insert(0, Effect::Document(new));
         }
         let article = (!effects.is_empty()).then_some((self.article, self.file.record.wf_rev));
         let set_aside = |(reason, sent)| {
@@ -295,12 +325,19 @@ impl Planned<'_> {
 }
 
 /// An article as it stands before its first text.
-fn begun(article: ArticleId, caller: &Caller, record: ArticleRecord, policy: PolicyRef) -> ArticleFile {
+fn begun(
+    article: ArticleId,
+    author: wire::Person,
+    author_since: i64,
+    record: ArticleRecord,
+    policy: PolicyRef,
+) -> ArticleFile {
     ArticleFile {
         article,
         record: ArticleRecord { policy, ..record },
         document: DocumentRecord {
-            author: person(&caller.actor),
+            author,
+            author_since,
             co_authors: Vec::new(),
             former_co_authors: Vec::new(),
             claimed_by: None,
@@ -317,6 +354,24 @@ fn begun(article: ArticleId, caller: &Caller, record: ArticleRecord, policy: Pol
         peers: Vec::new(),
         corrections: Vec::new(),
     }
+}
+
+/// Gives an article back to the person whose it was before somebody else began it anew. What was judged of it since
+/// then was perhaps judged by that person, so it is to be judged again.
+fn put_right(file: &mut ArticleFile, (author, since): &(wire::Person, i64)) -> Vec<Effect> {
+    let document = &mut file.document;
+    if *since >= document.author_since || document.author.id == author.id || document.is_deleted {
+        return Vec::new();
+    }
+    (document.author, document.author_since) = (author.clone(), *since);
+    let mut effects = vec![Effect::Document(DocumentEffect::Author(author.clone(), *since))];
+    let is_judged = matches!(file.record.stage, Stage::Review(_) | Stage::Approved | Stage::Held);
+    if is_judged && !policy(&file.record.policy).is_solo() {
+        (file.record.stage, document.claimed_by) = (Stage::Submitted, None);
+        effects.push(Effect::Standing(Stage::Submitted, file.record.item_status));
+        effects.push(Effect::Document(DocumentEffect::Claim(None)));
+    }
+    effects
 }
 
 fn is_same(one: &Push, other: &Push) -> bool {

@@ -75,6 +75,7 @@ impl NewsroomError {
                 | SiteError::OtherNewsroom { folder }
                 | SiteError::Unwritable { folder, .. },
             ) => ("site_folder", place(folder)),
+            Self::Site(SiteError::Store { place, .. }) => ("site_folder", place.clone()),
             Self::Site(SiteError::InTheWay { path }) => ("site_folder", place(path)),
             Self::Site(SiteError::Verify { path }) => ("site_folder", path.to_string()),
             Self::Page(_) => ("template", String::new()),

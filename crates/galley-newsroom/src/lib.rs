@@ -9,6 +9,7 @@
 //! it. Accounts and photos stand beside the newsroom, for a server to use; inside the app there are none.
 
 mod accounts;
+mod authorship;
 mod build;
 mod bulk;
 mod caller;
@@ -46,7 +47,9 @@ pub use accounts::{AccountError, Accounts, NewDevice, OneTimeCode};
 pub use bulk::Published;
 pub use caller::Caller;
 pub use error::NewsroomError;
-pub use galley_destinations::{PhotoSource, SiteError, SiteOutput};
+pub use galley_destinations::{
+    Patience, PhotoSource, SiteError, SiteOutput, SiteStore, StoreAddress, StoreKeys,
+};
 pub use galley_sync::wire;
 /// Names the text engine whose bytes this newsroom gives out.
 pub use galley_text::ENGINE;
@@ -54,7 +57,7 @@ pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use renditions::Renditions;
-pub use serve::{Served, public_router, router, serve};
+pub use serve::{Departure, Departures, Served, SiteServer, public_router, serve, serve_routes};
 pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,

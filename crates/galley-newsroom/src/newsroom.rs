@@ -16,6 +16,7 @@ use galley_model::{ArticleId, Content, Instant, PhotoId, Sha256};
 use galley_page::{ArticleBlock, Correction, Frame, PageFacts, Templates};
 use tokio::sync::watch;
 
+use crate::authorship::Seal;
 use crate::decoder::{Decoder, InProcess};
 use crate::error::NewsroomError;
 use crate::render;
@@ -37,6 +38,7 @@ impl<S> Clone for Newsroom<S> {
 pub(crate) struct Inner<S> {
     pub(crate) storage: S,
     pub(crate) identity: Identity,
+    pub(crate) seal: Seal,
     pub(crate) decoder: Arc<dyn Decoder>,
     /// The newest number of the feed.
     fed: watch::Sender<i64>,
@@ -157,10 +159,12 @@ impl<S: Storage> Newsroom<S> {
     /// `Storage`.
     pub async fn with_decoder(storage: S, decoder: Arc<dyn Decoder>) -> Result<Self, NewsroomError> {
         let identity = storage.identity().await?;
+        let seal = storage.seal().await?;
         let (_, newest) = storage.moved(i64::MAX, 0).await?;
         Ok(Self(Arc::new(Inner {
             storage,
             identity,
+            seal,
             decoder,
             fed: watch::Sender::new(newest),
             templates: RwLock::new(Arc::new(Templates::built_in()?)),

@@ -3,9 +3,9 @@
 use galley_model::PersonId;
 use galley_model::workflow::review::Writing;
 use galley_sync::wire::{
-    ArticleUpdates, Bytes, Change, ChangesAnswer, ChangesRequest, Correction, Cursor, Late, MAX_CHANGES,
-    Peer, PeerPerson, PublicationStanding, Site, Standing, UpdatesAnswer, UpdatesRequest, VersionsAnswer,
-    VersionsRequest,
+    ArticleUpdates, AuthorWord, Bytes, Change, ChangesAnswer, ChangesRequest, Correction, Cursor, Late,
+    MAX_CHANGES, Peer, PeerPerson, PublicationStanding, Site, Standing, UpdatesAnswer, UpdatesRequest,
+    VersionsAnswer, VersionsRequest,
 };
 
 use crate::caller::Caller;
@@ -63,7 +63,8 @@ impl<S: Storage> Newsroom<S> {
                 looked_through += 1;
                 n = moved_at;
                 let Some(file) = self.0.storage.file(article).await? else { continue };
-                let change = change(caller, file, settings_version, &settings.base_url);
+                let word = self.0.seal.word(&identity, article, file.document.author.clone());
+                let change = change(caller, file, word, settings_version, &settings.base_url);
                 size += change
                     .as_ref()
                     .map_or(0, |change| serde_json::to_vec(change).map_or(0, |json| json.len()));
@@ -137,7 +138,13 @@ fn correction(correction: galley_page::Correction) -> Correction {
 }
 
 /// What this person is told of an article; nothing of one that was never for their eyes.
-fn change(caller: &Caller, file: ArticleFile, settings_version: u32, base_url: &str) -> Option<Change> {
+fn change(
+    caller: &Caller,
+    file: ArticleFile,
+    word: Option<AuthorWord>,
+    settings_version: u32,
+    base_url: &str,
+) -> Option<Change> {
     let basis = Basis::of(&file);
     let case = basis.case(&caller.actor, &file);
     let article = file.article;
@@ -149,7 +156,8 @@ fn change(caller: &Caller, file: ArticleFile, settings_version: u32, base_url: &
         return (case.may_have_read() || was_writer).then_some(Change::Withdrawn { article });
     }
     let decides = case.writing() == Writing::Merges;
-    Some(Change::Standing(Box::new(standing(file, decides, caller.actor.person, settings_version, base_url))))
+    let standing = standing(file, decides, caller.actor.person, settings_version, base_url);
+    Some(Change::Standing(Box::new(Standing { author_word: word, ..standing })))
 }
 
 fn standing(
@@ -180,6 +188,7 @@ fn standing(
         item_status: file.record.item_status,
         policy: file.record.policy,
         author: file.document.author,
+        author_word: None,
         co_authors: file.document.co_authors,
         claimed_by: file.document.claimed_by,
         responsible_editor: file.record.responsible_editor,

@@ -2,25 +2,34 @@
 //!
 //! Only what a [`SitePath`] can name is looked for, so that nothing hidden and nothing outside the folder is
 //! ever served. Inside the app only requests that name a loopback host are answered, so that no page elsewhere
-//! can read the site through a name that it points here.
+//! can read the site through a name that it points here. Files are sent packed where they stand packed beside
+//! themselves, in parts to who asks for a part, and not at all to who has them. Not here: what is on the site.
+
+mod answer;
+mod choose;
+mod departures;
+mod files;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use axum::serve::ListenerExt as _;
 use galley_destinations::SitePath;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tower_http::services::ServeFile;
+
+pub use departures::{Departure, Departures};
+use files::Files;
 
 /// A site being served.
 pub struct Served {
@@ -33,12 +42,66 @@ pub struct Served {
 /// How long requests in flight may take once the server is stopped.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// So much of a site's files is kept in memory, in bytes.
+const BUDGET: usize = 64 << 20;
+/// So often is a file looked at that is replaced just when it is to be sent.
+const TRIES: usize = 8;
+
+/// A site folder that can be served. Cheap to clone; clones share what they remember.
+#[derive(Clone)]
+pub struct SiteServer(Arc<Inner>);
+
+struct Inner {
+    files: Arc<Files>,
+    departures: Departures,
+    policy: RwLock<HeaderValue>,
+}
+
+impl SiteServer {
+    /// The server of the site in this folder, which need not be there yet.
+    pub fn of(site: &Path) -> Self {
+        Self(Arc::new(Inner {
+            files: Arc::new(Files::of(site, BUDGET)),
+            departures: Departures::default(),
+            policy: RwLock::new(HeaderValue::from_static(POLICY)),
+        }))
+    }
+
+    /// Where pages went that are not at their address any more; to be filled in by whoever knows.
+    pub fn departures(&self) -> &Departures {
+        &self.0.departures
+    }
+
+    /// Sends another `Content-Security-Policy` from now on, such as one that names hosts of videos.
+    pub fn set_policy(&self, policy: HeaderValue) {
+        *self.0.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    }
+
+    /// The routes of the site for whoever asks this computer by a name that only it has.
+    pub fn router(&self) -> Router {
+        Router::new().fallback(answer_this_computer).with_state(self.clone())
+    }
+
+    /// The routes of the site for everyone, under any name: what is in it is public.
+    pub fn public_router(&self) -> Router {
+        Router::new().fallback(answer_everyone).with_state(self.clone())
+    }
+}
+
 /// Serves a site folder on 127.0.0.1, at the preferred port or, when that is taken, at any free one. Runs on the
 /// caller's tokio runtime until it is stopped.
 ///
 /// # Errors
 /// No port of this computer can be had.
 pub async fn serve(site: &Path, preferred_port: u16) -> io::Result<Served> {
+    serve_routes(SiteServer::of(site).router(), preferred_port).await
+}
+
+/// Serves these routes as [`serve`] serves a folder.
+///
+/// # Errors
+/// No port of this computer can be had.
+pub async fn serve_routes(routes: Router, preferred_port: u16) -> io::Result<Served> {
     let preferred = TcpListener::bind((Ipv4Addr::LOCALHOST, preferred_port)).await;
     let listener = match preferred {
         Ok(listener) => listener,
@@ -46,7 +109,11 @@ pub async fn serve(site: &Path, preferred_port: u16) -> io::Result<Served> {
     };
     let addr = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = axum::serve(listener, router(site)).with_graceful_shutdown(async {
+    let listener = listener.tap_io(|stream| {
+        // Only slower without it.
+        drop(stream.set_nodelay(true));
+    });
+    let server = axum::serve(listener, routes).with_graceful_shutdown(async {
         // A sender that was dropped asks for the same.
         drop(stopped.await);
     });
@@ -70,86 +137,110 @@ impl Served {
     }
 }
 
-/// The routes of the site in this folder, for whoever asks this computer by a name that only it has.
-pub fn router(site: &Path) -> Router {
-    Router::new().fallback(answer_this_computer).with_state(Arc::new(site.to_owned()))
-}
-
 /// The routes of the site in this folder, for everyone, under any name: what is in it is public.
 pub fn public_router(site: &Path) -> Router {
-    Router::new().fallback(answer).with_state(Arc::new(site.to_owned()))
+    SiteServer::of(site).public_router()
 }
 
 /// No script, no frame, no form, nothing from elsewhere: what the pages need and no more.
 const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
-const HEADERS: [(HeaderName, HeaderValue); 5] = [
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-async fn answer_this_computer(site: State<Arc<PathBuf>>, request: Request) -> Response {
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Who may show what is served on a page of theirs.
+#[derive(Clone, Copy)]
+enum Readers {
+    /// Nobody else: the site of this computer alone.
+    ThisComputer,
+    /// Photos everyone, so that feed readers show them.
+    Everyone,
+}
+
+async fn answer_this_computer(State(server): State<SiteServer>, request: Request) -> Response {
     if names_loopback(&request) {
-        return answer(site, request).await;
+        return server.answer(request, Readers::ThisComputer).await;
     }
-    with_headers((StatusCode::MISDIRECTED_REQUEST, "421\n").into_response())
+    let response = (StatusCode::MISDIRECTED_REQUEST, "421\n").into_response();
+    server.with_headers(response, HeaderValue::from_static("same-origin"))
 }
 
-async fn answer(State(site): State<Arc<PathBuf>>, request: Request) -> Response {
-    with_headers(if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], "405\n").into_response()
-    } else {
-        match file_of(&site, request.uri()).await {
-            Some((path, file)) => with_file(&site, request, &path, &file).await,
-            None => not_found(&site).await,
-        }
-    })
+async fn answer_everyone(State(server): State<SiteServer>, request: Request) -> Response {
+    server.answer(request, Readers::Everyone).await
 }
 
-fn with_headers(mut response: Response) -> Response {
-    for (name, value) in HEADERS {
-        response.headers_mut().insert(name, value);
+impl SiteServer {
+    async fn answer(&self, request: Request, readers: Readers) -> Response {
+        // A body is not looked at, and could not be shared between threads.
+        let (request, _) = request.into_parts();
+        let path = request.uri.path();
+        let is_shared = matches!(readers, Readers::Everyone) && path.starts_with("/media/");
+        let shown_by = HeaderValue::from_static(if is_shared { "cross-origin" } else { "same-origin" });
+        let response = match request.method {
+            Method::GET | Method::HEAD => {
+                let path = if path == "/" { "/index.html" } else { path };
+                self.file(path.parse().ok(), &request).await
+            }
+            _ => (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], "405\n").into_response(),
+        };
+        self.with_headers(response, shown_by)
     }
-    response
-}
 
-/// The file that a request names, when it is a plain file inside the folder.
-async fn file_of(site: &Path, uri: &Uri) -> Option<(SitePath, PathBuf)> {
-    let path = if uri.path() == "/" { "/index.html" } else { uri.path() };
-    let path: SitePath = path.parse().ok()?;
-    let root = tokio::fs::canonicalize(site).await.ok()?;
-    // A link out of the folder resolves to somewhere else.
-    let file = tokio::fs::canonicalize(path.under(&root)).await.ok()?;
-    let is_plain = file == path.under(&root) && tokio::fs::metadata(&file).await.ok()?.is_file();
-    is_plain.then_some((path, file))
-}
-
-async fn with_file(site: &Path, request: Request, path: &SitePath, file: &Path) -> Response {
-    let mut response = match ServeFile::new(file).try_call(request).await {
-        Ok(response) if response.status() != StatusCode::NOT_FOUND => response.map(Body::new),
-        // It was taken away between the question and the answer.
-        Ok(_) => return not_found(site).await,
-        Err(error) => {
-            tracing::warn!(%error, %path, "a file of the site cannot be read");
-            return (StatusCode::INTERNAL_SERVER_ERROR, "500\n").into_response();
+    async fn file(&self, path: Option<SitePath>, request: &Parts) -> Response {
+        let departure = path.as_ref().and_then(|path| self.0.departures.of(path));
+        if let Some(Departure::MovedTo(to)) = departure {
+            let kept = (header::CACHE_CONTROL, "no-cache");
+            return (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to.as_str()), kept]).into_response();
         }
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, content_type(path));
-    headers.insert(header::CACHE_CONTROL, caching(path));
-    response
-}
+        for _ in 0..TRIES {
+            let Some(path) = &path else { break };
+            let answered = match self.0.files.get(path).await {
+                Ok(Some(seen)) => answer::answer(&seen, &request.method, &request.headers).await,
+                Ok(None) => break,
+                Err(error) => Err(error),
+            };
+            match answered {
+                Ok(Some(response)) => return response,
+                // A large file was replaced between the two looks.
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::warn!(%error, %path, "a file of the site cannot be read");
+                    return (StatusCode::INTERNAL_SERVER_ERROR, "500\n").into_response();
+                }
+            }
+        }
+        let is_gone = departure == Some(Departure::Gone);
+        self.nothing(if is_gone { StatusCode::GONE } else { StatusCode::NOT_FOUND }, request).await
+    }
 
-async fn not_found(site: &Path) -> Response {
-    let page = tokio::fs::read(site.join("404.html")).await;
-    let caching = (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    match page {
-        Ok(page) => (StatusCode::NOT_FOUND, [caching, (header::CONTENT_TYPE, HTML)], page).into_response(),
-        Err(_) => (StatusCode::NOT_FOUND, [caching], "404\n").into_response(),
+    /// The site's page for where nothing is.
+    async fn nothing(&self, status: StatusCode, request: &Parts) -> Response {
+        let page = match "/404.html".parse() {
+            Ok(path) => self.0.files.get(&path).await.ok().flatten(),
+            Err(_) => None,
+        };
+        let page = page.and_then(|page| answer::page(&page, status, &request.method, &request.headers));
+        page.unwrap_or_else(|| {
+            let said = format!("{}\n", status.as_u16());
+            (status, [(header::CACHE_CONTROL, "no-cache")], said).into_response()
+        })
+    }
+
+    fn with_headers(&self, mut response: Response, shown_by: HeaderValue) -> Response {
+        let headers = response.headers_mut();
+        let policy = self.0.policy.read().unwrap_or_else(PoisonError::into_inner).clone();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(RESOURCE_POLICY, shown_by);
+        for (name, value) in HEADERS {
+            headers.insert(name, value);
+        }
+        response
     }
 }
 
@@ -166,29 +257,4 @@ fn is_loopback(host: &str) -> bool {
         _ => host,
     };
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-
-/// A closed list: what is not on it is never shown as a page.
-fn content_type(path: &SitePath) -> HeaderValue {
-    match path.as_str().rsplit_once('.').map(|(_, ending)| ending) {
-        Some("html") => HTML,
-        Some("css") => HeaderValue::from_static("text/css; charset=utf-8"),
-        Some("jpg") => HeaderValue::from_static("image/jpeg"),
-        Some("png") => HeaderValue::from_static("image/png"),
-        Some("webp") => HeaderValue::from_static("image/webp"),
-        Some("gif") => HeaderValue::from_static("image/gif"),
-        _ => HeaderValue::from_static("application/octet-stream"),
-    }
-}
-
-/// What is named by its content never changes; pages are asked for each time.
-fn caching(path: &SitePath) -> HeaderValue {
-    let is_named_by_content = path.as_str().starts_with("/media/") || path.as_str().starts_with("/assets/");
-    HeaderValue::from_static(if is_named_by_content {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    })
 }

@@ -17,7 +17,7 @@ use crate::intents::{
 };
 use crate::newsroom::{Newsroom, policy};
 use crate::storage::{ArticleFile, DocumentEffect, Effect, LateRecord, Sent, Storage, Work};
-use crate::text::{Basis, Looked, contests, head, person};
+use crate::text::{Basis, Looked, Wanted, contests, head, person};
 
 /// A question about an article that can be decided.
 struct Question<'a> {
@@ -303,7 +303,9 @@ impl<S: Storage> Newsroom<S> {
         file: &ArticleFile,
         step: Step,
     ) -> Result<Result<Taken, NotWritten>, NewsroomError> {
-        let mut looked = self.look(vec![(file.article, vec![step], false)]).await?;
+        let (article, is_empty) = (file.article, file.document.last_seq == 0);
+        let wanted = Wanted { article, steps: vec![step], wants_snapshot: false, is_empty };
+        let mut looked = self.look(vec![wanted]).await?;
         Ok(match looked.pop().and_then(|(mut steps, _)| steps.pop()) {
             Some(Looked::Stepped(Stepped::Taken(taken))) => Ok(*taken),
             Some(Looked::Stepped(Stepped::Moved { now })) => Err(NotWritten::Moved(now)),

@@ -88,6 +88,14 @@ impl<S: Storage> Newsroom<S> {
         Ok(SiteReport { problem, work_waits })
     }
 
+    /// The name of the place that was the site last; none when there was none yet.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn site_place(&self) -> Result<Option<String>, NewsroomError> {
+        Ok(self.0.storage.site().await?.map(|site| site.folder))
+    }
+
     /// Writes the whole site again, into its folder or a new one where that vanished, and removes what does not
     /// belong on it.
     ///

@@ -1,6 +1,7 @@
 //! The newsroom over real files and real HTTP.
 
 mod accounts;
+mod answers;
 mod desk;
 mod faults;
 mod graph;

@@ -97,6 +97,15 @@ pub(crate) fn contests(file: &ArticleFile, taken: &Taken, by: &str, now: Instant
     body.chain(fields).collect()
 }
 
+/// Steps of one article that are to be looked at.
+pub(crate) struct Wanted {
+    pub(crate) article: ArticleId,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) wants_snapshot: bool,
+    /// Nothing of its text is here yet.
+    pub(crate) is_empty: bool,
+}
+
 /// What became of a step.
 pub(crate) enum Looked {
     Stepped(Stepped),
@@ -117,11 +126,27 @@ impl<S: Storage> Newsroom<S> {
     /// Has steps of several articles looked at. What kills whoever looks is found by looking one by one.
     pub(crate) async fn look(
         &self,
-        wanted: Vec<(ArticleId, Vec<Step>, bool)>,
+        wanted: Vec<Wanted>,
     ) -> Result<Vec<(Vec<Looked>, Option<Bytes>)>, NewsroomError> {
+        let is_asked: Vec<bool> = wanted.iter().map(|one| !one.steps.is_empty()).collect();
         let mut jobs = Vec::with_capacity(wanted.len());
-        for (article, steps, wants_snapshot) in wanted {
-            jobs.push(self.job(article, steps, wants_snapshot, true).await?);
+        for Wanted { article, steps, wants_snapshot, is_empty } in wanted {
+            if is_empty && !steps.is_empty() {
+                let (snapshot, updates) = (None, Vec::new());
+                jobs.push(Job { article, snapshot, updates, steps, wants_snapshot });
+            } else if !steps.is_empty() {
+                jobs.push(self.job(article, steps, wants_snapshot, true).await?);
+            }
+        }
+        let mut answers = self.look_at_jobs(jobs).await?.into_iter();
+        let answer =
+            |is_asked| if is_asked { answers.next().unwrap_or_default() } else { Default::default() };
+        Ok(is_asked.into_iter().map(answer).collect())
+    }
+
+    async fn look_at_jobs(&self, jobs: Vec<Job>) -> Result<Vec<(Vec<Looked>, Option<Bytes>)>, NewsroomError> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
         }
         let decoded = self.0.decoder.decode(jobs.clone()).await;
         let mut looked = Vec::with_capacity(jobs.len());

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use galley_model::Instant;
 use galley_model::site::SiteSettings;
 use galley_model::workflow::Policy;
 use galley_newsroom::decoder::Decoder;
 use galley_newsroom::{
-    AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError, ThemeError, Themes,
+    AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError, Patience, SiteReport, SiteServer,
+    SiteStore, StoreAddress, StoreKeys, ThemeError, Themes,
 };
 use tokio::sync::{Semaphore, watch};
 
+pub(crate) use crate::clock::now;
 use crate::decode::Children;
 use crate::limits::{Buckets, Limits};
 
@@ -25,7 +26,8 @@ pub(crate) struct Inner {
     pub(crate) accounts: Accounts,
     pub(crate) media: Media,
     pub(crate) themes: Themes,
-    pub(crate) site: PathBuf,
+    /// None when the site is in an object store, which serves it.
+    pub(crate) site: Option<SiteServer>,
     pub(crate) limits: Limits,
     pub(crate) buckets: Buckets,
     pub(crate) bodies: Semaphore,
@@ -44,10 +46,21 @@ pub struct Settings {
     pub address: Option<String>,
     /// Whether a proxy stands before it, whose `X-Forwarded-For` says who asks.
     pub behind_proxy: bool,
+    /// The object store that the site is written to; none is the folder `site` in the data folder.
+    pub store: Option<StoredSite>,
     /// The program and its arguments that decode foreign bytes.
     pub decoder: (PathBuf, Vec<String>),
     /// Its bounds.
     pub limits: Limits,
+}
+
+/// A site in an object store.
+#[derive(Clone, Debug)]
+pub struct StoredSite {
+    /// Where.
+    pub address: StoreAddress,
+    /// As whom.
+    pub keys: StoreKeys,
 }
 
 /// Why a server could not begin.
@@ -106,7 +119,7 @@ impl App {
         decoder: Arc<dyn Decoder>,
         children: Children,
     ) -> Result<Self, StartError> {
-        let Settings { data, address, behind_proxy, limits, .. } = settings;
+        let Settings { data, address, behind_proxy, limits, store, .. } = settings;
         make_folder(&data)?;
         let newsroom = Newsroom::open_with(&data, decoder, now()).await?;
         let accounts = Accounts::of(newsroom.clone());
@@ -126,8 +139,8 @@ impl App {
         let media = Media::open(&data)?;
         let themes = Themes::of(&data);
         newsroom.follow_theme(&themes).await?;
-        let site = data.join("site");
-        let report = newsroom.open_site(&site, Arc::new(media.clone()), now()).await?;
+        let site = store.is_none().then(|| SiteServer::of(&site_folder(&data)));
+        let report = open_site(&newsroom, &data, store, &media).await?;
         if let Some(problem) = report.problem {
             tracing::error!(%problem, "the site cannot be written");
         }
@@ -196,6 +209,26 @@ impl App {
     }
 }
 
+/// The folder of the site, where it is not in an object store.
+fn site_folder(data: &Path) -> PathBuf {
+    data.join("site")
+}
+
+/// Takes the site's place: the object store, or the folder in the data folder.
+pub(crate) async fn open_site(
+    newsroom: &Newsroom,
+    data: &Path,
+    store: Option<StoredSite>,
+    media: &Media,
+) -> Result<SiteReport, NewsroomError> {
+    let photos = Arc::new(media.clone());
+    let Some(StoredSite { address, keys }) = store else {
+        return newsroom.open_site(&site_folder(data), photos, now()).await;
+    };
+    let store = SiteStore::of(address, keys, newsroom.identity().newsroom, Patience::default())?;
+    newsroom.open_site_with(Arc::new(store), photos, now()).await
+}
+
 /// Has pages and devices name the site by this address from now on.
 async fn take_address(newsroom: &Newsroom, address: String) -> Result<(), NewsroomError> {
     let (version, settings) = newsroom.settings().await?;
@@ -205,12 +238,6 @@ async fn take_address(newsroom: &Newsroom, address: String) -> Result<(), Newsro
         newsroom.save_settings(version, settings, now()).await?;
     }
     Ok(())
-}
-
-/// The server's clock, in milliseconds.
-pub(crate) fn now() -> Instant {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Instant(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// A folder that its owner alone can read.

@@ -9,18 +9,18 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use galley_model::workflow::Role;
-use galley_newsroom::{Accounts, Newsroom, OneTimeCode};
+use galley_newsroom::{Accounts, Newsroom, OneTimeCode, StoreAddress, StoreKeys};
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::ValueExt as _;
 
-use crate::app::{App, Settings, now};
+use crate::app::{App, Settings, StoredSite, now};
 use crate::limits::Limits;
 use crate::listen::{Listening, Tls};
 use crate::{decode, logs, upkeep};
 
 const USAGE: &str = "\
 galley-server serve --data DIR --listen ADDRESS:PORT [--address URL]
-              [--cert FILE --key FILE | --behind-proxy]
+              [--cert FILE --key FILE | --behind-proxy] [--site-store s3://BUCKET/PREFIX …]
                                     serve the newsroom in DIR and its site
 galley-server person add NAME --role ROLE [--role ROLE …] --data DIR
                                     add a person and print the code for their first sign-in
@@ -32,10 +32,15 @@ galley-server person deactivate NAME --data DIR
 galley-server backup --data DIR --to FILE
                                     copy the records; photos and the site are plain files beside them
 galley-server verify --data DIR     read everything and say what is damaged
-galley-server repair --data DIR     mend what can be mended
+galley-server repair --data DIR [--site-store s3://BUCKET/PREFIX …]
+                                    mend what can be mended
 
 A role is one of: reporter contributor responsible_editor desk_editor editor_in_chief proofreader
-publisher admin observer. All commands but repair work while the server runs.";
+publisher admin observer. All commands but repair work while the server runs.
+
+With --site-store the site is written to an object store, which serves it to readers, instead of DIR/site:
+--s3-endpoint URL names a store other than AWS, --s3-region its region. The keys are AWS_ACCESS_KEY_ID and
+AWS_SECRET_ACCESS_KEY, or stand in the file of --s3-keys FILE, which its owner alone may read.";
 
 /// How often the server looks after itself.
 const ROUND: Duration = Duration::from_secs(15 * 60);
@@ -71,6 +76,10 @@ struct Command {
     certificate: Option<PathBuf>,
     key: Option<PathBuf>,
     behind_proxy: bool,
+    site_store: Option<String>,
+    s3_endpoint: Option<String>,
+    s3_region: Option<String>,
+    s3_keys: Option<PathBuf>,
     roles: BTreeSet<Role>,
 }
 
@@ -88,6 +97,16 @@ fn read(arguments: Vec<OsString>) -> Result<Command, String> {
             }
             Long("cert") => command.certificate = Some(parser.value().map_err(said)?.into()),
             Long("key") => command.key = Some(parser.value().map_err(said)?.into()),
+            Long("site-store") => {
+                command.site_store = Some(parser.value().and_then(|v| v.string()).map_err(said)?)
+            }
+            Long("s3-endpoint") => {
+                command.s3_endpoint = Some(parser.value().and_then(|v| v.string()).map_err(said)?)
+            }
+            Long("s3-region") => {
+                command.s3_region = Some(parser.value().and_then(|v| v.string()).map_err(said)?)
+            }
+            Long("s3-keys") => command.s3_keys = Some(parser.value().map_err(said)?.into()),
             Long("behind-proxy") => command.behind_proxy = true,
             Long("role") => {
                 let word = parser.value().and_then(|v| v.string()).map_err(said)?;
@@ -155,6 +174,7 @@ impl Command {
             data: self.data()?,
             address: self.address.clone(),
             behind_proxy: self.behind_proxy,
+            store: self.store()?,
             decoder: (program, vec!["decode".to_owned()]),
             limits: Limits::default(),
         };
@@ -175,6 +195,8 @@ impl Command {
         signals.heard().await;
         tracing::info!("asked to stop");
         rounds.abort();
+        // What it does now ends before what it does it with is closed.
+        drop(rounds.await);
         listening.stop().await;
         tracing::info!("stopped");
         Ok(())
@@ -230,8 +252,26 @@ impl Command {
 
     async fn repair(self) -> Outcome {
         let data = self.existing()?;
-        upkeep::repair(&data).await?.iter().for_each(|line| say(line));
+        upkeep::repair(&data, self.store()?).await?.iter().for_each(|line| say(line));
         Ok(())
+    }
+
+    /// The object store of the site, when it was named.
+    fn store(&self) -> Result<Option<StoredSite>, String> {
+        let Some(place) = &self.site_store else {
+            let is_lost = self.s3_endpoint.is_some() || self.s3_region.is_some() || self.s3_keys.is_some();
+            return if is_lost { Err("--s3-… goes with --site-store".to_owned()) } else { Ok(None) };
+        };
+        let said = |name: &str| std::env::var(name).ok();
+        let region =
+            self.s3_region.clone().or_else(|| said("AWS_REGION")).or_else(|| said("AWS_DEFAULT_REGION"));
+        let address =
+            StoreAddress::of(place, self.s3_endpoint.as_deref(), region.as_deref()).map_err(told)?;
+        let keys = match &self.s3_keys {
+            Some(file) => StoreKeys::from_file(file),
+            None => StoreKeys::from_environment(),
+        };
+        Ok(Some(StoredSite { address, keys: keys.map_err(told)? }))
     }
 
     fn data(&self) -> Result<PathBuf, String> {

@@ -1,6 +1,7 @@
 //! Server-sent events: that something changed, and nothing else.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -8,6 +9,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use galley_newsroom::wire::Failure;
+use tokio::time::Instant;
 
 use crate::answer::Refusal;
 use crate::app::App;
@@ -28,7 +30,8 @@ pub(crate) async fn events(
     let mut fed = app.0.newsroom.fed();
     // The newest number at once: whoever was away learns of it.
     fed.mark_changed();
-    let listener = Listener { stopping: app.stopping(), app, token, fed, _place: place };
+    let quiet_until = Instant::now();
+    let listener = Listener { stopping: app.stopping(), app, token, fed, quiet_until, _place: place };
     let lines = stream::unfold(listener, |mut listener| async move {
         let line = listener.next().await?;
         Some((Ok::<_, Infallible>(line), listener))
@@ -41,30 +44,48 @@ pub(crate) async fn events(
     Ok((headers, Body::from_stream(lines)).into_response())
 }
 
+/// Lines that all streams together say in a second.
+const LINES_PER_SECOND: u32 = 4_000;
+
 struct Listener {
     app: App,
     token: String,
     fed: tokio::sync::watch::Receiver<i64>,
     stopping: tokio::sync::watch::Receiver<bool>,
+    /// What changes before this is said then, at once.
+    quiet_until: Instant,
     _place: tokio::sync::OwnedSemaphorePermit,
 }
 
 impl Listener {
     /// The next line; none when the server stops or the token was revoked.
     async fn next(&mut self) -> Option<String> {
-        let heartbeat = tokio::time::sleep(self.app.0.limits.heartbeat);
+        let Self { app, fed, stopping, quiet_until, .. } = self;
+        let heartbeat = tokio::time::sleep(app.0.limits.heartbeat);
+        let moved = async {
+            tokio::time::sleep_until(*quiet_until).await;
+            fed.changed().await
+        };
         let line = tokio::select! {
-            stopping = self.stopping.wait_for(|stopping| *stopping) => {
+            stopping = stopping.wait_for(|stopping| *stopping) => {
                 drop(stopping);
                 return None;
             }
-            moved = self.fed.changed() => {
+            moved = moved => {
                 moved.ok()?;
-                format!("event: changed\ndata: {}\n\n", *self.fed.borrow_and_update())
+                *quiet_until = Instant::now() + gap(app);
+                format!("event: changed\ndata: {}\n\n", *fed.borrow_and_update())
             }
             () = heartbeat => ":\n\n".to_owned(),
         };
-        self.app.0.accounts.caller(&self.token).await.ok()?;
+        app.0.accounts.caller(&self.token).await.ok()?;
         Some(line)
     }
+}
+
+/// How long a stream is quiet after it said something: with few listeners nothing that anybody notices, with thousands
+/// so long that a newsroom in which somebody types does not spend its time on telling everybody of every key.
+fn gap(app: &App) -> Duration {
+    let n_streams = app.0.limits.streams.saturating_sub(app.0.streams.available_permits());
+    Duration::from_secs(1) * u32::try_from(n_streams).unwrap_or(u32::MAX) / LINES_PER_SECOND
 }

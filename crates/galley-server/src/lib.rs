@@ -8,6 +8,7 @@
 mod answer;
 mod app;
 mod cli;
+pub mod clock;
 mod decode;
 mod events;
 mod limits;
@@ -21,7 +22,7 @@ mod sync;
 mod theme;
 mod upkeep;
 
-pub use app::{App, Settings, StartError};
+pub use app::{App, Settings, StartError, StoredSite};
 pub use cli::run;
 pub use decode::Children;
 pub use limits::Limits;

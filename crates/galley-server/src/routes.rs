@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::Router;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, delete, get, head, patch, post, put};
@@ -59,7 +59,15 @@ pub fn router(app: &App) -> Router {
         .layer(middleware::from_fn(headers))
         .route("/healthz", get(healthz))
         .with_state(app.clone());
-    api.fallback_service(galley_newsroom::public_router(&app.0.site))
+    match &app.0.site {
+        Some(site) => api.fallback_service(site.public_router()),
+        None => api.fallback(elsewhere),
+    }
+}
+
+/// The site is in an object store, which readers ask themselves.
+async fn elsewhere() -> Response {
+    (StatusCode::NOT_FOUND, "404: the site is published elsewhere\n").into_response()
 }
 
 async fn unknown() -> Refusal {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use galley_newsroom::{Media, Newsroom, TextDamage};
 
-use crate::app::now;
+use crate::app::{StoredSite, now, open_site};
 use crate::decode::Children;
 
 /// What was found.
@@ -54,10 +54,14 @@ pub(crate) async fn verify(data: &Path) -> Result<Found, String> {
 }
 
 /// Has damaged snapshots made anew from the updates, sets damaged photos aside, so that devices send them again, and writes the site anew.
-pub(crate) async fn repair(data: &Path) -> Result<Vec<String>, String> {
+pub(crate) async fn repair(data: &Path, store: Option<StoredSite>) -> Result<Vec<String>, String> {
     let told = |error: &dyn std::fmt::Display| error.to_string();
     let mut lines = Vec::new();
     let newsroom = open(data).await?;
+    let place = newsroom.site_place().await.map_err(|error| told(&error))?.unwrap_or_default();
+    if store.is_none() && place.starts_with("s3://") {
+        return Err(format!("the site is {place}: say so again with --site-store"));
+    }
     if let Some(recovery) = newsroom.recovery() {
         lines.push(format!("records: damaged ones are in {}", recovery.set_aside.display()));
     }
@@ -78,9 +82,7 @@ pub(crate) async fn repair(data: &Path) -> Result<Vec<String>, String> {
         std::fs::rename(&path, &aside).map_err(|error| told(&error))?;
         lines.push(format!("photo set aside: {}", aside.display()));
     }
-    let site = data.join("site");
-    let opened = newsroom.open_site(&site, Arc::new(media), now()).await;
-    opened.map_err(|error| told(&error))?;
+    open_site(&newsroom, data, store, &media).await.map_err(|error| told(&error))?;
     newsroom.rebuild_site(now()).await.map_err(|error| told(&error))?;
     newsroom.close().await;
     lines.push("site: written anew".to_owned());

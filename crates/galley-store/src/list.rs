@@ -102,7 +102,7 @@ pub struct ListRow {
 }
 
 /// What is derived from a document for lists and search.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Projection {
     /// The headline.
     pub headline: String,
@@ -131,9 +131,9 @@ const ZSTD_LEVEL: i32 = 1;
 impl Library {
     /// Writes what lists and search show of an article, and takes its mark when nothing came after.
     pub fn write_projection(&self, article: ArticleId, projection: Projection) -> Pending<()> {
-        let text = match packed::pack(&projection.search_text, ZSTD_LEVEL) {
+        let text = match pack(&projection) {
             Ok(text) => text,
-            Err(error) => return Pending::ready(Err(error.into())),
+            Err(error) => return Pending::ready(Err(error)),
         };
         let search = self.search_bell();
         self.writer().write(move |connection, _| {
@@ -200,7 +200,12 @@ pub(crate) fn list_row(row: &Row<'_>) -> rusqlite::Result<ListRow> {
     })
 }
 
-fn write(
+/// The search text as it is stored.
+pub(crate) fn pack(projection: &Projection) -> Result<Vec<u8>, StoreError> {
+    Ok(packed::pack(&projection.search_text, ZSTD_LEVEL)?)
+}
+
+pub(crate) fn write(
     connection: &Connection,
     article: ArticleId,
     projection: &Projection,

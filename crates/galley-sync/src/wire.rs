@@ -263,6 +263,22 @@ pub struct Push {
     /// Given back after the server's records were replaced by an older copy.
     #[serde(default)]
     pub recovered: bool,
+    /// The newsroom's word on whose the article is, as a standing of an earlier epoch carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<AuthorWord>,
+}
+
+/// The newsroom's word on whose an article is. It is the newsroom's alone to make and to read; a device keeps it and
+/// shows it when the newsroom lost its records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuthorWord {
+    /// Of the records that gave it.
+    pub epoch: Uuid,
+    /// Whose it is, by their name then.
+    pub author: Person,
+    /// Proves that the newsroom said so, of this article.
+    pub mac: Sha256,
 }
 
 /// Answers, one for each [`Push`], in order.
@@ -500,6 +516,9 @@ pub struct Standing {
     pub policy: PolicyRef,
     /// Whose it is, and who writes with them.
     pub author: Person,
+    /// To be kept, and shown if the records are ever lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author_word: Option<AuthorWord>,
     /// 合作者
     #[serde(default)]
     pub co_authors: Vec<Person>,

@@ -5,6 +5,7 @@
 //! `library`, because they bring the store.
 
 pub mod articles;
+pub mod buckets;
 pub mod hostile;
 #[cfg(feature = "library")]
 pub mod library;

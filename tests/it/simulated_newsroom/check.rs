@@ -47,6 +47,8 @@ impl World {
                             person.name
                         );
                         assert_eq!(standing.content_hash, content_hash(there), "seed {seed}");
+                        let author = self.people[self.author(*article)].name;
+                        assert_eq!(standing.author.name, author, "seed {seed}: {article} changed hands");
                         self.check_live(&standing);
                         standings.push(standing);
                     }
@@ -103,8 +105,11 @@ impl World {
     /// Whether the newsroom does not show an article to this person now.
     fn is_hidden_from(&self, person: &Person, article: ArticleId) -> bool {
         let author = &self.people[self.author(article)];
-        let is_draft = author.standing(article).is_some_and(|it| it.stage == Stage::Draft);
-        person.upload(article) == "withdrawn" || (is_draft && person.name != author.name)
+        let of_others = |it: &galley_sync::wire::Standing| {
+            it.stage == Stage::Draft && it.co_authors.iter().all(|writer| writer.id != person.id)
+        };
+        let is_hidden = author.standing(article).as_ref().is_some_and(of_others);
+        person.upload(article) == "withdrawn" || (is_hidden && person.id != author.id)
     }
 
     /// What readers have was signed, as it stands, by somebody else than its author.

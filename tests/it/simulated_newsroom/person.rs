@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use galley_client::api::{ErrorCode, OpenArticle, PushAnswer, PushRequest, SignIn, Splice, ViewUpdate};
 use galley_client::sync::{Driver, Secrets, Wiring};
 use galley_client::{Galley, OpenOptions};
-use galley_model::ArticleId;
+use galley_model::{ArticleId, PersonId};
 use galley_sync::engine::{Event, Status};
 
 use super::network::Network;
@@ -40,6 +40,10 @@ impl Purse {
 
 pub struct Person {
     pub name: &'static str,
+    /// As the server calls them.
+    pub id: PersonId,
+    /// How wrong the clock of their computer is, in milliseconds.
+    pub clock: i64,
     device: usize,
     seed: u64,
     folder: PathBuf,
@@ -57,6 +61,7 @@ pub struct Person {
 impl Person {
     pub async fn new(
         name: &'static str,
+        id: PersonId,
         device: usize,
         seed: u64,
         folder: PathBuf,
@@ -65,6 +70,8 @@ impl Person {
         let purse = Arc::default();
         let mut person = Self {
             name,
+            id,
+            clock: 0,
             device,
             seed,
             folder,
@@ -82,6 +89,7 @@ impl Person {
 
     /// Opens the library, as a start of the app does.
     async fn start(&mut self) {
+        galley_client::clock::set_wrong_by(self.clock);
         let (network, device) = (self.network.clone(), self.device);
         for _ in 0..100_000 {
             let network = network.clone();
@@ -113,7 +121,9 @@ impl Person {
         panic!("{}: the library was never let go of", self.name)
     }
 
+    /// Their Galley; from now on it is their clock that is read.
     pub fn galley(&self) -> &Galley {
+        galley_client::clock::set_wrong_by(self.clock);
         self.galley.as_ref().unwrap()
     }
 
@@ -132,6 +142,7 @@ impl Person {
     }
 
     fn driver(&mut self) -> &mut Driver {
+        galley_client::clock::set_wrong_by(self.clock);
         self.driver.as_mut().unwrap()
     }
 
@@ -191,6 +202,8 @@ impl Person {
         let purse = Arc::new(Purse(Mutex::new(self.purse.tokens().clone())));
         let mut copied = Self {
             name: self.name,
+            id: self.id,
+            clock: 0,
             device,
             seed: self.seed,
             folder,

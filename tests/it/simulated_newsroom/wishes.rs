@@ -20,9 +20,11 @@ pub enum Wish {
     Publish,
     TakeDown,
     PutBack,
+    CoAuthor,
+    NoCoAuthor,
 }
 
-const WISHES: [Wish; 12] = [
+const WISHES: [Wish; 15] = [
     Wish::Submit,
     Wish::Withdraw,
     Wish::Claim,
@@ -35,6 +37,9 @@ const WISHES: [Wish; 12] = [
     Wish::Late,
     Wish::Publish,
     Wish::PutBack,
+    Wish::CoAuthor,
+    Wish::CoAuthor,
+    Wish::NoCoAuthor,
 ];
 
 impl World {
@@ -57,6 +62,7 @@ impl World {
         let contest = standing.as_ref().and_then(|standing| standing.contests.first().cloned());
         let late = standing.as_ref().and_then(|standing| standing.late.first().cloned());
         let (lot, often) = (self.random.below(4), self.random.percent(50));
+        let colleague = self.people[self.random.below(self.people.len())].id;
         let person = &self.people[who];
         let galley = person.galley();
         let asked = match wish {
@@ -96,6 +102,8 @@ impl World {
             }
             Wish::TakeDown => galley.take_down(id, "失实".to_owned()).await.map(|_| 0),
             Wish::PutBack => galley.put_back(id).await.map(|_| 0),
+            Wish::CoAuthor => galley.add_co_author(id, colleague).await,
+            Wish::NoCoAuthor => galley.remove_co_author(id, colleague).await,
         };
         if std::env::var_os("GALLEY_SIMULATE_TELL").is_some() {
             eprintln!("    {} wishes {wish:?}: {asked:?}", self.people[who].name);
@@ -153,6 +161,7 @@ impl World {
             ("put back", publication.is_live && was_down),
             ("contest", !standing.contests.is_empty()),
             ("late", !standing.late.is_empty()),
+            ("co-author", !standing.co_authors.is_empty()),
         ];
         self.seen.extend(said.into_iter().filter(|(_, is_so)| *is_so).map(|(word, _)| word));
     }

@@ -6,7 +6,7 @@ use galley_store::{List, Publication, Quarantined, Reconcile, RemoteChange, Remo
 use galley_sync::engine::{ItemVerdict, Stored, Write};
 use galley_sync::wire::{ArticleUpdates, Change, Have, Standing};
 
-use super::{Driver, Held, account, at, prepare, stored};
+use super::{Driver, Held, account, at, closed, prepare, stored};
 use crate::Galley;
 use crate::api::ApiError;
 use crate::events::Event;
@@ -45,11 +45,7 @@ impl Driver {
                 stored(galley, answer.more, false)
             }
             (Write::Updates, Some(Held::Updates(answer))) => {
-                let mut progress = false;
-                for updates in answer.articles {
-                    progress |= self.take_updates(galley, updates).await?;
-                }
-                galley.complete_projections().await;
+                let progress = self.take_all(galley, answer.articles).await?;
                 // A server that gives nothing is not asked in a circle.
                 let more = progress && !galley.library().behind(1)?.is_empty();
                 stored(galley, more, held_back(galley)?)
@@ -90,6 +86,26 @@ impl Driver {
             recovered = recovered.and(self.recover(galley, recovery).await);
         }
         recovered
+    }
+
+    /// Takes updates of several articles. Answers whether any came further.
+    async fn take_all(&mut self, galley: &Galley, updates: Vec<ArticleUpdates>) -> Result<bool, ApiError> {
+        let (open, closed) = updates.into_iter().partition(|one| galley.open_already(one.article).is_some());
+        let taken = closed::take(galley, closed).await?;
+        let mut progress = !taken.moved.is_empty();
+        for article in taken.moved {
+            galley.emit(Event::Changed { article: Some(article), lists: true });
+        }
+        let one_by_one: Vec<_> = Vec::into_iter(open).chain(taken.left).collect();
+        let mut were_left = false;
+        for updates in one_by_one {
+            were_left |= self.take_updates(galley, updates).await?;
+        }
+        if were_left {
+            galley.complete_projections().await;
+        }
+        progress |= were_left;
+        Ok(progress)
     }
 
     /// Takes updates into an article; what cannot be read is set aside and told, and does not come again. Answers
@@ -149,7 +165,7 @@ async fn take_closed(
         let mut document = prepare::open(&library.load(article)?)?;
         document.import(&bytes)?;
         let headline = document.meta()?.remove(galley_model::meta::field::HEADLINE);
-        Ok::<_, ApiError>(RemoteUpdates { article, updates: bytes, upto, headline })
+        Ok::<_, ApiError>(RemoteUpdates { article, updates: bytes, upto, headline, projection: None })
     });
     let checked = checked.await.map_err(|error| crate::error::internal("reading updates", error))??;
     galley.library().import_remote(vec![checked], at()).await?;

@@ -4,6 +4,7 @@
 //! the app runs it in one task. The plan is the engine's (`galley-sync`), the state is the library's.
 
 mod apply;
+mod closed;
 mod http;
 mod prepare;
 mod recover;

@@ -1,5 +1,6 @@
 //! Finding what has to go up, and committing it before it is sent.
 
+use galley_model::Sha256;
 use galley_model::workflow::Intent;
 use galley_store::{Behind, Library, NewPush, OutboxItem, StoredArticle, Unsent, Uploads};
 use galley_sync::engine::{Item, Step};
@@ -18,7 +19,7 @@ const REQUEST_BYTES: usize = 2_800_000;
 /// Rows of one request.
 const ROWS: u32 = 1_000;
 /// Articles of one request for updates.
-const WANTS: u32 = 100;
+const WANTS: u32 = wire::MAX_CHANGES;
 
 impl Driver {
     pub(super) async fn prepare(
@@ -80,7 +81,13 @@ pub(super) fn push(row: OutboxItem) -> Push {
         bytes: Bytes(row.payload),
         at: row.created,
         recovered: row.recovered,
+        author: author_word(&row.earlier_standing),
     }
+}
+
+/// The newsroom's word on the author, out of a standing of an earlier epoch.
+fn author_word(standing: &str) -> Option<wire::AuthorWord> {
+    serde_json::from_str::<wire::Standing>(standing).ok()?.author_word
 }
 
 /// A wish as it is sent; none when the row does not hold one.
@@ -110,7 +117,7 @@ async fn queue_unsent(galley: &Galley) -> Result<(), ApiError> {
                         let content = session.with_document(&mut state, |document| document.content())?;
                         (upload, content.photos.iter().map(|photo| photo.sha256).collect())
                     };
-                    galley.library().queue_photos(upload.article, photos, at()).await?;
+                    queue_photos(galley, &upload, photos).await?;
                     uploads.push(upload);
                 }
                 None => closed.push(article),
@@ -122,7 +129,7 @@ async fn queue_unsent(galley: &Galley) -> Result<(), ApiError> {
         for (article, exported) in exported {
             match exported {
                 Ok((upload, photos)) => {
-                    galley.library().queue_photos(upload.article, photos, at()).await?;
+                    queue_photos(galley, &upload, photos).await?;
                     uploads.push(upload);
                 }
                 Err(error) => {
@@ -139,7 +146,15 @@ async fn queue_unsent(galley: &Galley) -> Result<(), ApiError> {
     }
 }
 
-type Exported = Result<(Uploads, Vec<galley_model::Sha256>), ApiError>;
+async fn queue_photos(galley: &Galley, upload: &Uploads, photos: Vec<Sha256>) -> Result<(), ApiError> {
+    // Most articles have none, and each write is a commit.
+    if !photos.is_empty() {
+        galley.library().queue_photos(upload.article, photos, at()).await?;
+    }
+    Ok(())
+}
+
+type Exported = Result<(Uploads, Vec<Sha256>), ApiError>;
 
 fn export_closed(library: &Library, articles: Vec<Unsent>) -> Vec<(Unsent, Exported)> {
     let exported = articles.into_iter().map(|article| {

@@ -399,6 +399,58 @@ async fn a_kill_between_the_outbox_and_the_answer_doubles_nothing() {
     assert_eq!(newsroom.different_bytes(), 0, "a retry sends the same bytes");
 }
 
+/// T33, without its times: those belong to the figures.
+#[tokio::test]
+async fn ten_thousand_updates_of_thirty_days_are_taken_in_as_one_batch() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let newsroom = Newsroom::new();
+    let mut writer = Device::signed_in(one.path(), &newsroom, "林一舟", Vec::new()).await;
+    let (article, _) = writer.draft(&"汛情通报，".repeat(1_600)).await;
+    writer.galley.let_drafts_up(vec![article]).await.unwrap();
+    writer.sync().await;
+    let mut reader = Device::signed_in(other.path(), &newsroom, "周晓河", Vec::new()).await;
+    reader.sync().await;
+    let text = newsroom.others_write(article, 10_000);
+    newsroom.page(usize::MAX);
+    let (requests, told) = (newsroom.requests(), reader.events.lock().unwrap().len());
+    reader.sync().await;
+    // Who answers, what moved, the updates, and that there are no more.
+    assert!(newsroom.requests() - requests <= 4, "{}", newsroom.requests() - requests);
+    let moved = reader.events.lock().unwrap().split_off(told);
+    let of_article = |event: &&Event| matches!(event, Event::Changed { article: Some(_), lists: true });
+    assert!(moved.iter().filter(of_article).count() <= 2, "{moved:?}");
+    let stored = reader.galley.library().load(article).unwrap();
+    let bytes: usize = stored.updates.iter().map(Vec::len).sum();
+    assert!(bytes < 3 << 20, "{bytes} bytes for ten thousand characters");
+    assert!(reader.galley.library().dirty_articles().unwrap().is_empty(), "its list text came with it");
+    assert_eq!(reader.text(article).await, text);
+}
+
+/// T29: the newsroom went on to a protocol that this app does not speak.
+#[tokio::test]
+async fn a_server_that_wants_a_newer_app_stops_the_sync_and_never_the_writing() {
+    let dir = tempfile::tempdir().unwrap();
+    let newsroom = Newsroom::new();
+    let mut writer = Device::signed_in(dir.path(), &newsroom, "林一舟", Vec::new()).await;
+    let (article, _) = writer.draft("昨日七时，").await;
+    writer.galley.let_drafts_up(vec![article]).await.unwrap();
+    writer.sync().await;
+    newsroom.want_newer(true);
+    writer.types(article, 5, "桥下积水").await;
+    writer.sync().await;
+    let too_old = Status::Stopped(galley_sync::engine::Problem::TooOld);
+    assert_eq!(writer.driver.as_ref().unwrap().status(), too_old);
+    // Everything of the writing goes on, over a restart too.
+    writer.types(article, 9, "约三十厘米").await;
+    writer.crash().await;
+    let mut writer = Device::open(dir.path(), &newsroom, 7).await;
+    assert_eq!(writer.text(article).await, "昨日七时，桥下积水约三十厘米");
+    assert_eq!(newsroom.text(article).unwrap(), "昨日七时，");
+    newsroom.want_newer(false);
+    writer.sync_through().await;
+    assert_eq!(newsroom.text(article).unwrap(), "昨日七时，桥下积水约三十厘米");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_newsrooms_server_is_refused_and_signing_out_keeps_the_text() {
     let laptop = tempfile::tempdir().unwrap();

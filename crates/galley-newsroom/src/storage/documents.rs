@@ -12,6 +12,7 @@ use galley_sync::wire;
 use uuid::Uuid;
 
 use super::{ArticleRecord, Commit, Committed, SqliteStorage, StorageError};
+use crate::authorship::Seal;
 
 /// Questions about the text, and the transaction of several articles.
 pub trait Documents: Send + Sync + 'static {
@@ -69,6 +70,8 @@ pub trait Documents: Send + Sync + 'static {
         &self,
         id: PersonId,
     ) -> impl Future<Output = Result<Option<(String, bool)>, StorageError>> + Send;
+    /// What the word on an author is made and read with.
+    fn seal(&self) -> impl Future<Output = Result<Seal, StorageError>> + Send;
     /// The next number of a device's wishes.
     fn next_intent(&self, device: Uuid) -> impl Future<Output = Result<u64, StorageError>> + Send;
     /// What new articles pass.
@@ -106,6 +109,8 @@ pub struct ArticleFile {
 pub struct DocumentRecord {
     /// Whose it is.
     pub author: wire::Person,
+    /// The number of the epoch since which that is on record.
+    pub author_since: i64,
     /// Who writes with them.
     pub co_authors: Vec<wire::Person>,
     /// Who did once.
@@ -217,8 +222,10 @@ pub struct Sent {
 /// One change of the records of the text.
 #[derive(Clone, Debug)]
 pub enum DocumentEffect {
-    /// The article is here from now on, as a draft of this person, under this policy.
-    New(wire::Person, PolicyRef),
+    /// The article is here from now on, as a draft of this person since an epoch, under this policy.
+    New(wire::Person, i64, PolicyRef),
+    /// Whose it is after all, since an earlier epoch.
+    Author(wire::Person, i64),
     /// Handed in under this policy.
     HandedIn(PolicyRef),
     /// Who reviews it now.
@@ -323,6 +330,10 @@ impl Documents for SqliteStorage {
         self.read(move |connection| read::known_person(connection, id)).await
     }
 
+    async fn seal(&self) -> Result<Seal, StorageError> {
+        self.read(read::seal).await
+    }
+
     async fn next_intent(&self, device: Uuid) -> Result<u64, StorageError> {
         self.read(move |connection| read::next_intent(connection, device)).await
     }
@@ -332,6 +343,6 @@ impl Documents for SqliteStorage {
     }
 
     async fn commit_all(&self, commits: Vec<Commit>) -> Result<Committed, StorageError> {
-        self.write(move |connection| super::write::commit_all(connection, &commits)).await
+        self.share(move |transaction| super::write::commit_all(transaction, &commits)).await
     }
 }

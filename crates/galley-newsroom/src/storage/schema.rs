@@ -2,6 +2,7 @@
 //! repurposed, an id never reused.
 
 mod accounts;
+mod authorship;
 mod documents;
 mod search;
 mod site;
@@ -15,7 +16,8 @@ use super::sqlite::storage_error;
 const APPLICATION_ID: i32 = 0x676e_7773;
 
 /// In order; the database's version is how many were applied.
-const MIGRATIONS: &[&str] = &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, site::SITE, search::SEARCH];
+const MIGRATIONS: &[&str] =
+    &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, authorship::AUTHORSHIP, search::SEARCH, site::SITE];
 
 const V1: &str = "
 -- Who this newsroom is. The epoch changes when a backup is restored, so that no cursor outlives its feed.

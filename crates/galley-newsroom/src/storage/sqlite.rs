@@ -7,7 +7,7 @@ use galley_model::site::SiteSettings;
 use galley_model::workflow::IntentId;
 use galley_model::{ArticleId, Instant, RevisionId};
 use galley_page::Correction;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction};
 use uuid::Uuid;
 
 use super::backup::{self, Recovery};
@@ -30,6 +30,8 @@ pub struct SqliteStorage {
 pub(crate) const FILE: &str = "newsroom.sqlite";
 /// How old the newest copy may become.
 const BACKUP_EVERY: i64 = 24 * 60 * 60 * 1000;
+/// Statements that a connection keeps prepared: all that a push needs, and what a wish needs besides.
+const STATEMENTS: usize = 128;
 
 impl SqliteStorage {
     /// Opens `newsroom.sqlite` in this folder, making it when it is not there. Records that cannot be read are
@@ -142,6 +144,14 @@ impl SqliteStorage {
         self.watched(self.writer.run(change).await)
     }
 
+    /// Writes commits inside a transaction that others may share.
+    pub(super) async fn share(
+        &self,
+        write: impl FnMut(&Transaction<'_>) -> Result<Committed, StorageError> + Send + 'static,
+    ) -> Result<Committed, StorageError> {
+        self.watched(self.writer.share(write, write::stays).await)
+    }
+
     fn watched<T>(&self, answer: Result<T, StorageError>) -> Result<T, StorageError> {
         if matches!(answer, Err(StorageError::Damaged(_))) {
             backup::suspect(&self.folder);
@@ -213,7 +223,7 @@ impl Storage for SqliteStorage {
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed, StorageError> {
-        self.write(move |connection| write::commit_all(connection, std::slice::from_ref(&commit))).await
+        self.share(move |transaction| write::commit_all(transaction, std::slice::from_ref(&commit))).await
     }
 
     async fn close(&self) {
@@ -228,6 +238,7 @@ fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags).map_err(storage_error)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(storage_error)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     owner_only(file)?;
     Ok(connection)
 }
@@ -264,9 +275,21 @@ fn prepare(connection: &Connection) -> Result<(), StorageError> {
     set("fullfsync", "ON")
 }
 
-/// Reads who this newsroom is, or gives a new one its identity and first settings.
+/// Reads who this newsroom is, or gives a new one its identity and first settings. Notes the epoch it lives in.
 fn identity(connection: &mut Connection, now: Instant) -> Result<Identity, StorageError> {
     let transaction = connection.transaction().map_err(storage_error)?;
+    let identity = read_or_make(&transaction, now)?;
+    let note = "INSERT OR IGNORE INTO epoch (id) SELECT epoch FROM newsroom";
+    transaction.execute(note, []).map_err(storage_error)?;
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(|error| StorageError::Other(error.to_string()))?;
+    let seal = "UPDATE newsroom SET seal = ? WHERE seal = x''";
+    transaction.execute(seal, [key]).map_err(storage_error)?;
+    transaction.commit().map_err(storage_error)?;
+    Ok(identity)
+}
+
+fn read_or_make(transaction: &Transaction<'_>, now: Instant) -> Result<Identity, StorageError> {
     let found = transaction
         .query_row("SELECT id, epoch, local_person, restored_at FROM newsroom", [], |row| {
             let words: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
@@ -295,7 +318,6 @@ fn identity(connection: &mut Connection, now: Instant) -> Result<Identity, Stora
     let first = serde_json::to_string(&SiteSettings::default()).unwrap_or_default();
     let insert = "INSERT INTO site_settings (version, settings, saved_at) VALUES (1, ?, ?)";
     transaction.execute(insert, (first, now.0)).map_err(storage_error)?;
-    transaction.commit().map_err(storage_error)?;
     Ok(identity)
 }
 

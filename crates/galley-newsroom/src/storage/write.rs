@@ -2,7 +2,7 @@
 
 use galley_model::ArticleId;
 use galley_model::workflow::Policy;
-use rusqlite::{Connection, Params, Transaction, TransactionBehavior};
+use rusqlite::{Params, Transaction};
 use serde::Serialize;
 
 use super::read::{self, SITE};
@@ -14,20 +14,22 @@ use super::{
 
 type Write<T = ()> = Result<T, StorageError>;
 
-/// Applies commits as one transaction, all or none, unless the intent of one was answered before or what one was
-/// decided on moved.
-pub(crate) fn commit_all(connection: &mut Connection, commits: &[Commit]) -> Write<Committed> {
-    let transaction =
-        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(storage_error)?;
+/// Applies commits inside one transaction, unless the intent of one was answered before or what one was decided on
+/// moved: what was written then must not stay.
+pub(crate) fn commit_all(transaction: &Transaction<'_>, commits: &[Commit]) -> Write<Committed> {
     let mut last = 0;
     for commit in commits {
-        match apply(&transaction, commit)? {
+        match apply(transaction, commit)? {
             Committed::At(n) => last = n,
             nothing => return Ok(nothing),
         }
     }
-    transaction.commit().map_err(storage_error)?;
     Ok(Committed::At(last))
+}
+
+/// Whether what a commit wrote stays.
+pub(crate) fn stays(committed: &Committed) -> bool {
+    matches!(committed, Committed::At(_))
 }
 
 fn apply(transaction: &Transaction<'_>, commit: &Commit) -> Write<Committed> {

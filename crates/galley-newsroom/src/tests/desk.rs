@@ -199,12 +199,13 @@ impl Desk {
         files_below(&self.site())
     }
 
-    /// The pages of articles; beside each stands its ninjs.
+    /// The pages of articles, without their packed forms; beside each stands its ninjs.
     pub(super) fn article_files(&self) -> BTreeSet<String> {
         let files: BTreeSet<String> = self
             .files()
             .into_keys()
             .filter_map(|path| path.strip_prefix("articles/").map(str::to_owned))
+            .filter(|path| !path.ends_with(".gz") && !path.ends_with(".br"))
             .collect();
         let (pages, others): (BTreeSet<String>, BTreeSet<String>) =
             files.into_iter().partition(|file| file.ends_with(".html"));

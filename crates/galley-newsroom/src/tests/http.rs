@@ -13,10 +13,11 @@ use tokio::net::TcpStream;
 use super::desk::{Desk, add_photo, article, flood};
 use crate::{Served, serve};
 
-struct Reply {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: BTreeMap<String, String>,
+    pub(super) body: Vec<u8>,
 }
 
 /// Sends a request as it is written, so that a test may send what no client would.
@@ -34,11 +35,11 @@ async fn send(addr: SocketAddr, request: &str) -> Reply {
     Reply { status, headers, body: reply[end + 4..].to_vec() }
 }
 
-async fn ask(addr: SocketAddr, method: &str, path: &str, more: &str) -> Reply {
+pub(super) async fn ask(addr: SocketAddr, method: &str, path: &str, more: &str) -> Reply {
     send(addr, &format!("{method} {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{more}\r\n")).await
 }
 
-async fn get(addr: SocketAddr, path: &str) -> Reply {
+pub(super) async fn get(addr: SocketAddr, path: &str) -> Reply {
     ask(addr, "GET", path, "").await
 }
 
@@ -205,7 +206,6 @@ async fn a_reader_who_has_the_page_is_told_so_until_it_changes() {
     let page = "/articles/flood.html";
     let first = get(site.addr, page).await;
     let known = format!("If-None-Match: {}\r\n", first.headers["etag"]);
-    assert!(first.headers.contains_key("last-modified"));
     let again = ask(site.addr, "GET", page, &known).await;
     assert_eq!((again.status, again.body.len()), (304, 0));
     desk.publish(article(1), &Content { body: "洪峰已退。\n".to_owned(), ..flood("flood") }).await;

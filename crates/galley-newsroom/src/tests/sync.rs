@@ -1,6 +1,7 @@
 //! The authority as devices meet it: several people with documents of their own, over real records.
 
 mod content;
+mod feed;
 mod pull;
 mod restored;
 mod review;
@@ -247,6 +248,7 @@ impl Copy {
             bytes: Bytes(bytes),
             at: Instant(7),
             recovered: false,
+            author: None,
         }
     }
 }

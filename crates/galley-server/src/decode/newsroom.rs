@@ -5,12 +5,16 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use galley_newsroom::decoder::{Decoded, Decoder, Job};
 
-use super::pool::{Broken, Pool};
+use super::pool::{Broken, CHILDREN, Pool};
 
 /// Bytes of jobs that one child is asked at once; one job alone may be larger.
 const AT_ONCE: usize = 8 << 20;
+
+/// Fewer bytes of jobs than this are not shared out among children.
+const WORTH_A_BUNDLE: usize = 64 << 10;
 
 /// Has children do the newsroom's jobs.
 #[derive(Clone)]
@@ -25,6 +29,20 @@ impl Children {
     /// Whether a child can be started and answers.
     pub(crate) async fn are_well(&self) -> bool {
         self.0.ask_fresh::<Vec<Decoded>>(&[(); 0]).await.is_ok_and(|nothing| nothing.is_empty())
+    }
+
+    /// Has one child do jobs. When it breaks over them, each is asked alone.
+    async fn together(&self, jobs: Vec<Job>) -> Vec<Decoded> {
+        match self.0.ask::<Vec<Decoded>>(&jobs).await {
+            Ok(decoded) if decoded.len() == jobs.len() => decoded,
+            _ => {
+                let mut answers = Vec::with_capacity(jobs.len());
+                for job in &jobs {
+                    answers.push(self.alone(job).await);
+                }
+                answers
+            }
+        }
     }
 
     /// Has a child that was asked nothing before do one job. When it breaks, the job is to blame, unless children
@@ -59,34 +77,29 @@ impl Decoder for Children {
     fn decode(&self, jobs: Vec<Job>) -> Pin<Box<dyn Future<Output = Vec<Decoded>> + Send + '_>> {
         Box::pin(async move {
             let mut answers = Vec::with_capacity(jobs.len());
-            for together in bundles(jobs) {
-                if let [job] = together.as_slice()
-                    && !self.0.has_idle()
-                {
-                    answers.push(self.alone(job).await);
-                    continue;
+            let mut bundles = bundles(jobs).into_iter();
+            // As many at a time as there are children.
+            loop {
+                let asked = join_all(bundles.by_ref().take(CHILDREN).map(|together| self.together(together)));
+                let answered = asked.await;
+                if answered.is_empty() {
+                    return answers;
                 }
-                match self.0.ask::<Vec<Decoded>>(&together).await {
-                    Ok(decoded) if decoded.len() == together.len() => answers.extend(decoded),
-                    _ => {
-                        for job in &together {
-                            answers.push(self.alone(job).await);
-                        }
-                    }
-                }
+                answers.extend(answered.into_iter().flatten());
             }
-            answers
         })
     }
 }
 
-/// Jobs in their order, so many together as fit.
+/// Jobs in their order, so many together as fit, and no fewer bundles than there are children to share them.
 fn bundles(jobs: Vec<Job>) -> Vec<Vec<Job>> {
     let mut bundles: Vec<Vec<Job>> = Vec::new();
     let mut n_bytes = 0;
+    let share = jobs.iter().map(size).sum::<usize>() / CHILDREN + 1;
+    let at_once = share.clamp(WORTH_A_BUNDLE, AT_ONCE);
     for job in jobs {
         let size = size(&job);
-        match bundles.last_mut().filter(|_| n_bytes + size <= AT_ONCE) {
+        match bundles.last_mut().filter(|_| n_bytes + size <= at_once) {
             Some(bundle) => bundle.push(job),
             None => {
                 n_bytes = 0;

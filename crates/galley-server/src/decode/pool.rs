@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use super::MAX_MESSAGE;
 
 /// Children at a time, at 512 MiB each at worst.
-const CHILDREN: usize = 2;
+pub(crate) const CHILDREN: usize = 2;
 /// How long a child may take for a question.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Questions after which a child is replaced, so that what it leaked goes.
@@ -47,6 +47,15 @@ pub(crate) struct Pool {
     turns: Semaphore,
 }
 
+/// Which child is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pick {
+    /// One that waits, or else a new one.
+    Any,
+    /// A new one.
+    Fresh,
+}
+
 struct Worker {
     /// Killed when it is dropped.
     _child: Child,
@@ -70,7 +79,7 @@ impl Pool {
 
     /// Asks a child; one that breaks is gone, and the next question gets a fresh one.
     pub(crate) async fn ask<A: DeserializeOwned>(&self, question: &impl Serialize) -> Result<A, Broken> {
-        self.exchange(question, self.take()).await
+        self.exchange(question, Pick::Any).await
     }
 
     /// Asks a child that was asked nothing before: when it breaks, the question is to blame.
@@ -78,18 +87,19 @@ impl Pool {
         &self,
         question: &impl Serialize,
     ) -> Result<A, Broken> {
-        self.exchange(question, None).await
+        self.exchange(question, Pick::Fresh).await
     }
 
     async fn exchange<A: DeserializeOwned>(
         &self,
         question: &impl Serialize,
-        worker: Option<Worker>,
+        pick: Pick,
     ) -> Result<A, Broken> {
         let question = serde_json::to_vec(question).map_err(|error| Broken::NotStarted(error.into()))?;
         let closed = |_| Broken::NotStarted(io::ErrorKind::Interrupted.into());
         let _turn = self.turns.acquire().await.map_err(closed)?;
-        let mut worker = match worker {
+        // Only now: whoever waited for a turn finds the child that gave it up.
+        let mut worker = match self.take().filter(|_| pick == Pick::Any) {
             Some(worker) => worker,
             None => self.start().map_err(Broken::NotStarted)?,
         };
@@ -107,11 +117,6 @@ impl Pool {
     pub(crate) fn close(&self) {
         self.turns.close();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// Whether a child waits that was asked something before.
-    pub(crate) fn has_idle(&self) -> bool {
-        !self.idle.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     fn take(&self) -> Option<Worker> {

@@ -64,7 +64,7 @@ impl House {
     pub(crate) async fn with(limits: Limits, decoder: (PathBuf, Vec<String>)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let settings = Settings { data, address: None, behind_proxy: true, decoder, limits };
+        let settings = Settings { data, address: None, behind_proxy: true, store: None, decoder, limits };
         let app = App::open(settings).await.unwrap();
         app.newsroom().work(now()).await.unwrap();
         let listening = Listening::start(app.clone(), "127.0.0.1:0".parse().unwrap(), None).await.unwrap();

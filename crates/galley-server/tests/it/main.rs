@@ -18,4 +18,5 @@ mod media;
 mod openapi;
 mod program;
 mod session;
+mod store;
 mod tls;

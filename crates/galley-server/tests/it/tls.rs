@@ -25,6 +25,7 @@ async fn readers_get_the_site_over_tls_and_are_told_to_stay_there() {
         data: folder.path().join("data"),
         address: Some("https://localhost".to_owned()),
         behind_proxy: false,
+        store: None,
         decoder: (program(), vec!["decode".to_owned()]),
         limits: wide(),
     };

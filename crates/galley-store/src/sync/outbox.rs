@@ -75,13 +75,17 @@ pub struct OutboxItem {
     pub stuck: bool,
     /// When it was put in.
     pub created: Instant,
+    /// The newsroom's word on the article, as JSON, while there is only one of an earlier epoch; else empty.
+    pub earlier_standing: String,
 }
 
 const COLUMNS: &str =
     "id, kind, outbox.article, sha256, payload, peer, start_at, end_at, no, needs, recovered, state,
     attempts, last_error, answer, created,
     EXISTS (SELECT 1 FROM sync JOIN article ON article.n = sync.article
-            WHERE article.id = outbox.article AND (stuck <> '' OR goes_up = 0))";
+            WHERE article.id = outbox.article AND (stuck <> '' OR goes_up = 0)),
+    coalesce((SELECT standing FROM sync JOIN article ON article.n = sync.article
+              WHERE article.id = outbox.article AND feed = 0 AND kind = 'content'), '')";
 
 impl Library {
     /// What waits of a kind, oldest first (intents by their number): as many as fit into so many bytes of payload,
@@ -256,6 +260,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OutboxItem> {
         answer: row.get(14)?,
         created: Instant(row.get(15)?),
         stuck: row.get(16)?,
+        earlier_standing: row.get(17)?,
     })
 }
 

@@ -12,7 +12,7 @@ use crate::daylog::{Entry, Line};
 use crate::error::StoreError;
 use crate::journal::{self, Append, Folded, JournalRow, Packed};
 use crate::library::Library;
-use crate::list::{List, Publication};
+use crate::list::{self, List, Projection, Publication};
 use crate::pending::Pending;
 use crate::{article, session};
 
@@ -66,6 +66,8 @@ pub struct RemoteUpdates {
     pub upto: i64,
     /// The headline after them, when it is known.
     pub headline: Option<String>,
+    /// What lists and search show of the article with them, when that was made too.
+    pub projection: Option<Projection>,
 }
 
 /// What was committed of [`RemoteUpdates`].
@@ -163,8 +165,22 @@ impl Library {
 
     /// Appends updates of the server to the journals, and notes how far they were seen, in one transaction.
     pub fn import_remote(&self, articles: Vec<RemoteUpdates>, at: Instant) -> Pending<Vec<Taken>> {
+        let packed = |updates: &RemoteUpdates| updates.projection.as_ref().map(list::pack).transpose();
+        let texts: Vec<Option<Vec<u8>>> = match articles.iter().map(packed).collect() {
+            Ok(texts) => texts,
+            Err(error) => return Pending::ready(Err(error)),
+        };
+        let search = self.search_bell();
         self.writer().write(move |connection, entries| {
-            articles.iter().map(|updates| import(connection, updates, at, entries)).collect()
+            let mut taken = Vec::with_capacity(articles.len());
+            for (updates, text) in articles.iter().zip(&texts) {
+                taken.push(import(connection, updates, at, entries)?);
+                if let (Some(projection), Some(text)) = (&updates.projection, text) {
+                    search.changed();
+                    list::write(connection, updates.article, projection, text)?;
+                }
+            }
+            Ok(taken)
         })
     }
 

@@ -190,6 +190,7 @@ fn the_cursor_moves_with_the_standings_and_updates_are_taken_once() {
     assert_eq!(behind.len(), 2);
     assert_eq!(behind[0], Behind { article: article(1), seen_seq: 0 });
     let updates = RemoteUpdates {
+        projection: None,
         article: article(1),
         updates: vec![b"<1>".to_vec(), b"<2>".to_vec()],
         upto: 2,

@@ -39,6 +39,10 @@ pub(super) struct Records {
     submitted: Vec<ArticleId>,
     refused: Option<ArticleId>,
     gives_no_updates: bool,
+    /// Updates of an article in one answer.
+    page: usize,
+    /// Refuses everything of an app that is too old.
+    wants_newer: bool,
     fork_next: Option<ArticleId>,
     recovered: usize,
     hashes: BTreeMap<(ArticleId, Peer, i32), Sha256>,
@@ -77,6 +81,8 @@ impl Newsroom {
             submitted: Vec::new(),
             refused: None,
             gives_no_updates: false,
+            page: 3,
+            wants_newer: false,
             fork_next: None,
             recovered: 0,
             hashes: BTreeMap::new(),
@@ -108,6 +114,30 @@ impl Newsroom {
 
     pub(super) fn give_updates(&self, gives: bool) {
         self.records().gives_no_updates = !gives;
+    }
+
+    pub(super) fn page(&self, page: usize) {
+        self.records().page = page;
+    }
+
+    pub(super) fn want_newer(&self, wants: bool) {
+        self.records().wants_newer = wants;
+    }
+
+    /// Others wrote so many updates into an article, and nobody heard of them.
+    pub(super) fn others_write(&self, article: ArticleId, n: usize) -> String {
+        let mut records = self.records();
+        let kept = records.articles.get_mut(&article).unwrap();
+        let mut document = kept.document();
+        for at in 0..n {
+            let splice = galley_text::Splice::new(at % 200, at % 200, "字");
+            kept.updates.push(document.edit(&[splice]).unwrap().unwrap().bytes);
+        }
+        let body = document.body().unwrap();
+        records.n += 1;
+        let n = records.n;
+        records.articles.get_mut(&article).unwrap().n = n;
+        body
     }
 
     pub(super) fn approve(&self, article: ArticleId) {
@@ -194,6 +224,9 @@ impl Records {
         self.requests += 1;
         let body = request.body.as_slice();
         let device = request.token.clone().unwrap_or_default();
+        if self.wants_newer && request.path != "/sign-in" {
+            return failure(426, code::TOO_OLD);
+        }
         match request.path.as_str() {
             "/hello" => json(200, &self.hello()),
             "/sign-in" if body.is_empty() => json(200, &()),
@@ -248,7 +281,7 @@ impl Records {
                         .updates
                         .iter()
                         .skip(after)
-                        .take(3)
+                        .take(self.page)
                         .map(|bytes| Bytes(bytes.clone()))
                         .collect();
                     let upto = want.after + updates.len() as i64;
@@ -357,6 +390,7 @@ fn have(document: &Document) -> Have {
 
 fn standing(id: ArticleId, article: &Article) -> Change {
     Change::Standing(Box::new(Standing {
+        author_word: None,
         article: id,
         n: article.n,
         wf_rev: 1,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     ArticleFile, DocumentRecord, LateRecord, PeerRecord, Sent, StoredBytes, StoredUpdate, UpdatesAfter,
 };
+use crate::authorship::Seal;
 use crate::storage::StorageError;
 use crate::storage::read::{self, json_of, many, one, stored, text as first_text};
 use crate::storage::sqlite::storage_error;
@@ -37,19 +38,20 @@ pub(crate) fn file(connection: &Connection, article: ArticleId) -> Read<Option<A
 fn document(connection: &Connection, article: ArticleId) -> Read<Option<DocumentRecord>> {
     let sql =
         "SELECT author, author_name, claimed_by, claimed_name, content_hash, handed_in, deleted, last_seq,
-                   feed, (SELECT upto FROM text_snapshot WHERE article = document.article)
+                   feed, author_since, (SELECT upto FROM text_snapshot WHERE article = document.article)
                FROM document WHERE article = ?";
     let row = |row: &Row<'_>| {
         let texts: [String; 5] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
         let flags: [bool; 2] = [row.get(5)?, row.get(6)?];
-        let numbers: [i64; 3] = [row.get(7)?, row.get(8)?, row.get::<_, Option<i64>>(9)?.unwrap_or_default()];
+        let snapshot = row.get::<_, Option<i64>>(10)?.unwrap_or_default();
+        let numbers: [i64; 4] = [row.get(7)?, row.get(8)?, row.get(9)?, snapshot];
         Ok((texts, flags, numbers))
     };
     let found = one(connection, sql, [article.to_string()], row)?;
     let Some((
         [author, author_name, claimed_by, claimed_name, hash],
         [was_handed_in, is_deleted],
-        [last_seq, feed, snapshot_upto],
+        [last_seq, feed, author_since, snapshot_upto],
     )) = found
     else {
         return Ok(None);
@@ -67,6 +69,7 @@ fn document(connection: &Connection, article: ArticleId) -> Read<Option<Document
     }
     Ok(Some(DocumentRecord {
         author: wire::Person { id: stored(&author)?, name: author_name },
+        author_since,
         co_authors,
         former_co_authors,
         claimed_by,
@@ -262,6 +265,14 @@ pub(crate) fn moved(connection: &Connection, after: i64, limit: u32) -> Read<(Ve
 pub(crate) fn known_person(connection: &Connection, id: PersonId) -> Read<Option<(String, bool)>> {
     let sql = "SELECT name, active FROM known_person WHERE id = ?";
     one(connection, sql, [id.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+pub(crate) fn seal(connection: &Connection) -> Read<Seal> {
+    let key = one(connection, "SELECT seal FROM newsroom", [], |row| row.get(0))?.unwrap_or_default();
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?));
+    let epochs = many(connection, "SELECT no, id FROM epoch ORDER BY no", [], row)?;
+    let epochs = epochs.into_iter().map(|(no, id)| Ok((no, stored(&id)?))).collect::<Read<_>>()?;
+    Ok(Seal { key, epochs })
 }
 
 pub(crate) fn next_intent(connection: &Connection, device: Uuid) -> Read<u64> {

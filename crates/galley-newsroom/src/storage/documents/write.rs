@@ -40,12 +40,17 @@ pub(crate) fn apply(
         Ok::<_, StorageError>(article.to_string())
     };
     match effect {
-        DocumentEffect::New(author, policy) => {
+        DocumentEffect::New(author, since, policy) => {
             let sql = "UPDATE article SET policy = ?, policy_version = ? WHERE id = ?";
             run(transaction, sql, (&policy.id, policy.version, of()?))?;
-            let sql = "INSERT INTO document (article, author, author_name, content_hash, feed) VALUES (?, ?, ?, ?, ?)";
-            let empty = galley_model::content_hash(&galley_model::Content::default());
-            run(transaction, sql, (of()?, author.id.to_string(), &author.name, empty.to_string(), n))
+            let sql = "INSERT INTO document (article, author, author_name, author_since, content_hash, feed)
+                       VALUES (?, ?, ?, ?, ?, ?)";
+            let empty = galley_model::content_hash(&galley_model::Content::default()).to_string();
+            run(transaction, sql, (of()?, author.id.to_string(), &author.name, since, empty, n))
+        }
+        DocumentEffect::Author(author, since) => {
+            let sql = "UPDATE document SET author = ?, author_name = ?, author_since = ? WHERE article = ?";
+            run(transaction, sql, (author.id.to_string(), &author.name, since, of()?))
         }
         DocumentEffect::HandedIn(policy) => {
             let sql = "UPDATE article SET policy = ?, policy_version = ? WHERE id = ?";
