@@ -5,6 +5,7 @@ mod chinese_input;
 mod page_proof;
 pub mod rig;
 mod theme;
+mod two_windows;
 mod write_and_publish;
 
 use std::path::{Path, PathBuf};

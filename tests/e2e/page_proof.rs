@@ -90,8 +90,10 @@ fn preview_server(sample: &Sample) -> String {
                 } else {
                     galley.resource(&asked).map(|resource| (resource.mime, resource.bytes))
                 };
-                let (status, (mime, bytes)) =
-                    found.map_or(("404 Not Found", ("text/plain".to_owned(), Vec::new())), |found| ("200 OK", found));
+                let (status, (mime, bytes)) = found
+                    .map_or(("404 Not Found", ("text/plain".to_owned(), Vec::new())), |found| {
+                        ("200 OK", found)
+                    });
                 let length = bytes.len();
                 let head = format!(
                     "HTTP/1.1 {status}\r\ncontent-type: {mime}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
@@ -108,7 +110,8 @@ fn chromium(bench: &Bench, address: &str, width: u32, name: &str) -> Vec<u8> {
     let picture = output_folder("screenshots").join(format!("{name}.png"));
     fs_remove(&picture);
     let names = ["chromium", "chromium-browser", "google-chrome"];
-    let there = |name: &&str| Command::new(name).arg("--version").output().is_ok_and(|said| said.status.success());
+    let there =
+        |name: &&str| Command::new(name).arg("--version").output().is_ok_and(|said| said.status.success());
     let browser = names.into_iter().find(there).expect("a Chromium is installed");
     let mut command = bench.desktop.command(browser);
     command.args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"]);
@@ -140,9 +143,12 @@ impl WebKit {
         let driver = Process::start(driver, &bench.log);
         wait_until("WebKitWebDriver listens", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
         let options = json!({ "binary": browser, "args": ["--automation"] });
-        let capabilities = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
-        let session = Session::start(&format!("http://127.0.0.1:{port}"), &capabilities)
-            .unwrap_or_else(|error| panic!("MiniBrowser was not started: {error}; see {}", bench.log.display()));
+        let capabilities =
+            json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
+        let session =
+            Session::start(&format!("http://127.0.0.1:{port}"), &capabilities).unwrap_or_else(|error| {
+                panic!("MiniBrowser was not started: {error}; see {}", bench.log.display())
+            });
         Self { session, _driver: driver }
     }
 
@@ -162,7 +168,8 @@ impl WebKit {
                     requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
                 self.session.script_async(scroll, &[json!(top)]).unwrap();
                 wait_until("every photo is drawn", || {
-                    let done = "return [...document.images].every((it) => it.complete && it.naturalWidth > 0)";
+                    let done =
+                        "return [...document.images].every((it) => it.complete && it.naturalWidth > 0)";
                     self.session.script(done, &[]).is_ok_and(|it| it == true)
                 });
                 self.session.screenshot().unwrap()
@@ -172,7 +179,8 @@ impl WebKit {
 }
 
 fn mini_browser() -> Option<PathBuf> {
-    let roots = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/libexec", "/usr/lib"];
+    let roots =
+        ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/libexec", "/usr/lib"];
     let paths = roots.iter().map(|root| Path::new(root).join("webkit2gtk-4.1/MiniBrowser"));
     paths.into_iter().find(|path| path.exists())
 }
@@ -186,7 +194,8 @@ async fn the_previewed_and_the_published_page_have_the_same_pixels_in_chromium_a
         let sample = sample(library.path(), theme, language, body).await;
         let (previewed, published) = (preview_server(&sample), sample.address.clone());
         tokio::task::block_in_place(|| {
-            let served = super::rig::agent().get(&published).call().unwrap().body_mut().read_to_string().unwrap();
+            let served =
+                super::rig::agent().get(&published).call().unwrap().body_mut().read_to_string().unwrap();
             assert_eq!(sample.page, served, "{theme}: the whole page, byte for byte");
             for width in [400, 1100] {
                 let name = format!("proof_{theme}_{width}");
@@ -197,7 +206,10 @@ async fn the_previewed_and_the_published_page_have_the_same_pixels_in_chromium_a
             }
             for width in [420, 1100] {
                 let (seen, read) = (webkit.pictures(&previewed, width), webkit.pictures(&published, width));
-                assert!(seen.iter().all(|picture| picture.len() > 5_000), "{theme} {width}: the page is drawn");
+                assert!(
+                    seen.iter().all(|picture| picture.len() > 5_000),
+                    "{theme} {width}: the page is drawn"
+                );
                 assert!(seen == read, "{theme} {width}: WebKit draws other pixels");
             }
         });

@@ -72,7 +72,8 @@ fn a_theme_is_chosen_set_broken_and_mended_and_the_page_is_what_was_previewed() 
 
     fs::write(&file, format!("{{% if %}}\n{whole}")).unwrap();
     let banner = wait_for("the banner names file and line", || {
-        let said = galley.script("return [...document.querySelectorAll('[role=status]')].map((it) => it.innerText)", &[]);
+        let said = galley
+            .script("return [...document.querySelectorAll('[role=status]')].map((it) => it.innerText)", &[]);
         let said: Vec<Value> = said.as_array().cloned().unwrap_or_default();
         said.iter().filter_map(Value::as_str).find(|it| it.contains("article.html")).map(str::to_owned)
     });
@@ -89,7 +90,8 @@ fn a_theme_is_chosen_set_broken_and_mended_and_the_page_is_what_was_previewed() 
 
     for view in ["Desktop", "Print", "Card"] {
         click_radio(&galley, view);
-        let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+        let drawn =
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
         galley.session().script_async(drawn, &[]).unwrap();
         galley.picture(&format!("preview_{}", view.to_lowercase()));
     }
@@ -102,7 +104,11 @@ fn a_theme_is_chosen_set_broken_and_mended_and_the_page_is_what_was_previewed() 
             "return [...document.querySelectorAll('dialog[open] button')].map((b) => b.textContent.trim())",
             &[],
         );
-        said.as_array()?.iter().filter_map(Value::as_str).find(|one| one.starts_with("http://")).map(str::to_owned)
+        said.as_array()?
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|one| one.starts_with("http://"))
+            .map(str::to_owned)
     });
     let published = agent().get(&address).call().unwrap().body_mut().read_to_string().unwrap();
     assert!(published.contains("data-own=\"island\""), "{published}");

@@ -13,6 +13,9 @@ const ROLES: Record<string, string> = {
   menuitem: '[role="menuitem"]',
   menuitemradio: '[role="menuitemradio"]',
   file: 'input[type="file"]',
+  menuitem: '[role="menuitem"]',
+  navigation: 'nav',
+  note: '[role="note"]',
 };
 
 export function nameOf(element: Element): string {

@@ -10,6 +10,7 @@ import { app, hearNotice } from '../src/state/app.svelte';
 import { run } from '../src/state/commands.svelte';
 import { insertPhotos } from '../src/state/photos.svelte';
 import { begin } from '../src/state/start';
+import { isSignedIn, sync } from '../src/state/sync.svelte';
 import { tell, tellError, toasts } from '../src/state/toasts.svelte';
 import { showPane } from '../src/state/preview-pane.svelte';
 import { calls, installFakeCore, refusals } from './fake/core';
@@ -459,6 +460,70 @@ test('the next step is one button, asks for a comment where one is due, and then
   const asked = await until(() => calls.find((call) => call.command === 'sign_off'));
   expect(asked.request).toMatchObject({ verdict: 'return', comment: '请核实长度' });
   await until(() => all('status').some((one) => one.textContent?.includes('等服务器答复')));
+});
+
+test('rows say where articles stand and whose they are, and a newsroom has its lists', async () => {
+  await start('newsroom=review');
+  const row = await until(() => find('option', '湖心岛步道今日开放 三公里全程无障碍'));
+  await until(() => row.textContent?.includes('审核中'));
+  expect(row.textContent).toContain('林一舟');
+  const names = all('button', find('navigation', '分类')).map((one) => nameOf(one));
+  for (const name of ['退回修改', '审核中', '待我审', '待发', '待用', '未采用'])
+    expect(names, name).toContain(name);
+});
+
+test('who reviews nothing has no list of what waits for it, and who works alone has three lists', async () => {
+  await start('newsroom=draft');
+  await until(() => find('button', '审核中'));
+  const names = () => all('button', find('navigation', '分类')).map((one) => nameOf(one));
+  expect(names()).not.toContain('待我审');
+  sync.account = undefined;
+  flushSync();
+  expect(names()).not.toContain('审核中');
+});
+
+test('an article is held with or without a word, and goes on again', async () => {
+  await start('newsroom=review');
+  (await until(() => find('button', '更多操作'))).click();
+  (await until(() => find('menuitem', '待用'))).click();
+  const dialog = await until(() => find('dialog', '待用'));
+  find('button', '待用', dialog).click();
+  const asked = await until(() => calls.find((call) => call.command === 'sign_off'));
+  expect(asked.request).toMatchObject({ verdict: 'hold', comment: '' });
+});
+
+test('what is held says by whom, and is resumed with one button', async () => {
+  await start('newsroom=held');
+  (await until(() => find('button', '结束待用'))).click();
+  await until(() => calls.find((call) => call.command === 'resume'));
+  expect(all('note').some((one) => one.textContent?.includes('周小禾留着待用'))).toBe(true);
+});
+
+test('a co-author is chosen by name among the newsroom, and taken out again', async () => {
+  await start('newsroom=draft');
+  showPane('info');
+  flushSync();
+  const select = (await until(() => find('combobox', '选择同事'))) as HTMLSelectElement;
+  await until(() => select.options.length > 1);
+  // The author and who writes already are not offered again.
+  expect([...select.options].map((one) => one.label)).toEqual(['选择同事', '周小禾']);
+  select.value = 'person-3';
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+  flushSync();
+  find('button', '添加合作者').click();
+  const added = await until(() => calls.find((call) => call.command === 'add_co_author'));
+  expect(added.request).toMatchObject({ person: 'person-3' });
+});
+
+test('the system says that a network is back, and the sync hears it', async () => {
+  await start('newsroom=draft&sync=offline');
+  await until(() => isSignedIn());
+  window.dispatchEvent(new Event('online'));
+  await until(() => calls.find((call) => call.command === 'network_returned'));
+  sync.account = undefined;
+  calls.length = 0;
+  window.dispatchEvent(new Event('online'));
+  expect(calls).toEqual([]);
 });
 
 test('while a conflict is open the sign-off waits and says why, and choosing sends the text', async () => {

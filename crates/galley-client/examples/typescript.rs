@@ -63,6 +63,7 @@ fn main() -> std::io::Result<()> {
         AccountState,
         SignIn,
         OutboxRow,
+        Colleague,
         ArticleStanding,
         ApiError,
     );

@@ -7,18 +7,32 @@ use std::collections::BTreeMap;
 
 use galley_model::site::SiteSettings;
 pub use galley_model::workflow::CorrectionNote;
-use galley_model::{ArticleId, Instant, Meta, PhotoId, RevisionId, Sha256};
+use galley_model::{ArticleId, Instant, Meta, PersonId, PhotoId, RevisionId, Sha256};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// The lists of the window's first column. Under the solo policy only drafts, published and trash hold anything.
+/// The lists of the window's first column. Without a newsroom's server only drafts, published and trash hold
+/// anything. An article stands in one: what waits for this person's judgement in that of theirs, what readers have
+/// among the published, everything else by its stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ListName {
     /// 草稿
     Drafts,
+    /// 退回修改
+    SentBack,
+    /// 审核中
+    InReview,
+    /// 待我审
+    ForMe,
+    /// 待发
+    Approved,
+    /// 待用
+    Held,
     /// 已发
     Published,
+    /// 未采用
+    Declined,
     /// 回收站
     Trash,
 }
@@ -160,6 +174,23 @@ pub struct ArticleRow {
     pub updated_at: Instant,
     /// 字数
     pub words: u32,
+    /// How it stands in the newsroom; none for an article of this computer alone.
+    pub standing: Option<RowStanding>,
+}
+
+/// How an article of the newsroom stands, as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct RowStanding {
+    /// `draft`, `submitted`, `review[1]` …, `approved`, `returned`, `held`, `spiked`.
+    pub stage: String,
+    /// How many reviews the article passes.
+    pub reviews: u32,
+    /// Whose it is, empty for this person's own.
+    pub author: String,
+    /// Who reviews it now, empty for nobody.
+    pub claimed_by: String,
+    /// `withdrawn`, `deleted`, or empty while the newsroom shows it.
+    pub access: String,
 }
 
 /// Publication on one destination: an axis of its own, never a stage.
@@ -694,7 +725,9 @@ pub struct NewsroomWord {
     /// Whose it is.
     pub author: String,
     /// 合作者
-    pub co_authors: Vec<String>,
+    pub co_authors: Vec<Colleague>,
+    /// Whether this person may say who else writes.
+    pub may_name_co_authors: bool,
     /// Who reviews it now, empty for nobody.
     pub claimed_by: String,
     /// That is this person.
@@ -711,6 +744,18 @@ pub struct NewsroomWord {
     pub may_settle: bool,
     /// What this person may do next, the step that leads on first.
     pub steps: Vec<NextStep>,
+}
+
+/// Somebody of the newsroom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Colleague {
+    /// Who.
+    pub id: PersonId,
+    /// By name.
+    pub name: String,
+    /// What they may do, by the words of the model; of a co-author nothing is said.
+    #[serde(default)]
+    pub roles: Vec<String>,
 }
 
 /// A judgement.
@@ -771,7 +816,8 @@ pub struct LateRow {
 /// Something a person may do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct NextStep {
-    /// `publish`, `submit`, `claim`, `advance`, `adopt`, `return`, `reject`, `release` or `withdraw`.
+    /// `publish`, `submit`, `claim`, `resume`, `adopt`, `advance`, `return`, `hold`, `reject`, `release` or
+    /// `withdraw`.
     pub step: String,
     /// Why it has to wait, by the words of the model; empty when it may be done now.
     pub waits_for: Vec<String>,

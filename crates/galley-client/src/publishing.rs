@@ -185,7 +185,8 @@ impl Galley {
     /// Whether readers have the article now.
     pub(crate) async fn is_live(&self, article: ArticleId) -> Result<bool, ApiError> {
         if self.is_the_servers(article)? {
-            return Ok(self.library().list_row(article)?.list == List::Published);
+            let said = self.library().article_sync(article)?.standing;
+            return Ok(serde_json::from_str::<Standing>(&said).is_ok_and(|said| said.publication.is_live));
         }
         Ok(self.newsroom().authority(article).await?.is_live)
     }
@@ -337,7 +338,7 @@ impl Galley {
     fn refuse_in_trash(&self, article: ArticleId) -> Result<(), ApiError> {
         match self.library().list_row(article)?.list {
             List::Trash => Err(fail(ErrorCode::NotReady).with("reason", "in_trash")),
-            List::Drafts | List::Published => Ok(()),
+            _ => Ok(()),
         }
     }
 

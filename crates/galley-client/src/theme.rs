@@ -210,7 +210,9 @@ impl Galley {
             checked.await.map_err(|error| internal("checking the theme's options", error))??
         } else {
             match self.own_theme_files().await {
-                Ok(files) => compiled(files).await.map(|own| own.option_problems(&settings)).unwrap_or_default(),
+                Ok(files) => {
+                    compiled(files).await.map(|own| own.option_problems(&settings)).unwrap_or_default()
+                }
                 // The folder's own fault is told apart.
                 Err(_) => Vec::new(),
             }

@@ -15,6 +15,7 @@ pub enum Wish {
     Release,
     Assign,
     SignOff(Verdict),
+    Resume,
     Resolve,
     Late,
     Publish,
@@ -24,7 +25,7 @@ pub enum Wish {
     NoCoAuthor,
 }
 
-const WISHES: [Wish; 15] = [
+const WISHES: [Wish; 16] = [
     Wish::Submit,
     Wish::Withdraw,
     Wish::Claim,
@@ -33,6 +34,7 @@ const WISHES: [Wish; 15] = [
     Wish::SignOff(Verdict::Adopt),
     Wish::SignOff(Verdict::Reject),
     Wish::SignOff(Verdict::Hold),
+    Wish::Resume,
     Wish::Resolve,
     Wish::Late,
     Wish::Publish,
@@ -75,6 +77,7 @@ impl World {
                 let page_hash = self.page_hash(who, article).await;
                 galley.sign_off(id, verdict, "请核对数字".to_owned(), page_hash).await
             }
+            Wish::Resume => galley.resume(id).await,
             Wish::Resolve => {
                 let Some(contest) = contest else { return };
                 let texts = [&contest.base, &contest.mine, &contest.theirs, &contest.result];
@@ -143,7 +146,8 @@ impl World {
                 &[Wish::PutBack, Wish::PutBack, Wish::Publish]
             }
             Stage::Approved => &[Wish::Publish],
-            Stage::Held | Stage::Spiked => &[adopt, Wish::Submit],
+            Stage::Held => &[Wish::Resume, Wish::Resume, adopt],
+            Stage::Spiked => &[adopt, Wish::Submit],
         };
         self.random.pick(likely)
     }

@@ -92,6 +92,10 @@ export type ArticleRow = {
    * 字数
    */
   words: number;
+  /**
+   * How it stands in the newsroom; none for an article of this computer alone.
+   */
+  standing: RowStanding | null;
 };
 
 export type ArticleRows = {
@@ -180,6 +184,21 @@ export type BlockPatch = {
    * What comes: each is one element.
    */
   insert: Array<string>;
+};
+
+export type Colleague = {
+  /**
+   * Who.
+   */
+  id: PersonId;
+  /**
+   * By name.
+   */
+  name: string;
+  /**
+   * What they may do, by the words of the model; of a co-author nothing is said.
+   */
+  roles: Array<string>;
 };
 
 export type CompareRequest = {
@@ -446,7 +465,8 @@ export type ListCount = {
   count: number;
 };
 
-export type ListName = 'drafts' | 'published' | 'trash';
+export type ListName =
+  'drafts' | 'sent_back' | 'in_review' | 'for_me' | 'approved' | 'held' | 'published' | 'declined' | 'trash';
 
 export type ListRequest = {
   /**
@@ -481,7 +501,11 @@ export type NewsroomWord = {
   /**
    * 合作者
    */
-  co_authors: Array<string>;
+  co_authors: Array<Colleague>;
+  /**
+   * Whether this person may say who else writes.
+   */
+  may_name_co_authors: boolean;
   /**
    * Who reviews it now, empty for nobody.
    */
@@ -518,7 +542,8 @@ export type NewsroomWord = {
 
 export type NextStep = {
   /**
-   * `publish`, `submit`, `claim`, `advance`, `adopt`, `return`, `reject`, `release` or `withdraw`.
+   * `publish`, `submit`, `claim`, `resume`, `adopt`, `advance`, `return`, `hold`, `reject`, `release` or
+   * `withdraw`.
    */
   step: string;
   /**
@@ -635,6 +660,8 @@ export type OutboxRow = {
    */
   created: Instant;
 };
+
+export type PersonId = string;
 
 export type PhotoId = string;
 
@@ -849,6 +876,29 @@ export type RevisionRow = {
    * The headline then.
    */
   headline: string;
+};
+
+export type RowStanding = {
+  /**
+   * `draft`, `submitted`, `review[1]` …, `approved`, `returned`, `held`, `spiked`.
+   */
+  stage: string;
+  /**
+   * How many reviews the article passes.
+   */
+  reviews: number;
+  /**
+   * Whose it is, empty for this person's own.
+   */
+  author: string;
+  /**
+   * Who reviews it now, empty for nobody.
+   */
+  claimed_by: string;
+  /**
+   * `withdrawn`, `deleted`, or empty while the newsroom shows it.
+   */
+  access: string;
 };
 
 export type Saved = {

@@ -17,7 +17,7 @@ export type DialogState =
   | { kind: 'sign-in' }
   | { kind: 'account' }
   | { kind: 'outbox' }
-  | { kind: 'judge'; verdict: 'advance' | 'adopt' | 'return' | 'reject' }
+  | { kind: 'judge'; verdict: 'advance' | 'adopt' | 'hold' | 'return' | 'reject' }
   | { kind: 'confirm'; title: string; text: string; confirm: string; danger: boolean; run: () => void };
 
 export const dialogs = $state<DialogState[]>([]);

@@ -32,6 +32,9 @@ export const calls: { command: string; request: unknown }[] = [];
 export const refusals = new Map<string, ApiError>();
 
 const NOW = new Date(2026, 10, 23, 14, 2, 11).getTime();
+/** The article that the newsroom knows. */
+const FIRST = '0190a1b2-0000-7000-8000-000000000000';
+const LISTS: ListName[] = ['drafts', 'sent_back', 'in_review', 'for_me', 'published', 'trash'];
 
 export function installFakeCore(query: URLSearchParams): void {
   calls.length = 0;
@@ -40,6 +43,7 @@ export function installFakeCore(query: URLSearchParams): void {
   const many = Number(query.get('many') ?? 0);
   const articles = new Map<string, Article>();
   const site = settings(english);
+  const room = newsroom(query, english);
   let siteVersion = 1;
   const fail = (code: string, values = {}): ApiError => ({ code, values, retry: true }) as ApiError;
 
@@ -68,6 +72,7 @@ export function installFakeCore(query: URLSearchParams): void {
     publication: article.authority.publication,
     updated_at: article.updatedAt,
     words: article.body.length,
+    standing: article.id === FIRST ? room.row : null,
   });
   const rowsOf = (list: ListName) =>
     [...articles.values()].filter((article) => article.list === list).map(rowOf);
@@ -96,7 +101,6 @@ export function installFakeCore(query: URLSearchParams): void {
     if (!article) throw fail('article_missing');
     return article;
   };
-  const room = newsroom(query, english);
   const changed = (article: string | null) => void emit('changed', { article, lists: true });
 
   function listed({ list, offset, limit }: { list: ListName; offset: number; limit: number }): ArticleRows {
@@ -145,6 +149,7 @@ export function installFakeCore(query: URLSearchParams): void {
       };
     },
     list_articles: listed,
+    list_counts: () => LISTS.map((list) => ({ list, count: rowsOf(list).length })),
     search_articles({ query: words }: { query: string }) {
       const rows = [...articles.values()]
         .filter((a) => (a.body + a.meta['headline']).includes(words))
@@ -265,6 +270,7 @@ export function installFakeCore(query: URLSearchParams): void {
     },
     sign_out: () => ((room.account = room.account && { ...room.account, signed_in: false }), null),
     let_drafts_up: () => null,
+    colleagues: () => room.colleagues,
     copy_as_draft: (request: { article: string }) => open(of(request)),
     sync_now: () => null,
     sync_state: () => room.account?.sync ?? { state: 'signed_out', reason: '' },
@@ -277,6 +283,9 @@ export function installFakeCore(query: URLSearchParams): void {
     withdraw: (request: { article: string }) => room.ask('withdraw', request.article),
     claim: (request: { article: string }) => room.ask('claim', request.article),
     release: (request: { article: string }) => room.ask('release', request.article),
+    resume: (request: { article: string }) => room.ask('resume', request.article),
+    add_co_author: (request: { article: string }) => room.ask('add_co_author', request.article),
+    remove_co_author: (request: { article: string }) => room.ask('remove_co_author', request.article),
     sign_off: (request: { article: string }) => room.ask('sign_off', request.article),
     resolve_contest: (request: { article: string }) => room.ask('resolve_contest', request.article),
     accept_late: (request: { article: string }) => room.ask('accept_late', request.article),
