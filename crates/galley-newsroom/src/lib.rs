@@ -64,8 +64,8 @@ pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,
     DocumentEffect, DocumentRecord, Documents, Effect, Entry, Failure, Found, Identity, Job, LateRecord,
     ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, PageRecord, PeerRecord, PersonRecord,
-    Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision, Sent, SiteRecord,
-    SqliteStorage, Stand, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
+    Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision, Sent, SignedInDevice,
+    SiteRecord, SqliteStorage, Stand, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };
 pub use theme::{ThemeError, Themes};
 pub use verify::{TextDamage, TextReport};

@@ -24,7 +24,7 @@ use galley_page::{Correction, PageFacts};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord};
+pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord, SignedInDevice};
 pub use backup::Recovery;
 pub use documents::{
     ArticleFile, DocumentEffect, DocumentRecord, Documents, LateRecord, PeerRecord, Sent, StoredBytes,
