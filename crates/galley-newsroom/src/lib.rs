@@ -57,7 +57,7 @@ pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use renditions::Renditions;
-pub use search::search_router;
+pub use search::SiteSearch;
 pub use serve::{Departure, Departures, Served, SiteServer, public_router, serve, serve_routes};
 pub use site::SiteReport;
 pub use storage::{

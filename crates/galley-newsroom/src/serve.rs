@@ -31,6 +31,8 @@ use tokio::task::JoinHandle;
 pub use departures::{Departure, Departures};
 use files::Files;
 
+use crate::search::SiteSearch;
+
 /// A site being served.
 pub struct Served {
     /// Where.
@@ -55,6 +57,7 @@ struct Inner {
     files: Arc<Files>,
     departures: Departures,
     policy: RwLock<HeaderValue>,
+    search: RwLock<Option<SiteSearch>>,
 }
 
 impl SiteServer {
@@ -64,6 +67,7 @@ impl SiteServer {
             files: Arc::new(Files::of(site, BUDGET)),
             departures: Departures::default(),
             policy: RwLock::new(HeaderValue::from_static(POLICY)),
+            search: RwLock::default(),
         }))
     }
 
@@ -75,6 +79,11 @@ impl SiteServer {
     /// Sends another `Content-Security-Policy` from now on, such as one that names hosts of videos.
     pub fn set_policy(&self, policy: HeaderValue) {
         *self.0.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    }
+
+    /// Answers `/search` from now on; without it nothing is there.
+    pub fn set_search(&self, search: SiteSearch) {
+        *self.0.search.write().unwrap_or_else(PoisonError::into_inner) = Some(search);
     }
 
     /// The routes of the site for whoever asks this computer by a name that only it has.
@@ -142,8 +151,8 @@ pub fn public_router(site: &Path) -> Router {
     SiteServer::of(site).public_router()
 }
 
-/// No script, no frame, no form, nothing from elsewhere: what the pages need and no more.
-const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; \
+/// No script, no frame, no form but the site's own search, nothing from elsewhere: what the pages need and no more.
+const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, HeaderValue); 3] = [
@@ -184,6 +193,11 @@ impl SiteServer {
         let shown_by = HeaderValue::from_static(if is_shared { "cross-origin" } else { "same-origin" });
         let response = match request.method {
             Method::GET | Method::HEAD => {
+                let search = self.0.search.read().unwrap_or_else(PoisonError::into_inner).clone();
+                if let Some(search) = search.filter(|_| path == "/search") {
+                    let answer = search.answer(request.uri.query()).await;
+                    return self.with_headers(answer, shown_by);
+                }
                 let path = if path == "/" { "/index.html" } else { path };
                 self.file(path.parse().ok(), &request).await
             }
