@@ -256,7 +256,9 @@ impl Galley {
 
     async fn serve_folder(&self, folder: PathBuf) -> Result<(), ApiError> {
         let preferred = self.library().setting(PORT)?.and_then(|port| port.parse().ok()).unwrap_or_default();
-        let served = galley_newsroom::serve(&folder, preferred)
+        let server = galley_newsroom::SiteServer::of(&folder);
+        self.newsroom().keep_departures(server.departures().clone()).await?;
+        let served = galley_newsroom::serve_routes(server.router(), preferred)
             .await
             .map_err(|error| crate::error::internal("serving the site", error))?;
         let (port, base_url) = (served.addr.port(), served.base_url());

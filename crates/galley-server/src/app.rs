@@ -141,6 +141,9 @@ impl App {
         newsroom.follow_theme(&themes).await?;
         let site = store.is_none().then(|| SiteServer::of(&site_folder(&data)));
         let report = open_site(&newsroom, &data, store, &media).await?;
+        if let Some(site) = &site {
+            newsroom.keep_departures(site.departures().clone()).await?;
+        }
         if let Some(problem) = report.problem {
             tracing::error!(%problem, "the site cannot be written");
         }
