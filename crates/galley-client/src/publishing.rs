@@ -278,6 +278,7 @@ impl Galley {
         let preferred = self.library().setting(PORT)?.and_then(|port| port.parse().ok()).unwrap_or_default();
         let server = SiteServer::of(&folder);
         server.set_search(SiteSearch::of(self.newsroom()));
+        self.newsroom().keep_departures(server.departures().clone()).await?;
         let served = galley_newsroom::serve_routes(server.router(), preferred)
             .await
             .map_err(|error| crate::error::internal("serving the site", error))?;

@@ -75,7 +75,7 @@ fn site() -> Result<Change, Box<dyn Error>> {
     let block = templates.article(&content, &facts, &settings)?;
     let html = templates.page(&content, &facts, &settings, &Frame::default(), &block)?;
     let mut assets = Vec::new();
-    for asset in templates.assets() {
+    for asset in templates.assets(&settings) {
         assets.push(SiteFile { path: asset.path.parse()?, bytes: asset.bytes });
     }
     let page = SiteFile { path: PAGE.parse()?, bytes: html.into_bytes() };

@@ -1,5 +1,6 @@
 //! The newsroom as a whole: what it knows, and what a preview needs of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -19,7 +20,8 @@ use tokio::sync::watch;
 use crate::authorship::Seal;
 use crate::decoder::{Decoder, InProcess};
 use crate::error::NewsroomError;
-use crate::render;
+use crate::render::{self, page_of_slug, site_path};
+use crate::serve::{Departure, Departures};
 use crate::site::OpenSite;
 use crate::storage::{
     ArticleRecord, Commit, Committed, Effect, Failure, Identity, Recovery, SqliteStorage, Storage,
@@ -45,6 +47,8 @@ pub(crate) struct Inner<S> {
     templates: RwLock<Arc<Templates>>,
     /// Whoever holds it writes the site; one at a time.
     pub(crate) site: tokio::sync::Mutex<Option<OpenSite>>,
+    /// What the server of the site is told of addresses that are left.
+    departures: Mutex<Option<Departures>>,
     /// When the map of the last two days is to be made anew though nothing changed; none before it was looked at.
     news_due: Mutex<Option<Instant>>,
     /// The photos of the open site, for previews, which wait for nobody.
@@ -171,6 +175,7 @@ impl<S: Storage> Newsroom<S> {
             site: tokio::sync::Mutex::default(),
             photos: RwLock::default(),
             news_due: Mutex::default(),
+            departures: Mutex::default(),
             #[cfg(test)]
             stop_at: crate::tests::StopAt::default(),
         })))
@@ -420,6 +425,45 @@ impl<S: Storage> Newsroom<S> {
         let Some(source) = self.photos() else { return photos };
         let missing = move || photos.into_iter().filter(|(_, sha256)| !source.has(*sha256)).collect();
         tokio::task::spawn_blocking(missing).await.unwrap_or_default()
+    }
+
+    /// Tells a server of the site which addresses are gone and which lead elsewhere, now and whenever that changes.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn keep_departures(&self, departures: Departures) -> Result<(), NewsroomError> {
+        // Whoever writes the site waits, so that nothing is told late.
+        let _nobody_writes = self.0.site.lock().await;
+        let mut all = BTreeMap::new();
+        for slug in self.0.storage.all_gone().await? {
+            all.insert(site_path(&page_of_slug(&slug))?, Departure::Gone);
+        }
+        for (slug, to) in self.0.storage.all_leading().await? {
+            let to = Departure::MovedTo(site_path(&page_of_slug(&to))?);
+            all.insert(site_path(&page_of_slug(&slug))?, to);
+        }
+        departures.replace(all);
+        *self.0.departures.lock().unwrap_or_else(PoisonError::into_inner) = Some(departures);
+        Ok(())
+    }
+
+    /// Tells the server of an article that came, went, or came back.
+    pub(crate) async fn tell_departure(&self, article: ArticleId) -> Result<(), NewsroomError> {
+        let departures = self.0.departures.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(departures) = departures else { return Ok(()) };
+        let record = self.0.storage.article(article).await?;
+        let mut slugs = self.0.storage.former_addresses(article).await?;
+        slugs.extend(record.slug.as_ref().map(|(slug, _)| slug.clone()));
+        let is_gone = record.item_status == ItemStatus::Withheld && record.publication.live.is_none();
+        for slug in slugs {
+            let is_own = record.slug.as_ref().is_some_and(|(own, _)| *own == slug);
+            let departure = match self.0.storage.leads_to(slug.clone()).await? {
+                Some(to) => Some(Departure::MovedTo(site_path(&page_of_slug(&to))?)),
+                None => (is_own && is_gone).then_some(Departure::Gone),
+            };
+            departures.set(site_path(&page_of_slug(&slug))?, departure);
+        }
+        Ok(())
     }
 
     pub(crate) fn news_due(&self) -> Option<Instant> {

@@ -144,6 +144,9 @@ impl App {
             site.set_search(SiteSearch::of(&newsroom));
         }
         let report = open_site(&newsroom, &data, store, &media).await?;
+        if let Some(site) = &site {
+            newsroom.keep_departures(site.departures().clone()).await?;
+        }
         if let Some(problem) = report.problem {
             tracing::error!(%problem, "the site cannot be written");
         }
