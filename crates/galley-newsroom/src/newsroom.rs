@@ -20,6 +20,7 @@ use crate::authorship::Seal;
 use crate::decoder::{Decoder, InProcess};
 use crate::error::NewsroomError;
 use crate::render;
+use crate::serve::Told;
 use crate::site::OpenSite;
 use crate::storage::{
     ArticleRecord, Commit, Committed, Effect, Failure, Identity, Recovery, SqliteStorage, Storage,
@@ -47,6 +48,8 @@ pub(crate) struct Inner<S> {
     pub(crate) site: tokio::sync::Mutex<Option<OpenSite>>,
     /// The photos of the open site, for previews, which wait for nobody.
     photos: RwLock<Option<Arc<dyn PhotoSource>>>,
+    /// What whoever serves the site knows of it beside its files.
+    told: Told,
     /// Stops the newsroom at a named step, as a crash would.
     #[cfg(test)]
     pub(crate) stop_at: crate::tests::StopAt,
@@ -157,7 +160,7 @@ impl<S: Storage> Newsroom<S> {
         let identity = storage.identity().await?;
         let seal = storage.seal().await?;
         let (_, newest) = storage.moved(i64::MAX, 0).await?;
-        Ok(Self(Arc::new(Inner {
+        let newsroom = Self(Arc::new(Inner {
             storage,
             identity,
             seal,
@@ -166,9 +169,17 @@ impl<S: Storage> Newsroom<S> {
             templates: RwLock::new(Arc::new(Templates::built_in()?)),
             site: tokio::sync::Mutex::default(),
             photos: RwLock::default(),
+            told: Told::default(),
             #[cfg(test)]
             stop_at: crate::tests::StopAt::default(),
-        })))
+        }));
+        newsroom.0.told.follow(&newsroom.settings().await?.1);
+        Ok(newsroom)
+    }
+
+    /// What whoever serves the site has to know of it beside its files.
+    pub fn told(&self) -> &Told {
+        &self.0.told
     }
 
     /// Who this newsroom is.
@@ -248,7 +259,10 @@ impl<S: Storage> Newsroom<S> {
         ];
         let commit = Commit { at: now, article: None, answer: None, effects };
         match self.commit(vec![commit]).await {
-            Ok(_) => Ok((next, settings)),
+            Ok(_) => {
+                self.0.told.follow(&settings);
+                Ok((next, settings))
+            }
             // Another writer took the number between the question and the commit.
             Err(NewsroomError::Storage(StorageError::Other(detail))) => match self.settings().await?.0 {
                 moved if moved != version => Err(NewsroomError::SettingsMoved { current: moved }),

@@ -7,13 +7,13 @@
 
 mod answer;
 mod choose;
-mod departures;
 mod files;
+mod told;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -28,8 +28,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub use departures::{Departure, Departures};
 use files::Files;
+pub use told::{Departure, Departures, Told};
 
 /// A site being served.
 pub struct Served {
@@ -53,28 +53,18 @@ pub struct SiteServer(Arc<Inner>);
 
 struct Inner {
     files: Arc<Files>,
-    departures: Departures,
-    policy: RwLock<HeaderValue>,
+    told: Told,
 }
 
 impl SiteServer {
     /// The server of the site in this folder, which need not be there yet.
     pub fn of(site: &Path) -> Self {
-        Self(Arc::new(Inner {
-            files: Arc::new(Files::of(site, BUDGET)),
-            departures: Departures::default(),
-            policy: RwLock::new(HeaderValue::from_static(POLICY)),
-        }))
+        Self::telling(site, Told::default())
     }
 
-    /// Where pages went that are not at their address any more; to be filled in by whoever knows.
-    pub fn departures(&self) -> &Departures {
-        &self.0.departures
-    }
-
-    /// Sends another `Content-Security-Policy` from now on, such as one that names hosts of videos.
-    pub fn set_policy(&self, policy: HeaderValue) {
-        *self.0.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    /// The same, for the newsroom that [tells](crate::Newsroom::told) this.
+    pub fn telling(site: &Path, told: Told) -> Self {
+        Self(Arc::new(Inner { files: Arc::new(Files::of(site, BUDGET)), told }))
     }
 
     /// The routes of the site for whoever asks this computer by a name that only it has.
@@ -142,10 +132,6 @@ pub fn public_router(site: &Path) -> Router {
     SiteServer::of(site).public_router()
 }
 
-/// No script, no frame, no form, nothing from elsewhere: what the pages need and no more.
-const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'none'";
-
 const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
@@ -193,7 +179,7 @@ impl SiteServer {
     }
 
     async fn file(&self, path: Option<SitePath>, request: &Parts) -> Response {
-        let departure = path.as_ref().and_then(|path| self.0.departures.of(path));
+        let departure = path.as_ref().and_then(|path| self.0.told.departures().of(path));
         if let Some(Departure::MovedTo(to)) = departure {
             let kept = (header::CACHE_CONTROL, "no-cache");
             return (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to.as_str()), kept]).into_response();
@@ -234,8 +220,7 @@ impl SiteServer {
 
     fn with_headers(&self, mut response: Response, shown_by: HeaderValue) -> Response {
         let headers = response.headers_mut();
-        let policy = self.0.policy.read().unwrap_or_else(PoisonError::into_inner).clone();
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.0.told.policy());
         headers.insert(RESOURCE_POLICY, shown_by);
         for (name, value) in HEADERS {
             headers.insert(name, value);

@@ -139,7 +139,7 @@ impl App {
         let media = Media::open(&data)?;
         let themes = Themes::of(&data);
         newsroom.follow_theme(&themes).await?;
-        let site = store.is_none().then(|| SiteServer::of(&site_folder(&data)));
+        let site = store.is_none().then(|| SiteServer::telling(&site_folder(&data), newsroom.told().clone()));
         let report = open_site(&newsroom, &data, store, &media).await?;
         if let Some(problem) = report.problem {
             tracing::error!(%problem, "the site cannot be written");
