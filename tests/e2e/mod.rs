@@ -3,6 +3,7 @@
 mod bare_window;
 mod chinese_input;
 pub mod rig;
+mod two_windows;
 mod write_and_publish;
 
 use std::path::{Path, PathBuf};

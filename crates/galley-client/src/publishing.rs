@@ -80,7 +80,7 @@ impl Galley {
         let (revision, content) = self.revision_now(&session, "publish", "").await?;
         if self.is_the_servers(request.article)? {
             let (content_hash, page_hash) = (content_hash(&content), request.page_hash);
-            let kind = IntentKind::Publish { content_hash, page_hash, correction: None };
+            let kind = IntentKind::Publish { content_hash, page_hash, correction: request.correction };
             self.ask_server(request.article, kind, intent).await?;
             self.keep_revision(&session, revision).await?;
             return self.authority(&session).await;
@@ -101,6 +101,24 @@ impl Galley {
             return self.authority(&session).await;
         }
         let ask = self.ask(article, Uuid::now_v7()).await?;
+        self.newsroom().take_down(&ask, &reason).await?;
+        self.after_publication(&session).await
+    }
+
+    /// 声明撤稿: a public notice takes the place of the page, for good.
+    pub async fn retract(
+        &self,
+        article: ArticleId,
+        reason: String,
+        notice: String,
+    ) -> Result<Authority, ApiError> {
+        let session = self.open_session(article).await?;
+        if self.is_the_servers(article)? {
+            self.ask_server(article, IntentKind::Retract { reason, notice }, Uuid::now_v7()).await?;
+            return self.authority(&session).await;
+        }
+        let ask = self.ask(article, Uuid::now_v7()).await?;
+        let _ = notice;
         self.newsroom().take_down(&ask, &reason).await?;
         self.after_publication(&session).await
     }
@@ -168,7 +186,8 @@ impl Galley {
     /// Whether readers have the article now.
     pub(crate) async fn is_live(&self, article: ArticleId) -> Result<bool, ApiError> {
         if self.is_the_servers(article)? {
-            return Ok(self.library().list_row(article)?.list == List::Published);
+            let said = self.library().article_sync(article)?.standing;
+            return Ok(serde_json::from_str::<Standing>(&said).is_ok_and(|said| said.publication.is_live));
         }
         Ok(self.newsroom().authority(article).await?.is_live)
     }
@@ -257,7 +276,8 @@ impl Galley {
     async fn serve_folder(&self, folder: PathBuf) -> Result<(), ApiError> {
         let preferred = self.library().setting(PORT)?.and_then(|port| port.parse().ok()).unwrap_or_default();
         let server = SiteServer::telling(&folder, self.newsroom().told().clone());
-        let served = galley_newsroom::serve_routes(server.router(), preferred)
+        let routes = server.router_beside(galley_newsroom::search_router(self.newsroom()));
+        let served = galley_newsroom::serve_routes(routes, preferred)
             .await
             .map_err(|error| crate::error::internal("serving the site", error))?;
         let (port, base_url) = (served.addr.port(), served.base_url());
@@ -319,7 +339,7 @@ impl Galley {
     fn refuse_in_trash(&self, article: ArticleId) -> Result<(), ApiError> {
         match self.library().list_row(article)?.list {
             List::Trash => Err(fail(ErrorCode::NotReady).with("reason", "in_trash")),
-            List::Drafts | List::Published => Ok(()),
+            _ => Ok(()),
         }
     }
 

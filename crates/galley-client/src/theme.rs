@@ -38,7 +38,7 @@ pub(crate) struct Theme {
 }
 
 /// The files of a theme: name to time of change and length.
-type Look = BTreeMap<String, (Option<SystemTime>, u64)>;
+pub(crate) type Look = BTreeMap<String, (Option<SystemTime>, u64)>;
 
 /// The library's folder for a theme of one's own.
 const FOLDER: &str = "theme";
@@ -253,7 +253,9 @@ fn told(problem: &Notice) -> ApiError {
 
 fn notice(error: &PageError) -> Notice {
     let (file, line, detail) = error.place();
-    Notice::new("template_broken").with("file", file).with("line", &line.to_string()).with("detail", detail)
+    // What is no part of a theme, or no text at all, has no line.
+    let code = if line == 0 { "template_file" } else { "template_broken" };
+    Notice::new(code).with("file", file).with("line", &line.to_string()).with("detail", detail)
 }
 
 fn info(manifest: &galley_page::Manifest, is_own: bool) -> ThemeInfo {
@@ -313,7 +315,7 @@ fn look_again(folder: &Path, known: Option<&Look>) -> Found {
 
 /// The files below the folder, by their path with forward slashes, one level of folders deep. Hidden files and those
 /// that editors leave beside one that is being written are no part of a theme.
-fn look(folder: &Path) -> Look {
+pub(crate) fn look(folder: &Path) -> Look {
     let mut look = Look::new();
     let mut folders = vec![(String::new(), folder.to_owned())];
     while let Some((prefix, folder)) = folders.pop() {

@@ -50,13 +50,15 @@ pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use renditions::Renditions;
+pub use search::search_router;
 pub use serve::{Departure, Departures, Served, SiteServer, Told, public_router, serve, serve_routes};
 pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, DeviceRecord,
     DocumentEffect, DocumentRecord, Documents, Effect, Failure, Found, Identity, Job, LateRecord, Listed,
     ListedPhoto, NewSignIn, PeerRecord, PersonRecord, Places, PublicationRecord, Recovery, Revision, Sent,
-    SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
+    SignedInDevice, SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate,
+    UpdatesAfter, Work,
 };
 pub use theme::{ThemeError, Themes};
 pub use verify::{TextDamage, TextReport};

@@ -158,7 +158,7 @@ fn shows_lead_photo(revision: &Revision) -> bool {
     revision.content.lead_photo.is_some_and(|lead| revision.photos.contains(&lead))
 }
 
-fn card(listed: &Listed, settings: &SiteSettings) -> Card {
+pub(crate) fn card(listed: &Listed, settings: &SiteSettings) -> Card {
     let section = settings.section(&listed.section).and_then(|section| section.path.last());
     Card {
         address: listed.address.clone(),

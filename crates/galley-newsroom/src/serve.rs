@@ -21,6 +21,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::ListenerExt as _;
 use galley_destinations::SitePath;
@@ -69,12 +70,26 @@ impl SiteServer {
 
     /// The routes of the site for whoever asks this computer by a name that only it has.
     pub fn router(&self) -> Router {
-        Router::new().fallback(answer_this_computer).with_state(self.clone())
+        self.router_beside(Router::new())
+    }
+
+    /// The same, with routes beside it such as that of the search, under the same conditions.
+    pub fn router_beside(&self, more: Router) -> Router {
+        let more = more
+            .layer(middleware::from_fn_with_state(self.clone(), dressed))
+            .layer(middleware::from_fn_with_state(self.clone(), only_this_computer));
+        Router::new().fallback(answer_this_computer).with_state(self.clone()).merge(more)
     }
 
     /// The routes of the site for everyone, under any name: what is in it is public.
     pub fn public_router(&self) -> Router {
-        Router::new().fallback(answer_everyone).with_state(self.clone())
+        self.public_router_beside(Router::new())
+    }
+
+    /// The same, with routes beside it.
+    pub fn public_router_beside(&self, more: Router) -> Router {
+        let more = more.layer(middleware::from_fn_with_state(self.clone(), dressed));
+        Router::new().fallback(answer_everyone).with_state(self.clone()).merge(more)
     }
 }
 
@@ -138,6 +153,8 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
 ];
 
+const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
+
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Who may show what is served on a page of theirs.
@@ -153,8 +170,16 @@ async fn answer_this_computer(State(server): State<SiteServer>, request: Request
     if names_loopback(&request) {
         return server.answer(request, Readers::ThisComputer).await;
     }
-    let response = (StatusCode::MISDIRECTED_REQUEST, "421\n").into_response();
-    server.with_headers(response, HeaderValue::from_static("same-origin"))
+    server.misdirected()
+}
+
+async fn only_this_computer(State(server): State<SiteServer>, request: Request, next: Next) -> Response {
+    if names_loopback(&request) { next.run(request).await } else { server.misdirected() }
+}
+
+/// Gives what stands beside the site the site's headers.
+async fn dressed(State(server): State<SiteServer>, request: Request, next: Next) -> Response {
+    server.with_headers(next.run(request).await, SAME_ORIGIN)
 }
 
 async fn answer_everyone(State(server): State<SiteServer>, request: Request) -> Response {
@@ -167,7 +192,7 @@ impl SiteServer {
         let (request, _) = request.into_parts();
         let path = request.uri.path();
         let is_shared = matches!(readers, Readers::Everyone) && path.starts_with("/media/");
-        let shown_by = HeaderValue::from_static(if is_shared { "cross-origin" } else { "same-origin" });
+        let shown_by = if is_shared { HeaderValue::from_static("cross-origin") } else { SAME_ORIGIN };
         let response = match request.method {
             Method::GET | Method::HEAD => {
                 let path = if path == "/" { "/index.html" } else { path };
@@ -216,6 +241,11 @@ impl SiteServer {
             let said = format!("{}\n", status.as_u16());
             (status, [(header::CACHE_CONTROL, "no-cache")], said).into_response()
         })
+    }
+
+    /// Asked under a name that others could have pointed here.
+    fn misdirected(&self) -> Response {
+        self.with_headers((StatusCode::MISDIRECTED_REQUEST, "421\n").into_response(), SAME_ORIGIN)
     }
 
     fn with_headers(&self, mut response: Response, shown_by: HeaderValue) -> Response {

@@ -23,7 +23,7 @@ use galley_page::PageFacts;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord};
+pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord, SignedInDevice};
 pub use backup::Recovery;
 pub use documents::{
     ArticleFile, DocumentEffect, DocumentRecord, Documents, LateRecord, PeerRecord, Sent, StoredBytes,
@@ -32,6 +32,7 @@ pub use documents::{
 #[cfg(test)]
 pub(crate) use read::questions;
 pub use search::Found;
+pub(crate) use search::MOST_HITS;
 #[cfg(test)]
 pub(crate) use search::questions as search_questions;
 pub use sqlite::SqliteStorage;

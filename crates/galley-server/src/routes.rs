@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route(Method::POST, "/api/v1/sign-in", post(session::sign_in)),
         route(Method::DELETE, "/api/v1/sign-in", delete(session::sign_out)),
         route(Method::GET, "/api/v1/me", get(session::me)),
+        route(Method::GET, "/api/v1/people", get(session::people)),
         route(Method::POST, "/api/v1/content", post(sync::content)),
         route(Method::POST, "/api/v1/intents", post(sync::intents)),
         route(Method::POST, "/api/v1/changes", post(sync::changes)),
@@ -60,7 +61,10 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(healthz))
         .with_state(app.clone());
     match &app.0.site {
-        Some(site) => api.fallback_service(site.public_router()),
+        Some(site) => {
+            let search = galley_newsroom::search_router(&app.0.newsroom);
+            api.fallback_service(site.public_router_beside(search))
+        }
         None => api.fallback(elsewhere),
     }
 }

@@ -6,6 +6,7 @@
 mod desktop;
 mod galley;
 mod process;
+mod server;
 mod webdriver;
 
 use std::net::TcpListener;
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 
 pub use desktop::Desktop;
 pub use galley::{Galley, keys};
+pub use server::Server;
 pub use webdriver::agent;
 
 /// How long something that must happen may take on a slow machine before the test gives up.

@@ -1,6 +1,6 @@
 // The account, how the sync stands, and the outbox: projections of the core, read again when it says so.
 import * as host from '../host';
-import type { AccountState, ApiError, OutboxRow, SignIn, SyncState } from '../host';
+import type { AccountState, ApiError, ArticleRow, OutboxRow, SignIn, SyncState } from '../host';
 import { t } from '../words/index.svelte';
 import { tell, told } from './toasts.svelte';
 
@@ -73,6 +73,14 @@ export async function signOut(): Promise<boolean> {
   await loadAccount();
   tell('account', t('account.signed_out'));
   return true;
+}
+
+/** Drafts that are on this computer only. */
+export async function privateDrafts(): Promise<ArticleRow[]> {
+  const answer = await host.listArticles({ list: 'drafts', offset: 0, limit: SHOWN }).catch(() => undefined);
+  const rows = answer?.rows.filter((row) => row.publication === 'none' && !row.standing) ?? [];
+  const here = await Promise.all(rows.map((row) => host.standing(row.id).catch(() => undefined)));
+  return rows.filter((_, i) => here[i]?.upload === 'private');
 }
 
 export async function sendUp(drafts: string[]): Promise<boolean> {

@@ -28,7 +28,10 @@ const causes: Partial<Record<ErrorCode, (values: Values) => [string, WordValues]
     const known = maybe(`error.site_folder_${values['reason']}`) !== undefined;
     return [known ? `error.site_folder_${values['reason']}` : 'error.site_folder', values];
   },
-  template: (values) => [values['file'] ? 'error.template' : 'error.template_detail', values],
+  template(values) {
+    if (!values['file']) return ['error.template_detail', values];
+    return [Number(values['line']) > 0 ? 'error.template' : 'error.template_file', values];
+  },
   too_long: tooLong,
 };
 

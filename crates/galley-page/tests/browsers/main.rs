@@ -195,15 +195,16 @@ fn site() -> SiteSettings {
     }
 }
 
-/// One page for each text of the corpus, alone and all at once, and for the bombs: a kilobyte of each, and of the worst
-/// a megabyte.
+/// One page for each text of the corpus, alone and all at once, and for the bombs: a kilobyte of each, more of the worst,
+/// and a megabyte of brackets.
 fn pages() -> Vec<String> {
     let templates = Templates::built_in().unwrap();
     let (harm, act) = HARM;
     let mut texts: Vec<String> = CORPUS.iter().map(|text| text.replace(harm, act)).collect();
     texts.push(texts.join("\n\n"));
     texts.extend(BOMBS.iter().map(|unit| unit.repeat(1000 / unit.len())));
-    texts.extend(["[", "*a_", "> ", "<!--", "**“", "{湖|"].map(|unit| unit.repeat((1 << 20) / unit.len())));
+    texts.extend(["*a_", "> ", "<!--", "**“", "{湖|"].map(|unit| unit.repeat((1 << 16) / unit.len())));
+    texts.push("[".repeat(1 << 20));
     texts.iter().enumerate().map(|(n, text)| page(&templates, text, n)).collect()
 }
 
@@ -309,7 +310,7 @@ function found(frame, path) {
 addEventListener("load", async () => {
   // What a page does, it does when it is loaded, or when what it loads has failed.
   for (let n = 0; n < 5; n++) {
-    await new Promise((then) => requestAnimationFrame(() => setTimeout(then)));
+    await new Promise((then) => setTimeout(then));
     await fetch("/turn").catch(() => 0);
   }
   const frames = [...document.querySelectorAll("iframe")];

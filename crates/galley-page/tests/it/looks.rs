@@ -46,8 +46,9 @@ fn colour(value: &str, accent: &str) -> Colour {
     if let Some(mix) = value.strip_prefix("color-mix(in oklab, var(--option-accent) ") {
         let (percent, with) = mix.trim_end_matches(')').split_once("%, ").unwrap();
         let share = percent.parse::<f64>().unwrap() / 100.0;
-        let [one, other] = [oklab(hex(accent)), oklab(hex(with))];
-        return from_oklab([0, 1, 2].map(|part| one[part] * share + other[part] * (1.0 - share)));
+        let ([l, a, b], [other_l, other_a, other_b]) = (oklab(hex(accent)), oklab(hex(with)));
+        let between = |one: f64, other: f64| one * share + other * (1.0 - share);
+        return from_oklab([between(l, other_l), between(a, other_a), between(b, other_b)]);
     }
     hex(value)
 }

@@ -10,6 +10,7 @@
 mod corpus;
 mod dialect;
 mod emphasis;
+mod emphasis_examples;
 mod feeds;
 mod golden;
 mod hostile;
