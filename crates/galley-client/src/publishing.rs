@@ -276,9 +276,9 @@ impl Galley {
 
     async fn serve_folder(&self, folder: PathBuf) -> Result<(), ApiError> {
         let preferred = self.library().setting(PORT)?.and_then(|port| port.parse().ok()).unwrap_or_default();
-        let server = SiteServer::of(&folder);
+        self.newsroom().tell_departures().await?;
+        let server = SiteServer::telling(&folder, self.newsroom().told().clone());
         server.set_search(SiteSearch::of(self.newsroom()));
-        self.newsroom().keep_departures(server.departures().clone()).await?;
         let served = galley_newsroom::serve_routes(server.router(), preferred)
             .await
             .map_err(|error| crate::error::internal("serving the site", error))?;

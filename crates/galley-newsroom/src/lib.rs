@@ -58,7 +58,7 @@ pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use renditions::Renditions;
 pub use search::SiteSearch;
-pub use serve::{Departure, Departures, Served, SiteServer, public_router, serve, serve_routes};
+pub use serve::{Departure, Departures, Served, SiteServer, Told, public_router, serve, serve_routes};
 pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,
