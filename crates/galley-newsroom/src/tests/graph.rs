@@ -12,7 +12,7 @@ use galley_model::{Content, Contributor, ContributorId, Instant, Sha256};
 use uuid::Uuid;
 
 use super::desk::{Desk, add_photo, article, flood};
-use crate::{Departure, Departures, Published};
+use crate::{Departure, Published};
 
 /// A die that falls the same way each time.
 struct Dice(u64);
