@@ -293,7 +293,7 @@ fn at_once<T: Sync, R: Send>(
     };
     std::thread::scope(|scope| {
         for _ in 1..n_threads {
-            scope.spawn(&worker);
+            scope.spawn(worker);
         }
         worker();
     });
