@@ -10,6 +10,7 @@
 
 mod rig;
 
+use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -54,6 +55,7 @@ fn main() {
 async fn under_load(server: &Server, writers: Vec<Writer>, seconds: u64, with: &str) -> Vec<Writer> {
     let waits = Arc::new(Mutex::new(Vec::new()));
     let begun = Instant::now();
+    let disk = std::thread::spawn(move || bare_syncs(begun, seconds));
     let loads: Vec<_> = (0..)
         .zip(writers)
         .map(|(n, writer)| tokio::spawn(load(n, writer, begun, seconds, waits.clone())))
@@ -71,9 +73,26 @@ async fn under_load(server: &Server, writers: Vec<Writer>, seconds: u64, with: &
     let name = format!("{DEVICES} devices push each second, p99{with}");
     let told = format!("{p99:.0} ms (p50 {p50:.1} ms, {n_pushes} pushes) / limit {LIMIT_MS:.0} ms");
     figure(&name, p99, LIMIT_MS, 1.0, &told);
+    let mut bare = disk.join().unwrap();
+    let [p50, p99] = [50, 99].map(|part| quantile(&mut bare, part));
+    println!("  meanwhile a bare sync of 8 KB on the same disk: p50 {p50:.1} ms, p99 {p99:.1} ms");
     let told = format!("{grown:.0} MB from {warm:.0} MB / limit {FLAT_MB:.0} MB");
     figure(&format!("the same, memory after the first quarter{with}"), grown.max(0.0), FLAT_MB, 1.0, &told);
     writers
+}
+
+/// What the disk alone takes for a commit: a push cannot be faster.
+fn bare_syncs(begun: Instant, seconds: u64) -> Vec<f64> {
+    let mut file = tempfile::tempfile().unwrap();
+    let mut times = Vec::new();
+    while begun.elapsed() < Duration::from_secs(seconds) {
+        std::thread::sleep(Duration::from_millis(50));
+        let begun = Instant::now();
+        file.write_all(&[0; 8_192]).unwrap();
+        file.sync_data().unwrap();
+        times.push(ms(begun.elapsed()));
+    }
+    times
 }
 
 /// Pushes once a second, at a moment of its own, whether or not the push before took long.

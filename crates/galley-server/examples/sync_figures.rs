@@ -53,7 +53,9 @@ async fn against_the_peer(folder: &Path, n_articles: u64) {
     std::fs::create_dir_all(folder).unwrap();
     let server = Server::start(&folder.join("server"));
     let code = server.add(WRITER, "reporter");
-    let articles = library_of(&folder.join("one"), n_articles, 1);
+    let library = folder.join("one");
+    let made = tokio::task::spawn_blocking(move || library_of(&library, n_articles, 1));
+    let articles = made.await.unwrap();
     let mut one = Device::open(&folder.join("one"), false, |_| {}).await;
     one.sign_in(&server, WRITER, &code).await;
     one.begin().await;
