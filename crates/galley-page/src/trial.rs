@@ -102,7 +102,8 @@ fn try_site(templates: &Templates, site: &SiteSettings, cards: &[Card]) -> Resul
 fn corrections() -> impl Iterator<Item = Correction> {
     use CorrectionKind::{Clarification, Correction as Mistake, EditorsNote, Update};
     [Mistake, Clarification, EditorsNote, Update].into_iter().map(|kind| Correction {
-        at: Instant(0),
+        // One that is not published yet, and has no date.
+        at: Instant(i64::from(kind != Mistake)),
         kind,
         text: "x".to_owned(),
     })
