@@ -87,7 +87,7 @@ impl Galley {
         }
         let ask = self.ask(request.article, intent).await?;
         self.refuse_what_lacks(&session, &content).await?;
-        self.newsroom().publish(&ask, &content, request.page_hash).await?;
+        self.newsroom().publish_with(&ask, &content, request.page_hash, request.correction).await?;
         // Named a publication only once it is one, and without what was typed meanwhile.
         self.keep_revision(&session, revision).await?;
         self.after_publication(&session).await
@@ -118,8 +118,7 @@ impl Galley {
             return self.authority(&session).await;
         }
         let ask = self.ask(article, Uuid::now_v7()).await?;
-        let _ = notice;
-        self.newsroom().take_down(&ask, &reason).await?;
+        self.newsroom().retract(&ask, &reason, &notice).await?;
         self.after_publication(&session).await
     }
 
@@ -288,7 +287,9 @@ impl Galley {
         if fresh || moved {
             let settings = if fresh { SiteSettings::for_language(&self.first_language()) } else { settings };
             let settings = SiteSettings { base_url, ..settings };
-            self.newsroom().save_settings(version, settings, clock::now()).await?;
+            let (_, settings) = self.newsroom().save_settings(version, settings, clock::now()).await?;
+            self.theme_renamed(&settings.theme);
+            self.follow_theme().await;
         }
         Ok(())
     }

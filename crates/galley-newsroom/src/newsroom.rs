@@ -1,7 +1,7 @@
 //! The newsroom as a whole: what it knows, and what a preview needs of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use galley_destinations::PhotoSource;
 use galley_model::address::{article_address, propose_slug, slug_or_default};
@@ -9,11 +9,11 @@ use galley_model::checks::{CheckContext, Problem, problems};
 use galley_model::site::SiteSettings;
 use galley_model::workflow::review::problem_findings;
 use galley_model::workflow::{
-    Actor, Finding, ItemStatus, Policy, PolicyRef, Publication, PublishCase, ReasonCode,
+    Actor, CorrectionNote, Finding, ItemStatus, Policy, PolicyRef, Publication, PublishCase, ReasonCode,
     ResponsibleEditorRule, Role, Stage, is_valid_slug, publish_findings,
 };
 use galley_model::{ArticleId, Content, Instant, PhotoId, Sha256};
-use galley_page::{ArticleBlock, Frame, PageFacts, Templates};
+use galley_page::{ArticleBlock, Correction, Frame, PageFacts, Templates};
 use tokio::sync::watch;
 
 use crate::authorship::Seal;
@@ -45,6 +45,8 @@ pub(crate) struct Inner<S> {
     templates: RwLock<Arc<Templates>>,
     /// Whoever holds it writes the site; one at a time.
     pub(crate) site: tokio::sync::Mutex<Option<OpenSite>>,
+    /// When the map of the last two days is to be made anew though nothing changed; none before it was looked at.
+    news_due: Mutex<Option<Instant>>,
     /// The photos of the open site, for previews, which wait for nobody.
     photos: RwLock<Option<Arc<dyn PhotoSource>>>,
     /// Stops the newsroom at a named step, as a crash would.
@@ -79,6 +81,8 @@ pub struct ArticleAuthority {
     pub live_content_hash: Option<Sha256>,
     /// Why the last try failed.
     pub failure: Option<Failure>,
+    /// What was said to readers about the article, oldest first.
+    pub corrections: Vec<Correction>,
     /// Version of the site's settings that a page is rendered with now.
     pub settings_version: u32,
 }
@@ -166,6 +170,7 @@ impl<S: Storage> Newsroom<S> {
             templates: RwLock::new(Arc::new(Templates::built_in()?)),
             site: tokio::sync::Mutex::default(),
             photos: RwLock::default(),
+            news_due: Mutex::default(),
             #[cfg(test)]
             stop_at: crate::tests::StopAt::default(),
         })))
@@ -242,10 +247,10 @@ impl<S: Storage> Newsroom<S> {
             return Ok((current, settings));
         }
         let next = current + 1;
-        let effects = vec![
-            Effect::Settings(next, Box::new(settings.clone())),
-            Effect::Queue(Work::Site { after: None }),
-        ];
+        // Another lead changes the home page alone.
+        let is_lead_alone = SiteSettings { home_lead: before.home_lead, ..settings.clone() } == before;
+        let work = if is_lead_alone { Work::Home } else { Work::Site { after: None, list: None } };
+        let effects = vec![Effect::Settings(next, Box::new(settings.clone())), Effect::Queue(work)];
         let commit = Commit { at: now, article: None, answer: None, effects };
         match self.commit(vec![commit]).await {
             Ok(_) => Ok((next, settings)),
@@ -264,13 +269,26 @@ impl<S: Storage> Newsroom<S> {
     /// `Storage`.
     pub async fn authority(&self, article: ArticleId) -> Result<ArticleAuthority, NewsroomError> {
         let record = self.0.storage.article(article).await?;
+        let corrections = self.0.storage.corrections(article).await?;
         let (settings_version, _) = self.settings().await?;
-        Ok(ArticleAuthority::of(article, record, settings_version))
+        Ok(ArticleAuthority::of(article, record, corrections, settings_version))
     }
 
     /// The facts that a page of this content is rendered from now. Pure: for every key of a preview.
     pub fn facts(&self, article: ArticleId, content: &Content, authority: &ArticleAuthority) -> PageFacts {
         facts(article, content, authority)
+    }
+
+    /// The same with a note that is to be published with it: the preview of exactly that, without the date that it
+    /// will get, as a page that was never published has none.
+    pub fn facts_with(
+        &self,
+        article: ArticleId,
+        content: &Content,
+        authority: &ArticleAuthority,
+        note: Option<&CorrectionNote>,
+    ) -> PageFacts {
+        with_note(facts(article, content, authority), note, UNDATED)
     }
 
     /// What stands around the article now: its neighbours and related articles on the site.
@@ -279,10 +297,11 @@ impl<S: Storage> Newsroom<S> {
     /// `Storage`.
     pub async fn frame(&self, article: ArticleId, content: &Content) -> Result<Frame, NewsroomError> {
         let published_at = self.0.storage.article(article).await?.publication.published_at;
-        let (_, settings) = self.settings().await?;
+        let press = self.press().await?;
         // What was never published stands after everything that was.
         let place = (published_at.unwrap_or(Instant(i64::MAX)), article);
-        Ok(self.listed_frame(content, place, &settings).await?.frame(&settings))
+        let frame = self.listed_frame(&content.section, &content.keywords, place, &press).await?;
+        Ok(frame.frame(&press.settings))
     }
 
     /// What stands in the way of publishing this content, rendered as this block, now; and what the writer
@@ -403,6 +422,14 @@ impl<S: Storage> Newsroom<S> {
         tokio::task::spawn_blocking(missing).await.unwrap_or_default()
     }
 
+    pub(crate) fn news_due(&self) -> Option<Instant> {
+        *self.0.news_due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_news_due(&self, due: Instant) {
+        *self.0.news_due.lock().unwrap_or_else(PoisonError::into_inner) = Some(due);
+    }
+
     fn photos(&self) -> Option<Arc<dyn PhotoSource>> {
         self.0.photos.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -419,7 +446,12 @@ impl<S: Storage> Newsroom<S> {
 }
 
 impl ArticleAuthority {
-    pub(crate) fn of(article: ArticleId, record: ArticleRecord, settings_version: u32) -> Self {
+    pub(crate) fn of(
+        article: ArticleId,
+        record: ArticleRecord,
+        corrections: Vec<Correction>,
+        settings_version: u32,
+    ) -> Self {
         let publication = record.publication;
         let frozen = record.slug.filter(|(_, frozen)| *frozen);
         Self {
@@ -435,6 +467,7 @@ impl ArticleAuthority {
             modified_at: publication.modified_at,
             live_content_hash: publication.live_content_hash,
             failure: publication.failure,
+            corrections,
             settings_version,
         }
     }
@@ -450,11 +483,21 @@ pub(crate) fn facts(article: ArticleId, content: &Content, authority: &ArticleAu
             .unwrap_or_else(|| article_address(&slug_of(article, content), article)),
         responsible_editor: authority.responsible_editor.clone(),
         stage_signers: Default::default(),
-        corrections: Vec::new(),
+        corrections: authority.corrections.clone(),
         published_at: authority.published_at,
         modified_at: authority.modified_at,
         settings_version: authority.settings_version,
     }
+}
+
+/// Stands for the date that a note gets when it is published.
+pub(crate) const UNDATED: Instant = Instant(0);
+
+/// Facts with a note of this date, behind all others.
+pub(crate) fn with_note(mut facts: PageFacts, note: Option<&CorrectionNote>, at: Instant) -> PageFacts {
+    let note = note.map(|note| Correction { at, kind: note.kind, text: note.text.trim().to_owned() });
+    facts.corrections.extend(note);
+    facts
 }
 
 /// The slug that the content asks for; the article's own while what was typed cannot stand.

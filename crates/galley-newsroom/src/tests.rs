@@ -4,6 +4,7 @@ mod accounts;
 mod answers;
 mod desk;
 mod faults;
+mod graph;
 mod http;
 mod intents;
 mod media;
