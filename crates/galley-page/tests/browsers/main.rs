@@ -204,8 +204,13 @@ fn pages() -> Vec<String> {
     texts.push(texts.join("\n\n"));
     let bombs: Vec<String> = BOMBS.iter().map(|unit| unit.repeat(1000 / unit.len())).collect();
     texts.extend(bombs.chunks(8).map(|bombs| bombs.join("\n\n")));
-    texts.extend(["*a_", "> ", "<!--", "**“", "{湖|"].map(|unit| unit.repeat((1 << 16) / unit.len())));
-    texts.push("[".repeat(1 << 20));
+    // In lines: browsers take minutes to lay a megabyte out that is one word.
+    let lines = |unit: &str, n_bytes: usize| {
+        let line = unit.repeat(60) + "\n";
+        line.repeat(n_bytes / line.len())
+    };
+    texts.extend(["*a_", "> ", "<!--", "**“", "{湖|"].map(|unit| lines(unit, 1 << 16)));
+    texts.push(lines("[", 1 << 20));
     texts.iter().enumerate().map(|(n, text)| page(&templates, text, n)).collect()
 }
 
