@@ -13,7 +13,7 @@ mod told;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -21,7 +21,6 @@ use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::ListenerExt as _;
 use galley_destinations::SitePath;
@@ -31,6 +30,8 @@ use tokio::task::JoinHandle;
 
 use files::Files;
 pub use told::{Departure, Departures, Told};
+
+use crate::search::SiteSearch;
 
 /// A site being served.
 pub struct Served {
@@ -55,6 +56,7 @@ pub struct SiteServer(Arc<Inner>);
 struct Inner {
     files: Arc<Files>,
     told: Told,
+    search: RwLock<Option<SiteSearch>>,
 }
 
 impl SiteServer {
@@ -65,31 +67,22 @@ impl SiteServer {
 
     /// The same, for the newsroom that [tells](crate::Newsroom::told) this.
     pub fn telling(site: &Path, told: Told) -> Self {
-        Self(Arc::new(Inner { files: Arc::new(Files::of(site, BUDGET)), told }))
+        Self(Arc::new(Inner { files: Arc::new(Files::of(site, BUDGET)), told, search: RwLock::default() }))
+    }
+
+    /// Answers `/search` from now on; without it nothing is there.
+    pub fn set_search(&self, search: SiteSearch) {
+        *self.0.search.write().unwrap_or_else(PoisonError::into_inner) = Some(search);
     }
 
     /// The routes of the site for whoever asks this computer by a name that only it has.
     pub fn router(&self) -> Router {
-        self.router_beside(Router::new())
-    }
-
-    /// The same, with routes beside it such as that of the search, under the same conditions.
-    pub fn router_beside(&self, more: Router) -> Router {
-        let more = more
-            .layer(middleware::from_fn_with_state(self.clone(), dressed))
-            .layer(middleware::from_fn_with_state(self.clone(), only_this_computer));
-        Router::new().fallback(answer_this_computer).with_state(self.clone()).merge(more)
+        Router::new().fallback(answer_this_computer).with_state(self.clone())
     }
 
     /// The routes of the site for everyone, under any name: what is in it is public.
     pub fn public_router(&self) -> Router {
-        self.public_router_beside(Router::new())
-    }
-
-    /// The same, with routes beside it.
-    pub fn public_router_beside(&self, more: Router) -> Router {
-        let more = more.layer(middleware::from_fn_with_state(self.clone(), dressed));
-        Router::new().fallback(answer_everyone).with_state(self.clone()).merge(more)
+        Router::new().fallback(answer_everyone).with_state(self.clone())
     }
 }
 
@@ -173,15 +166,6 @@ async fn answer_this_computer(State(server): State<SiteServer>, request: Request
     server.misdirected()
 }
 
-async fn only_this_computer(State(server): State<SiteServer>, request: Request, next: Next) -> Response {
-    if names_loopback(&request) { next.run(request).await } else { server.misdirected() }
-}
-
-/// Gives what stands beside the site the site's headers.
-async fn dressed(State(server): State<SiteServer>, request: Request, next: Next) -> Response {
-    server.with_headers(next.run(request).await, SAME_ORIGIN)
-}
-
 async fn answer_everyone(State(server): State<SiteServer>, request: Request) -> Response {
     server.answer(request, Readers::Everyone).await
 }
@@ -195,6 +179,11 @@ impl SiteServer {
         let shown_by = if is_shared { HeaderValue::from_static("cross-origin") } else { SAME_ORIGIN };
         let response = match request.method {
             Method::GET | Method::HEAD => {
+                let search = self.0.search.read().unwrap_or_else(PoisonError::into_inner).clone();
+                if let Some(search) = search.filter(|_| path == "/search") {
+                    let answer = search.answer(request.uri.query()).await;
+                    return self.with_headers(answer, shown_by);
+                }
                 let path = if path == "/" { "/index.html" } else { path };
                 self.file(path.parse().ok(), &request).await
             }

@@ -61,10 +61,7 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(healthz))
         .with_state(app.clone());
     match &app.0.site {
-        Some(site) => {
-            let search = galley_newsroom::search_router(&app.0.newsroom);
-            api.fallback_service(site.public_router_beside(search))
-        }
+        Some(site) => api.fallback_service(site.public_router()),
         None => api.fallback(elsewhere),
     }
 }

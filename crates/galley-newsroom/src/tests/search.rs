@@ -4,8 +4,9 @@ use galley_model::{Content, Source};
 use rusqlite::Connection;
 
 use super::desk::{Desk, add_photo, article, flood};
-use super::http::{ask, get};
+use super::http::{ask, get, send};
 use crate::storage::Storage as _;
+use crate::{SiteSearch, SiteServer, serve_routes};
 
 /// The slugs found, in the order they are told.
 async fn found(desk: &Desk, query: &str) -> Vec<String> {
@@ -176,10 +177,11 @@ async fn a_reader_goes_from_page_to_page() {
 async fn the_search_page_is_answered_in_the_look_of_the_site() {
     let desk = Desk::new().await;
     desk.publish(article(1), &says("lake", "湖心岛　步道开放", "三公里，全程无障碍。")).await;
-    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    let server =
-        tokio::spawn(async move { axum::serve(listener, crate::search_router(&desk.newsroom)).await });
+    let server = SiteServer::of(&desk.site());
+    let site = serve_routes(server.router(), 0).await.unwrap();
+    let addr = site.addr;
+    assert_eq!(get(addr, "/search?q=x").await.status, 404, "until somebody answers");
+    server.set_search(SiteSearch::of(&desk.newsroom));
     let reply = get(addr, "/search?q=%E6%AD%A5%E9%81%93").await;
     let page = String::from_utf8(reply.body).unwrap();
     assert_eq!(reply.status, 200);
@@ -187,6 +189,7 @@ async fn the_search_page_is_answered_in_the_look_of_the_site() {
         ("content-type", "text/html; charset=utf-8"),
         ("cache-control", "no-store"),
         ("x-robots-tag", "noindex"),
+        ("x-content-type-options", "nosniff"),
     ] {
         assert_eq!(reply.headers[name], value);
     }
@@ -199,22 +202,8 @@ async fn the_search_page_is_answered_in_the_look_of_the_site() {
     assert!(!page.contains("<script") && page.contains("&lt;script&gt;"), "{page}");
     assert_eq!(get(addr, "/search").await.status, 200);
     assert_eq!(ask(addr, "POST", "/search?q=x", "Content-Length: 0\r\n").await.status, 405);
-    server.abort();
-}
-
-#[tokio::test]
-async fn the_search_stands_beside_the_site_under_its_conditions() {
-    let desk = Desk::new().await;
-    desk.publish(article(1), &says("lake", "湖心岛步道开放", "三公里。")).await;
-    let server = crate::SiteServer::telling(&desk.site(), desk.newsroom.told().clone());
-    let routes = server.router_beside(crate::search_router(&desk.newsroom));
-    let site = crate::serve_routes(routes, 0).await.unwrap();
-    let found = get(site.addr, "/search?q=%E6%AD%A5%E9%81%93").await;
-    assert!(String::from_utf8_lossy(&found.body).contains("/articles/lake.html"));
-    assert!(found.headers["content-security-policy"].contains("default-src 'none'"));
-    assert_eq!(get(site.addr, "/articles/lake.html").await.status, 200);
-    for path in ["/search?q=x", "/articles/lake.html"] {
-        let asked = format!("GET {path} HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n");
-        assert_eq!(super::http::send(site.addr, &asked).await.status, 421, "{path}");
-    }
+    assert_eq!(get(addr, "/search/").await.status, 404);
+    let elsewhere = "GET /search?q=x HTTP/1.1\r\nHost: news.example\r\nConnection: close\r\n\r\n";
+    assert_eq!(send(addr, elsewhere).await.status, 421, "the site of this computer alone");
+    site.stop().await;
 }
