@@ -95,7 +95,10 @@ fn gzip(plain: &[u8], level: u32) -> io::Result<Vec<u8>> {
 }
 
 fn brotli(plain: &[u8], quality: i32) -> io::Result<Vec<u8>> {
-    let params = BrotliEncoderParams { quality, size_hint: plain.len(), ..BrotliEncoderParams::default() };
+    // A window of 256 KiB holds a page as well as one of 4 MiB does, and is made ready in half the time.
+    let lgwin = if plain.len() < 1 << 18 { 18 } else { 22 };
+    let params =
+        BrotliEncoderParams { quality, lgwin, size_hint: plain.len(), ..BrotliEncoderParams::default() };
     let mut packed = Vec::with_capacity(plain.len() / 2);
     brotli::BrotliCompress(&mut &*plain, &mut packed, &params)?;
     Ok(packed)
