@@ -4,13 +4,13 @@
 //! No decision is taken here.
 
 use galley_client::api::{
-    AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, CompareRequest, Comparison,
-    FieldsRequest, ListRequest, OpenArticle, OutboxRow, Preferences, Preview, PreviewRequest, PublishRequest,
-    PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest, SignIn, SiteSettingsVersion, StartState,
-    SyncState, ThemeList,
+    AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, Colleague, CompareRequest,
+    Comparison, CorrectionNote, FieldsRequest, ListCount, ListRequest, OpenArticle, OutboxRow, Preferences,
+    Preview, PreviewRequest, PublishRequest, PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest,
+    SignIn, SitePage, SiteSettingsVersion, StartState, SyncState, ThemeList,
 };
 use galley_model::workflow::Verdict;
-use galley_model::{ArticleId, RevisionId, Sha256};
+use galley_model::{ArticleId, PersonId, RevisionId, Sha256};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tauri::ipc::{CommandArg, CommandItem, Invoke, InvokeBody, InvokeError};
@@ -37,6 +37,7 @@ macro_rules! commands {
 commands!(
     start,
     list_articles,
+    list_counts,
     search_articles,
     create_article,
     open_article,
@@ -47,6 +48,8 @@ commands!(
     draft_composition,
     save_view,
     preview,
+    site_pages,
+    preview_index,
     add_photo,
     revisions,
     name_revision,
@@ -56,6 +59,7 @@ commands!(
     publish,
     take_down,
     put_back,
+    retract,
     rebuild_site,
     trash,
     put_back_from_trash,
@@ -84,6 +88,10 @@ commands!(
     withdraw,
     claim,
     release,
+    resume,
+    colleagues,
+    add_co_author,
+    remove_co_author,
     sign_off,
     resolve_contest,
     accept_late,
@@ -122,6 +130,11 @@ async fn start<R: Runtime>(app: AppHandle<R>, desk: TheDesk<'_>) -> Answer<Start
 #[tauri::command]
 async fn list_articles(desk: TheDesk<'_>, request: Request<ListRequest>) -> Answer<ArticleRows> {
     desk.core().await?.list_articles(request.0).await
+}
+
+#[tauri::command]
+async fn list_counts(desk: TheDesk<'_>) -> Answer<Vec<ListCount>> {
+    desk.core().await?.list_counts()
 }
 
 #[tauri::command]
@@ -204,6 +217,25 @@ async fn add_photo(desk: TheDesk<'_>, request: tauri::ipc::Request<'_>) -> Answe
 }
 
 #[tauri::command]
+async fn site_pages(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Vec<SitePage>> {
+    desk.core().await?.site_pages(request.0.article).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct IndexRequest {
+    article: ArticleId,
+    address: String,
+    #[serde(default)]
+    correction: Option<CorrectionNote>,
+}
+
+#[tauri::command]
+async fn preview_index(desk: TheDesk<'_>, request: Request<IndexRequest>) -> Answer<String> {
+    let IndexRequest { article, address, correction } = request.0;
+    desk.core().await?.preview_index(article, &address, correction).await
+}
+
+#[tauri::command]
 async fn revisions(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Vec<RevisionRow>> {
     desk.core().await?.revisions(request.0.article).await
 }
@@ -264,6 +296,19 @@ pub(crate) struct ReasonRequest {
 async fn take_down(desk: TheDesk<'_>, request: Request<ReasonRequest>) -> Answer<Authority> {
     let ReasonRequest { article, reason } = request.0;
     desk.core().await?.take_down(article, reason).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RetractRequest {
+    article: ArticleId,
+    reason: String,
+    notice: String,
+}
+
+#[tauri::command]
+async fn retract(desk: TheDesk<'_>, request: Request<RetractRequest>) -> Answer<Authority> {
+    let RetractRequest { article, reason, notice } = request.0;
+    desk.core().await?.retract(article, reason, notice).await
 }
 
 #[tauri::command]
@@ -439,6 +484,34 @@ async fn claim(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<i64> {
 #[tauri::command]
 async fn release(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<i64> {
     desk.core().await?.release(request.0.article).await
+}
+
+#[tauri::command]
+async fn resume(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<i64> {
+    desk.core().await?.resume(request.0.article).await
+}
+
+#[tauri::command]
+async fn colleagues(desk: TheDesk<'_>) -> Answer<Vec<Colleague>> {
+    desk.core().await?.colleagues().await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PersonRequest {
+    article: ArticleId,
+    person: PersonId,
+}
+
+#[tauri::command]
+async fn add_co_author(desk: TheDesk<'_>, request: Request<PersonRequest>) -> Answer<i64> {
+    let PersonRequest { article, person } = request.0;
+    desk.core().await?.add_co_author(article, person).await
+}
+
+#[tauri::command]
+async fn remove_co_author(desk: TheDesk<'_>, request: Request<PersonRequest>) -> Answer<i64> {
+    let PersonRequest { article, person } = request.0;
+    desk.core().await?.remove_co_author(article, person).await
 }
 
 #[derive(Deserialize)]

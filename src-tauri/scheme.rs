@@ -19,8 +19,7 @@ pub(crate) fn answer<R: Runtime>(
     let path = request.uri().path().to_owned();
     tauri::async_runtime::spawn(async move {
         let Ok(core) = desk.core().await else { return responder.respond(missing()) };
-        let read = tauri::async_runtime::spawn_blocking(move || core.resource(&path)).await;
-        responder.respond(read.ok().flatten().map_or_else(missing, found));
+        responder.respond(core.resource_or_fetched(&path).await.map_or_else(missing, found));
     });
 }
 

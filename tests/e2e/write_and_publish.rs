@@ -7,14 +7,14 @@ use super::Bench;
 use super::rig::{Galley, agent, keys, output_folder, wait_for, wait_until};
 
 /// Fields with a label of their own, and what is typed into them.
-const FIELDS: &[(&str, &str)] = &[
+pub(super) const FIELDS: &[(&str, &str)] = &[
     ("引题", "城市更新进行时"),
     ("标题", "湖心岛步道今日开放 三公里全程无障碍"),
     ("副题", "夜间照明采用感应灯"),
     ("来源", "本地晚报"),
     ("摘要", "湖心岛环湖步道正式开放，全长三公里。"),
 ];
-const PHOTO: &[(&str, &str)] =
+pub(super) const PHOTO: &[(&str, &str)] =
     &[("图片说明", "市民在步道上散步。"), ("图片署名", "林一舟"), ("替代文字", "晨光里的环湖步道")];
 const FIRST: &str = "今天上午九时，湖心岛环湖步道正式开放。";
 const SECOND: &str = "**“坡度不超过百分之五”**的要求写进了设计。";
@@ -146,18 +146,18 @@ fn is_a_full_picture(path: &Path) -> bool {
     path.metadata().is_ok_and(|picture| picture.len() > 20_000)
 }
 
-fn saved(galley: &Galley) -> bool {
+pub(super) fn saved(galley: &Galley) -> bool {
     galley
         .script("return document.querySelector('footer').innerText", &[])
         .as_str()
         .is_some_and(|said| said.contains("已存本机 ") && !said.contains("正在存"))
 }
 
-fn read(address: &str) -> String {
+pub(super) fn read(address: &str) -> String {
     String::from_utf8(read_bytes(address)).unwrap()
 }
 
-fn read_bytes(address: &str) -> Vec<u8> {
+pub(super) fn read_bytes(address: &str) -> Vec<u8> {
     let mut answer = agent().get(address).call().unwrap();
     assert_eq!(answer.status(), 200, "{address}");
     answer.body_mut().read_to_vec().unwrap()

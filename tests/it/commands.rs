@@ -73,12 +73,23 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
     let mut changed = settings.clone();
     changed["settings"]["name"] = json!("本地新闻网");
     assert_eq!(ask("save_site_settings", changed)["settings"]["name"], "本地新闻网");
+    let themes = ask("themes", Value::Null);
+    assert_eq!(themes["themes"][0]["name"], "county", "{themes}");
+    let own = ask("copy_theme", json!({ "name": "county" }));
+    assert!(library.path().join("theme/theme.toml").is_file(), "{own}");
+    assert_eq!(shell.refused("copy_theme", json!({ "name": "county" })), "theme_exists");
+    ask("show_theme_folder", Value::Null);
 
     let preview = ask("preview", json!({ "article": id, "view": "", "view_seq": 0, "have": 0 }));
     let page = preview["page"].as_str().unwrap();
     for word in ["湖心岛步道今日开放", "本地晚报", "周晓河", "本地新闻网"] {
         assert!(page.contains(word), "the page holds {word}");
     }
+    let pages = ask("site_pages", of_article.clone());
+    assert_eq!(pages[0]["address"], "/", "{pages}");
+    let home = ask("preview_index", json!({ "article": id, "address": "/" }));
+    assert!(home.as_str().unwrap().contains("湖心岛步道今日开放"), "the home page as it will be: {home}");
+    assert_eq!(shell.refused("preview_index", json!({ "article": id, "address": "/x" })), "invalid_setting");
     let intent = "01900000-0000-7000-8000-000000000001";
     let published =
         ask("publish", json!({ "article": id, "page_hash": preview["page_hash"], "intent": intent }));
@@ -122,6 +133,7 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
     let verdict = json!({ "article": id, "verdict": "return", "comment": "核实", "page_hash": null });
     refuses("sign_off", verdict);
     refuses("resolve_contest", json!({ "article": id, "contest": intent, "text": "三公里" }));
+    refuses("send_theme", Value::Null);
     refuses("accept_late", json!({ "article": id, "late": intent }));
     refuses("refuse_late", json!({ "article": id, "late": intent }));
     called.borrow_mut().insert("sign_in");
@@ -132,6 +144,8 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
     assert_eq!(copy["body"], "湖心岛步道今日开放。");
     assert_ne!(copy["id"], id);
 
+    let retraction = json!({ "article": id, "reason": "失实", "notice": "本文内容失实，现予撤回。" });
+    assert_eq!(ask("retract", retraction)["publication"], "taken_down");
     ask("trash", of_article.clone());
     ask("put_back_from_trash", of_article.clone());
     assert_eq!(shell.refused("delete_for_good", of_article.clone()), "not_ready");
@@ -142,7 +156,8 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
     ask("open_address", json!({ "url": "https://news.example/a.html" }));
     ask("show_data_folder", Value::Null);
     let folder = library.path().to_string_lossy().into_owned();
-    assert_eq!(shell.opened(), ["https://news.example/a.html".to_owned(), folder]);
+    let theme = library.path().join("theme").to_string_lossy().into_owned();
+    assert_eq!(shell.opened(), [theme, "https://news.example/a.html".to_owned(), folder]);
 
     let all: BTreeSet<_> = COMMANDS.iter().copied().collect();
     assert_eq!(*called.borrow(), all, "every command is called here");
@@ -174,6 +189,7 @@ fn a_request_that_cannot_be_read_is_refused_in_the_shape_of_every_other_failure(
     let takes_nothing =
         ["start", "create_article", "site_settings", "preferences", "show_data_folder", "rebuild_site"]
             .into_iter()
+            .chain(["themes", "show_theme_folder", "send_theme"])
             .chain(["account", "sign_out", "sync_now", "sync_state", "woke_up", "network_returned"])
             .map(str::to_owned)
             .collect::<Vec<_>>();

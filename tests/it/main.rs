@@ -12,6 +12,9 @@ mod commands;
 #[path = "../e2e/mod.rs"]
 mod e2e;
 mod layering;
+#[cfg(target_os = "linux")]
+mod over_the_wire;
 mod shell;
 mod simulated_newsroom;
 mod sudden_death;
+mod theme_on_server;

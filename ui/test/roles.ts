@@ -10,7 +10,12 @@ const ROLES: Record<string, string> = {
   radio: 'input[type="radio"]',
   alert: '[role="alert"]',
   status: '[role="status"]',
+  menuitem: '[role="menuitem"]',
+  menuitemradio: '[role="menuitemradio"]',
   file: 'input[type="file"]',
+  menuitem: '[role="menuitem"]',
+  navigation: 'nav',
+  note: '[role="note"]',
 };
 
 export function nameOf(element: Element): string {

@@ -6,10 +6,11 @@ import { currentEditor, open } from '../src/state/open.svelte';
 import { dialogs, openDialog, type DialogState } from '../src/state/dialogs.svelte';
 import { more } from '../src/state/fields.svelte';
 import { lists, showList } from '../src/state/lists.svelte';
-import { app } from '../src/state/app.svelte';
+import { app, hearNotice } from '../src/state/app.svelte';
 import { run } from '../src/state/commands.svelte';
 import { insertPhotos } from '../src/state/photos.svelte';
 import { begin } from '../src/state/start';
+import { isSignedIn, sync } from '../src/state/sync.svelte';
 import { tell, tellError, toasts } from '../src/state/toasts.svelte';
 import { showPane } from '../src/state/preview-pane.svelte';
 import { calls, installFakeCore, refusals } from './fake/core';
@@ -225,6 +226,130 @@ test('settings that were saved in part say which part', async () => {
   expect(app.settings?.name).toBe('本地晨报');
 });
 
+test('a correction is seen on the page before it is published with it', async () => {
+  await start('open=4');
+  run('correct');
+  const text = await until(() => find('textbox', '更正内容'));
+  type(text, '全长应为三公里。');
+  const asked = await until(() =>
+    calls.findLast(
+      ({ command, request }) => command === 'preview' && (request as { correction: unknown }).correction,
+    ),
+  );
+  expect(asked.request).toMatchObject({ correction: { kind: 'correction', text: '全长应为三公里。' } });
+  find('button', '更正并发布').click();
+  const dialog = await until(() => find('dialog', '更新已发布的网页？'));
+  expect(dialog.textContent).toContain('全长应为三公里。');
+  const confirm = await until(() => {
+    const button = find('button', '更新发布', dialog) as HTMLButtonElement;
+    return button.disabled ? undefined : button;
+  });
+  confirm.click();
+  const published = await until(() => calls.find(({ command }) => command === 'publish'));
+  expect(published.request).toMatchObject({ correction: { text: '全长应为三公里。' } });
+  await until(() => (all('textbox').some((one) => nameOf(one) === '更正内容') ? undefined : true));
+  showList('drafts');
+});
+
+test('a retraction is asked twice, and never stands in the menu of taking down', async () => {
+  await start('open=4');
+  find('button', '更多操作').click();
+  flushSync();
+  const menu = all('menuitem').map(nameOf);
+  expect(menu.some((name) => name.startsWith('撤稿'))).toBe(true);
+  expect(menu.some((name) => name.includes('声明撤稿'))).toBe(false);
+  showPane('info');
+  flushSync();
+  find('button', '声明撤稿…').click();
+  const first = await until(() => find('dialog', '声明撤稿'));
+  type(find('textbox', '声明', first), '本文内容失实，现予撤回。');
+  type(find('textbox', '内部原因', first), '失实');
+  flushSync();
+  find('button', '下一步', first).click();
+  const second = await until(() => find('dialog', '确定声明撤稿？'));
+  const confirm = find('button', '声明撤稿', second) as HTMLButtonElement;
+  expect(confirm.disabled).toBe(true);
+  find('checkbox', '我明白：这篇稿件以后不能再发布', second).click();
+  flushSync();
+  confirm.click();
+  const asked = await until(() => calls.find(({ command }) => command === 'retract'));
+  expect(asked.request).toMatchObject({ reason: '失实', notice: '本文内容失实，现予撤回。' });
+  showPane('preview');
+  showList('drafts');
+});
+
+test('the theme is chosen with its options, and what the other one does not know is forgotten', async () => {
+  await start();
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  find('tab', '主题', dialog).click();
+  (await until(() => find('checkbox', '显示二维码', dialog))).click();
+  flushSync();
+  find('button', '保存', dialog).click();
+  const saved = await until(() => calls.find(({ command }) => command === 'save_site_settings'));
+  expect(saved.request).toMatchObject({ settings: { theme: 'county', theme_options: { code: 'false' } } });
+});
+
+test('a theme that breaks is told once, and taken back when it is mended', async () => {
+  await start();
+  const broken = (line: string) => ({
+    code: 'template_broken',
+    values: { file: 'page.html', line, detail: '…' },
+  });
+  hearNotice(broken('3'));
+  hearNotice(broken('7'));
+  flushSync();
+  const banner = await until(() => all('status').find((one) => one.textContent?.includes('page.html')));
+  expect(banner.textContent).toContain('第 7 行');
+  find('button', '打开主题文件夹').click();
+  await until(() => calls.find(({ command }) => command === 'show_theme_folder'));
+  hearNotice({ code: 'theme_mended', values: {} });
+  expect(app.notices).toEqual([]);
+});
+
+test('an embed asks for a whole address, and says when it will be a plain link', async () => {
+  await start();
+  run('video');
+  const dialog = await until(() => find('dialog', '插入视频'));
+  const address = find('textbox', '网址', dialog);
+  type(address, 'media.example/a.mp4');
+  flushSync();
+  find('button', '插入', dialog).click();
+  expect((await until(() => all('alert', dialog)[0])).textContent).toContain('https://');
+  type(address, 'https://elsewhere.example/a.mp4');
+  flushSync();
+  expect(dialog.textContent).toContain('elsewhere.example 不在允许的网站里');
+  type(address, 'https://media.example/a.mp4');
+  type(find('textbox', '说明', dialog), '步道');
+  flushSync();
+  find('button', '插入', dialog).click();
+  await until(
+    () =>
+      currentEditor()?.view.state.doc.toString().includes('[步道](https://media.example/a.mp4 "video")') ||
+      undefined,
+  );
+});
+
+test('another page of the site is shown as it will be', async () => {
+  await start();
+  (await until(() => find('button', '看哪一页'))).click();
+  flushSync();
+  const home = all('menuitemradio').find((one) => nameOf(one) === '首页');
+  home?.click();
+  await until(() =>
+    calls.find(
+      ({ command, request }) =>
+        command === 'preview_index' && (request as { address: string }).address === '/',
+    ),
+  );
+  find('button', '看哪一页').click();
+  flushSync();
+  all('menuitemradio')
+    .find((one) => nameOf(one) === '稿件页')
+    ?.click();
+});
+
 test('an article that is published is found in its list at the start', async () => {
   await start('open=4');
   expect(open.article?.list).toBe('published');
@@ -325,7 +450,8 @@ test('signing in says in the dialog what was wrong, then asks which drafts go up
 
 test('the next step is one button, asks for a comment where one is due, and then waits', async () => {
   await start('newsroom=review');
-  (await until(() => find('button', '退回修改'))).click();
+  // The list of what was sent back is called so too.
+  (await until(() => find('button', '退回修改', document.getElementById('region-text') ?? document))).click();
   const dialog = await until(() => find('dialog', '退回修改'));
   const send = find('button', '退回修改', dialog) as HTMLButtonElement;
   expect(send.disabled).toBe(true);
@@ -335,6 +461,69 @@ test('the next step is one button, asks for a comment where one is due, and then
   const asked = await until(() => calls.find((call) => call.command === 'sign_off'));
   expect(asked.request).toMatchObject({ verdict: 'return', comment: '请核实长度' });
   await until(() => all('status').some((one) => one.textContent?.includes('等服务器答复')));
+});
+
+test('rows say where articles stand and whose they are, and a newsroom has its lists', async () => {
+  await start('newsroom=review');
+  const row = await until(() => find('option', '湖心岛步道今日开放 三公里全程无障碍'));
+  await until(() => row.textContent?.includes('审核中'));
+  expect(row.textContent).toContain('林一舟');
+  const names = all('button', find('navigation', '分类')).map((one) => nameOf(one));
+  for (const name of ['退回修改', '审核中', '待我审', '待发', '待用', '未采用'])
+    expect(names, name).toContain(name);
+});
+
+test('who reviews nothing has no list of what waits for it, and who works alone has three lists', async () => {
+  await start('newsroom=draft');
+  const names = () => all('button', find('navigation', '分类')).map((one) => nameOf(one));
+  await until(() => names().includes('审核中') && !names().includes('待我审'));
+  sync.account = undefined;
+  flushSync();
+  expect(names()).not.toContain('审核中');
+});
+
+test('an article is held with or without a word, and goes on again', async () => {
+  await start('newsroom=review');
+  (await until(() => find('button', '更多操作'))).click();
+  (await until(() => find('menuitem', '待用'))).click();
+  const dialog = await until(() => find('dialog', '待用'));
+  find('button', '待用', dialog).click();
+  const asked = await until(() => calls.find((call) => call.command === 'sign_off'));
+  expect(asked.request).toMatchObject({ verdict: 'hold', comment: '' });
+});
+
+test('what is held says by whom, and is resumed with one button', async () => {
+  await start('newsroom=held');
+  (await until(() => find('button', '结束待用'))).click();
+  await until(() => calls.find((call) => call.command === 'resume'));
+  expect(all('note').some((one) => one.textContent?.includes('周小禾留着待用'))).toBe(true);
+});
+
+test('a co-author is chosen by name among the newsroom, and taken out again', async () => {
+  await start('newsroom=draft');
+  showPane('info');
+  flushSync();
+  const select = (await until(() => find('combobox', '选择同事'))) as HTMLSelectElement;
+  await until(() => select.options.length > 1);
+  // The author and who writes already are not offered again.
+  expect([...select.options].map((one) => one.label)).toEqual(['选择同事', '周小禾']);
+  select.value = 'person-3';
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+  flushSync();
+  find('button', '添加合作者').click();
+  const added = await until(() => calls.find((call) => call.command === 'add_co_author'));
+  expect(added.request).toMatchObject({ person: 'person-3' });
+});
+
+test('the system says that a network is back, and the sync hears it', async () => {
+  await start('newsroom=draft&sync=offline');
+  await until(() => isSignedIn());
+  window.dispatchEvent(new Event('online'));
+  await until(() => calls.find((call) => call.command === 'network_returned'));
+  sync.account = undefined;
+  calls.length = 0;
+  window.dispatchEvent(new Event('online'));
+  expect(calls).toEqual([]);
 });
 
 test('while a conflict is open the sign-off waits and says why, and choosing sends the text', async () => {
@@ -365,6 +554,7 @@ const DIALOGS: DialogState['kind'][] = [
   'history',
   'publish',
   'take-down',
+  'retract',
   'name-version',
   'palette',
   'shortcuts',

@@ -51,6 +51,7 @@ fn main() -> std::io::Result<()> {
         Saved,
         PreviewRequest,
         Preview,
+        SitePage,
         AddedPhoto,
         RevisionRow,
         CompareRequest,
@@ -62,6 +63,7 @@ fn main() -> std::io::Result<()> {
         AccountState,
         SignIn,
         OutboxRow,
+        Colleague,
         ArticleStanding,
         ApiError,
     );

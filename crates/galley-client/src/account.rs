@@ -7,17 +7,21 @@ use galley_model::ArticleId;
 use galley_model::workflow::{Intent, Outcome};
 use galley_store::{Account, List, OutboxItem, OutboxKind, Publication, Reconcile};
 use galley_sync::engine::{Event as Happening, Fault, Problem, Status};
-use galley_sync::wire::{Hello, Secret, SignInRequest, SignedIn, code};
+use galley_sync::wire::{Hello, Member, PeopleAnswer, Secret, SignInRequest, SignedIn, code};
 use uuid::Uuid;
 
 use crate::Galley;
 use crate::api::{
-    AccountState, ApiError, ArticleStanding, ErrorCode, Notice, OpenArticle, OutboxRow, SignIn, SyncState,
+    AccountState, ApiError, ArticleStanding, Colleague, ErrorCode, Notice, OpenArticle, OutboxRow, SignIn,
+    SyncState,
 };
 use crate::clock;
 use crate::error::fail;
 use crate::events::Event;
 use crate::sync::{self, Driver, Method, Secrets, SystemSecrets, Talk, TransportError};
+
+/// The setting that holds who is of the newsroom, as the server said last.
+const COLLEAGUES: &str = "colleagues";
 
 impl Galley {
     /// Who is signed in, or was last; none for a library that never was.
@@ -89,6 +93,7 @@ impl Galley {
         };
         account.token_in = keep_token(&secrets, &account, &signed.token).await?;
         let account = self.library().sign_in(account).await?;
+        self.lists_for_reader().await?;
         self.let_drafts_up(request.drafts).await?;
         if account.token_in == "file" {
             self.tell(Notice::new("token_in_file"));
@@ -203,13 +208,35 @@ impl Galley {
         })
     }
 
-    /// A driver for a test that plays step by step; none when nobody is signed in.
-    pub async fn driver(&self) -> Result<Option<Driver>, ApiError> {
-        let talk = self.talk().await?;
-        Ok(talk.map(|talk| Driver::new(self, talk, self.inner().wiring.seed)))
+    /// Who else is of the newsroom, by name: as the server says now, or said last while it is not reached.
+    ///
+    /// # Errors
+    /// `signed_out`; `offline` when it never said.
+    pub async fn colleagues(&self) -> Result<Vec<Colleague>, ApiError> {
+        let Some(talk) = self.talk().await? else { return Err(fail(ErrorCode::SignedOut)) };
+        let kept = || -> Option<Vec<Colleague>> {
+            serde_json::from_str(&self.library().setting(COLLEAGUES).ok()??).ok()
+        };
+        let answer: PeopleAnswer = match talk.get("/people").await {
+            Ok(answer) => answer,
+            Err(error) => return kept().ok_or_else(|| fault(error)),
+        };
+        let person = |one: Member| {
+            let roles = one.roles.iter().map(word).filter(|word| !word.is_empty()).collect();
+            Colleague { id: one.id, name: one.name, roles }
+        };
+        let people: Vec<_> = answer.people.into_iter().map(person).collect();
+        let json = serde_json::to_string(&people).unwrap_or_default();
+        self.library().set_setting(COLLEAGUES, &json).await?;
+        Ok(people)
     }
 
-    /// The server and the token for it; none when nobody is signed in.
+    /// A driver for a test that plays step by step; none when nobody is signed in.
+    pub async fn driver(&self) -> Result<Option<Driver>, ApiError> {
+        Ok(self.talk().await?.map(|talk| Driver::new(self, talk, self.inner().wiring.seed)))
+    }
+
+    /// The way to the server with the token for it; none when nobody is signed in or the token is not given.
     pub(crate) async fn talk(&self) -> Result<Option<Talk>, ApiError> {
         let Some(account) = self.library().account()?.filter(Account::is_signed_in) else { return Ok(None) };
         let token = find_token(&self.secrets(), &account).await;
@@ -221,6 +248,9 @@ impl Galley {
 
     /// Goes on syncing where the last run of the app stopped.
     pub(crate) async fn resume_sync(&self) {
+        if let Err(error) = self.lists_for_reader().await {
+            tracing::warn!(?error, "the lists could not be made for who is signed in");
+        }
         if !self.library().account().ok().flatten().is_some_and(|account| account.is_signed_in()) {
             return self.note_status(Status::SignedOut);
         }

@@ -6,18 +6,33 @@
 use std::collections::BTreeMap;
 
 use galley_model::site::SiteSettings;
-use galley_model::{ArticleId, Instant, Meta, PhotoId, RevisionId, Sha256};
+pub use galley_model::workflow::CorrectionNote;
+use galley_model::{ArticleId, Instant, Meta, PersonId, PhotoId, RevisionId, Sha256};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// The lists of the window's first column. Under the solo policy only drafts, published and trash hold anything.
+/// The lists of the window's first column. Without a newsroom's server only drafts, published and trash hold
+/// anything. An article stands in one: what waits for this person's judgement in that of theirs, what readers have
+/// among the published, everything else by its stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ListName {
     /// 草稿
     Drafts,
+    /// 退回修改
+    SentBack,
+    /// 审核中
+    InReview,
+    /// 待我审
+    ForMe,
+    /// 待发
+    Approved,
+    /// 待用
+    Held,
     /// 已发
     Published,
+    /// 未采用
+    Declined,
     /// 回收站
     Trash,
 }
@@ -64,8 +79,9 @@ pub struct StartState {
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Notice {
     /// Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `theme_missing`,
-    /// `theme_too_many`, `theme_mended` (takes those four back), `backup_failed`,
+    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
+    /// `theme_missing`,
+    /// `theme_too_many`, `theme_mended` (takes those five back), `backup_failed`,
     /// `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
     /// `update_unreadable`.
     pub code: String,
@@ -158,6 +174,23 @@ pub struct ArticleRow {
     pub updated_at: Instant,
     /// 字数
     pub words: u32,
+    /// How it stands in the newsroom; none for an article of this computer alone.
+    pub standing: Option<RowStanding>,
+}
+
+/// How an article of the newsroom stands, as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct RowStanding {
+    /// `draft`, `submitted`, `review[1]` …, `approved`, `returned`, `held`, `spiked`.
+    pub stage: String,
+    /// How many reviews the article passes.
+    pub reviews: u32,
+    /// Whose it is, empty for this person's own.
+    pub author: String,
+    /// Who reviews it now, empty for nobody.
+    pub claimed_by: String,
+    /// `withdrawn`, `deleted`, or empty while the newsroom shows it.
+    pub access: String,
 }
 
 /// Publication on one destination: an axis of its own, never a stage.
@@ -319,6 +352,9 @@ pub struct PreviewRequest {
     pub view_seq: u32,
     /// `version` of the preview the window shows, 0 for none.
     pub have: u32,
+    /// A correction that the page is to be shown with, as *Publish* would add it.
+    #[serde(default)]
+    pub correction: Option<CorrectionNote>,
 }
 
 /// The preview: a whole page, or what changed since the one the window shows.
@@ -342,6 +378,33 @@ pub struct Preview {
     pub counts: Counts,
     /// What would keep this article from being published, in the order of the fields.
     pub problems: Vec<Problem>,
+}
+
+/// A page of the site that a publication of an article changes, beside the article's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SitePage {
+    /// Where it stands: `/sections/news.html`.
+    pub address: String,
+    /// Of what it is the page.
+    pub kind: SitePageKind,
+    /// Of the section or the person; empty for the home page.
+    pub name: String,
+}
+
+/// Of what a page of the site is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SitePageKind {
+    /// 首页
+    Home,
+    /// 栏目
+    Section,
+    /// 作者
+    Author,
+    /// 责任编辑
+    Editor,
+    /// 更正
+    Corrections,
 }
 
 /// One contiguous change of the list of body blocks.
@@ -466,6 +529,9 @@ pub struct PublishRequest {
     pub page_hash: Sha256,
     /// Made anew for each press of the button, kept when it is sent again.
     pub intent: String,
+    /// 更正: a note that stands with the article from this publication on.
+    #[serde(default)]
+    pub correction: Option<CorrectionNote>,
 }
 
 /// The site's settings with their version.
@@ -659,7 +725,9 @@ pub struct NewsroomWord {
     /// Whose it is.
     pub author: String,
     /// 合作者
-    pub co_authors: Vec<String>,
+    pub co_authors: Vec<Colleague>,
+    /// Whether this person may say who else writes.
+    pub may_name_co_authors: bool,
     /// Who reviews it now, empty for nobody.
     pub claimed_by: String,
     /// That is this person.
@@ -676,6 +744,18 @@ pub struct NewsroomWord {
     pub may_settle: bool,
     /// What this person may do next, the step that leads on first.
     pub steps: Vec<NextStep>,
+}
+
+/// Somebody of the newsroom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Colleague {
+    /// Who.
+    pub id: PersonId,
+    /// By name.
+    pub name: String,
+    /// What they may do, by the words of the model; of a co-author nothing is said.
+    #[serde(default)]
+    pub roles: Vec<String>,
 }
 
 /// A judgement.
@@ -736,7 +816,8 @@ pub struct LateRow {
 /// Something a person may do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct NextStep {
-    /// `publish`, `submit`, `claim`, `advance`, `adopt`, `return`, `reject`, `release` or `withdraw`.
+    /// `publish`, `submit`, `claim`, `resume`, `adopt`, `advance`, `return`, `hold`, `reject`, `release` or
+    /// `withdraw`.
     pub step: String,
     /// Why it has to wait, by the words of the model; empty when it may be done now.
     pub waits_for: Vec<String>,

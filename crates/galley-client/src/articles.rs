@@ -2,12 +2,12 @@
 
 use galley_model::meta::{contributor_key, field};
 use galley_model::{ArticleId, ContributorId};
-use galley_store::{Damage, List, ListRow, Publication};
+use galley_store::{Damage, List, Publication};
 use uuid::Uuid;
 
 use crate::Galley;
 use crate::api::{
-    ApiError, ArticleRow, ArticleRows, ErrorCode, FieldsRequest, ListName, ListRequest, Notice, OpenArticle,
+    ApiError, ArticleRows, ErrorCode, FieldsRequest, ListName, ListRequest, Notice, OpenArticle,
     PublicationState, PushAnswer, PushRequest, Saved, SearchRequest,
 };
 use crate::clock;
@@ -22,7 +22,8 @@ impl Galley {
         let rows = self.library().list(list, request.offset, request.limit.min(200))?;
         let counts = self.library().counts()?;
         let total = counts.into_iter().find(|(name, _)| *name == list).map_or(0, |(_, count)| count);
-        Ok(ArticleRows { total, more: false, rows: rows.into_iter().map(row).collect() })
+        let rows = self.rows(rows)?;
+        Ok(ArticleRows { total, more: false, rows })
     }
 
     /// Articles that hold every word of the query, newest first.
@@ -32,11 +33,7 @@ impl Galley {
             library.search(&request.query, request.offset, request.limit.min(200))
         });
         let found = found.await.map_err(|error| crate::error::internal("searching", error))??;
-        Ok(ArticleRows {
-            total: found.total,
-            more: found.more,
-            rows: found.rows.into_iter().map(row).collect(),
-        })
+        Ok(ArticleRows { total: found.total, more: found.more, rows: self.rows(found.rows)? })
     }
 
     /// A new draft, with the writer's own name, role and source filled in.
@@ -86,6 +83,7 @@ impl Galley {
             }
         };
         let authority = self.authority(&session).await?;
+        self.fetch_photos_of(id);
         let mut state = session.state();
         state.read_only = list == ListName::Trash;
         let (body, meta) = session.text(&mut state)?;
@@ -170,9 +168,9 @@ impl Galley {
         self.move_to(article, ListName::Trash).await
     }
 
-    /// Takes a draft out of the trash.
+    /// Takes an article out of the trash, into the list where it belongs.
     pub async fn put_back_from_trash(&self, article: ArticleId) -> Result<(), ApiError> {
-        self.move_to(article, ListName::Drafts).await
+        self.move_to(article, self.list_by_standing(article)?.into()).await
     }
 
     /// Deletes an article in the trash for good. There is no way back.
@@ -210,18 +208,6 @@ fn check_lengths(request: &FieldsRequest) -> Result<(), ApiError> {
 fn damage_notice(damage: Damage) -> Option<Notice> {
     let lost = damage.lost.len();
     (lost > 0).then(|| Notice::new("article_damaged").with("lost", &lost.to_string()))
-}
-
-fn row(stored: ListRow) -> ArticleRow {
-    ArticleRow {
-        id: stored.id,
-        headline: stored.headline,
-        excerpt: stored.excerpt,
-        list: stored.list.into(),
-        publication: stored.publication.into(),
-        updated_at: stored.updated_at,
-        words: stored.words,
-    }
 }
 
 impl From<Publication> for PublicationState {

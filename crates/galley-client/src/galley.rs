@@ -39,7 +39,7 @@ pub(crate) struct Inner {
     events: Box<dyn Fn(Event) + Send + Sync>,
     sessions: Mutex<BTreeMap<ArticleId, Arc<Session>>>,
     /// One article is opened at a time, so that no article gets two documents.
-    opening: tokio::sync::Mutex<()>,
+    pub(crate) opening: tokio::sync::Mutex<()>,
     notices: Mutex<Vec<Notice>>,
     site: tokio::sync::Mutex<crate::publishing::Site>,
     theme: Mutex<crate::theme::Theme>,
@@ -50,6 +50,8 @@ pub(crate) struct Inner {
     pub(crate) wiring: Wiring,
     pub(crate) sync: Mutex<Option<Running>>,
     pub(crate) sync_state: Mutex<SyncState>,
+    /// Whoever holds it fetches a photo.
+    pub(crate) fetching: tokio::sync::Mutex<()>,
 }
 
 /// Rows of a list that the window reads at a time.
@@ -102,6 +104,7 @@ impl Galley {
             wiring,
             sync: Mutex::default(),
             sync_state: Mutex::default(),
+            fetching: tokio::sync::Mutex::default(),
             options,
         }));
         let raised = Arc::downgrade(&galley.0);
@@ -281,7 +284,8 @@ impl Galley {
         self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn list_counts(&self) -> Result<Vec<ListCount>, ApiError> {
+    /// How long each list is.
+    pub fn list_counts(&self) -> Result<Vec<ListCount>, ApiError> {
         let counts = self.library().counts()?;
         Ok(counts.into_iter().map(|(list, count)| ListCount { list: list.into(), count }).collect())
     }
@@ -389,7 +393,13 @@ impl From<List> for ListName {
     fn from(list: List) -> Self {
         match list {
             List::Drafts => Self::Drafts,
+            List::SentBack => Self::SentBack,
+            List::InReview => Self::InReview,
+            List::ForMe => Self::ForMe,
+            List::Approved => Self::Approved,
+            List::Held => Self::Held,
             List::Published => Self::Published,
+            List::Declined => Self::Declined,
             List::Trash => Self::Trash,
         }
     }
@@ -399,7 +409,13 @@ impl From<ListName> for List {
     fn from(list: ListName) -> Self {
         match list {
             ListName::Drafts => Self::Drafts,
+            ListName::SentBack => Self::SentBack,
+            ListName::InReview => Self::InReview,
+            ListName::ForMe => Self::ForMe,
+            ListName::Approved => Self::Approved,
+            ListName::Held => Self::Held,
             ListName::Published => Self::Published,
+            ListName::Declined => Self::Declined,
             ListName::Trash => Self::Trash,
         }
     }

@@ -41,6 +41,11 @@ impl Galley {
         self.ask_server(article, IntentKind::Release, Uuid::now_v7()).await
     }
 
+    /// Ends 待用.
+    pub async fn resume(&self, article: ArticleId) -> Result<i64, ApiError> {
+        self.ask_server(article, IntentKind::Resume, Uuid::now_v7()).await
+    }
+
     /// Lets another person write with the author.
     pub async fn add_co_author(&self, article: ArticleId, person: PersonId) -> Result<i64, ApiError> {
         self.ask_server(article, IntentKind::AddCoAuthor { person }, Uuid::now_v7()).await

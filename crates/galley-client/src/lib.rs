@@ -13,15 +13,18 @@ mod galley;
 mod history;
 mod intents;
 mod limits;
+mod lists;
 mod photos;
 mod preview;
 mod projection;
 mod publishing;
+mod remote_photos;
 mod resource;
 mod sample;
 mod servers_page;
 mod session;
 mod settings;
+mod site_pages;
 mod standing;
 pub mod sync;
 #[cfg(test)]

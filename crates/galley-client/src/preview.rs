@@ -9,7 +9,7 @@ use galley_model::{ArticleId, Content, Instant, Sha256};
 use galley_page::{ArticleBlock, PageFacts, Templates};
 
 use crate::Galley;
-use crate::api::{ApiError, BlockPatch, Preview, PreviewRequest};
+use crate::api::{ApiError, BlockPatch, CorrectionNote, Preview, PreviewRequest};
 use crate::clock;
 use crate::events::Event;
 use crate::projection;
@@ -27,6 +27,8 @@ pub(crate) struct Shown {
     blocks: Vec<String>,
     starts: Vec<u32>,
     foot: String,
+    /// The correction that the page is shown with.
+    correction: Option<CorrectionNote>,
     /// What the newsroom says of this article, read anew when `frame_moved`.
     pub(crate) basis: Option<Arc<Basis>>,
 }
@@ -51,9 +53,12 @@ impl Galley {
         let templates = &basis.templates;
         let mut state = session.state();
         let content = session.content_of(&mut state)?;
-        let facts = self.page_facts(&session, &basis, &content);
+        let note = request.correction.filter(|note| !note.text.trim().is_empty());
+        let facts = self.page_facts(&session, &basis, &content, note.as_ref());
         let block = templates.article(&content, &facts, &basis.settings)?;
         let page_hash = templates.page_hash_of(&block, &content, &facts, &basis.settings)?;
+        // A correction stands in the page's head too.
+        state.shown.frame_moved |= std::mem::replace(&mut state.shown.correction, note.clone()) != note;
         let whole = request.have == 0 || request.have != state.shown.version || state.shown.frame_moved;
         let page = match whole {
             true => Some(templates.page(&content, &facts, &basis.settings, &basis.frame, &block)?),
@@ -67,8 +72,14 @@ impl Galley {
 
     /// The facts a page of this article is rendered from now: the stored times once it is live, and the minute
     /// of looking before that. Seconds are not printed, and would change the page's head with every one.
-    pub(crate) fn page_facts(&self, session: &Session, basis: &Basis, content: &Content) -> PageFacts {
-        let mut facts = self.newsroom().facts(session.id, content, &basis.authority);
+    pub(crate) fn page_facts(
+        &self,
+        session: &Session,
+        basis: &Basis,
+        content: &Content,
+        note: Option<&CorrectionNote>,
+    ) -> PageFacts {
+        let mut facts = self.newsroom().facts_with(session.id, content, &basis.authority, note);
         if facts.published_at.is_none() {
             let now = clock::now().0;
             facts.published_at = Some(Instant(now - now.rem_euclid(MINUTE_MS)));

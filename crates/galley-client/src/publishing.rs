@@ -80,14 +80,14 @@ impl Galley {
         let (revision, content) = self.revision_now(&session, "publish", "").await?;
         if self.is_the_servers(request.article)? {
             let (content_hash, page_hash) = (content_hash(&content), request.page_hash);
-            let kind = IntentKind::Publish { content_hash, page_hash, correction: None };
+            let kind = IntentKind::Publish { content_hash, page_hash, correction: request.correction };
             self.ask_server(request.article, kind, intent).await?;
             self.keep_revision(&session, revision).await?;
             return self.authority(&session).await;
         }
         let ask = self.ask(request.article, intent).await?;
         self.refuse_what_lacks(&session, &content).await?;
-        self.newsroom().publish(&ask, &content, request.page_hash).await?;
+        self.newsroom().publish_with(&ask, &content, request.page_hash, request.correction).await?;
         // Named a publication only once it is one, and without what was typed meanwhile.
         self.keep_revision(&session, revision).await?;
         self.after_publication(&session).await
@@ -102,6 +102,23 @@ impl Galley {
         }
         let ask = self.ask(article, Uuid::now_v7()).await?;
         self.newsroom().take_down(&ask, &reason).await?;
+        self.after_publication(&session).await
+    }
+
+    /// 声明撤稿: a public notice takes the place of the page, for good.
+    pub async fn retract(
+        &self,
+        article: ArticleId,
+        reason: String,
+        notice: String,
+    ) -> Result<Authority, ApiError> {
+        let session = self.open_session(article).await?;
+        if self.is_the_servers(article)? {
+            self.ask_server(article, IntentKind::Retract { reason, notice }, Uuid::now_v7()).await?;
+            return self.authority(&session).await;
+        }
+        let ask = self.ask(article, Uuid::now_v7()).await?;
+        self.newsroom().retract(&ask, &reason, &notice).await?;
         self.after_publication(&session).await
     }
 
@@ -168,7 +185,8 @@ impl Galley {
     /// Whether readers have the article now.
     pub(crate) async fn is_live(&self, article: ArticleId) -> Result<bool, ApiError> {
         if self.is_the_servers(article)? {
-            return Ok(self.library().list_row(article)?.list == List::Published);
+            let said = self.library().article_sync(article)?.standing;
+            return Ok(serde_json::from_str::<Standing>(&said).is_ok_and(|said| said.publication.is_live));
         }
         Ok(self.newsroom().authority(article).await?.is_live)
     }
@@ -271,7 +289,9 @@ impl Galley {
         if fresh || moved {
             let settings = if fresh { SiteSettings::for_language(&self.first_language()) } else { settings };
             let settings = SiteSettings { base_url, ..settings };
-            self.newsroom().save_settings(version, settings, clock::now()).await?;
+            let (_, settings) = self.newsroom().save_settings(version, settings, clock::now()).await?;
+            self.theme_renamed(&settings.theme);
+            self.follow_theme().await;
         }
         Ok(())
     }
@@ -320,7 +340,7 @@ impl Galley {
     fn refuse_in_trash(&self, article: ArticleId) -> Result<(), ApiError> {
         match self.library().list_row(article)?.list {
             List::Trash => Err(fail(ErrorCode::NotReady).with("reason", "in_trash")),
-            List::Drafts | List::Published => Ok(()),
+            _ => Ok(()),
         }
     }
 

@@ -3,19 +3,20 @@
 //!
 //! The guards are those of the newsroom, run on what it said last: they choose the buttons, and decide nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use galley_model::workflow::review::{self, Judgement, ReviewCase, Writing};
-use galley_model::workflow::{Actor, Finding, Policy, PolicyRef, ReasonCode, Stage, Verdict, may_publish};
+use galley_model::workflow::{Finding, Publication as Axis, ReasonCode, Stage, Verdict, may_publish};
 use galley_model::{ArticleId, Meta, content_hash};
 use galley_store::{Account, List, OutboxKind, Publication};
-use galley_sync::wire::{Contest, ContestPlace, Late, Standing};
+use galley_sync::wire::{Contest, ContestPlace, Late, PublicationStanding, Standing};
 
 use crate::Galley;
 use crate::api::{
-    ApiError, ArticleStanding, ContestRow, LateRow, NewsroomWord, NextStep, OutboxRow, SignOffRow,
+    ApiError, ArticleStanding, Colleague, ContestRow, LateRow, NewsroomWord, NextStep, OutboxRow, SignOffRow,
 };
 use crate::history::difference;
+use crate::lists::{actor, co_authors, known_policy, review_case};
 use crate::session::Session;
 
 /// Rows of the outbox that are looked through for those of one article.
@@ -32,7 +33,7 @@ impl Galley {
             let session = self.open_session(article).await?;
             answer.word = Some(word(&account, said, &session)?);
         } else if account.is_signed_in() && self.may_go_up(article)? {
-            let policy = account.policy.as_ref().and_then(known);
+            let policy = account.policy.as_ref().and_then(known_policy);
             let step = match policy {
                 Some(policy) if policy.is_solo() => "publish",
                 _ => "submit",
@@ -62,39 +63,16 @@ impl Galley {
     }
 }
 
-/// The policy of a reference, when this version knows it.
-fn known(reference: &PolicyRef) -> Option<Policy> {
-    let all = [Policy::solo(), Policy::two_eyes(), Policy::three_reviews()];
-    all.into_iter().find(|policy| policy.reference() == *reference)
-}
-
 fn word(account: &Account, said: Standing, session: &Session) -> Result<NewsroomWord, ApiError> {
-    let policy = known(&said.policy);
+    let policy = known_policy(&said.policy);
     let hash = content_hash(&session.content()?);
-    let actor = Actor {
-        person: account.person,
-        name: account.name.clone(),
-        roles: account.roles.iter().copied().collect(),
-    };
-    let co_authors: BTreeSet<_> = said.co_authors.iter().map(|person| person.id).collect();
-    let (steps, may_settle) = match policy.as_ref().filter(|_| account.is_signed_in()) {
-        None => (Vec::new(), false),
+    let (actor, co_authors) = (actor(account), co_authors(&said));
+    let (steps, may_settle, may_name_co_authors) = match policy.as_ref().filter(|_| account.is_signed_in()) {
+        None => (Vec::new(), false, false),
         Some(policy) => {
-            let case = ReviewCase {
-                actor: &actor,
-                policy,
-                stage: said.stage,
-                item_status: said.item_status,
-                author: said.author.id,
-                co_authors: &co_authors,
-                claimed_by: said.claimed_by.as_ref().map(|person| (person.id, person.name.as_str())),
-                sign_offs: &said.sign_offs,
-                content_hash: hash,
-                n_contests: said.contests.len(),
-                was_handed_in: said.stage != Stage::Draft,
-                is_live: said.publication.is_live,
-            };
-            (steps(&case), case.writing() == Writing::Merges)
+            let case = ReviewCase { content_hash: hash, ..review_case(&said, &actor, policy, &co_authors) };
+            let may_name = review::co_author_findings(&case, true).is_empty();
+            (steps(&case, &said.publication), case.writing() == Writing::Merges, may_name)
         }
     };
     let is_own = said.author.id == account.person || co_authors.contains(&account.person);
@@ -105,7 +83,12 @@ fn word(account: &Account, said: Standing, session: &Session) -> Result<Newsroom
         stage: said.stage.to_string(),
         reviews: policy.map_or(0, |policy| u32::try_from(policy.reviews.len()).unwrap_or_default()),
         author: said.author.name,
-        co_authors: said.co_authors.into_iter().map(|person| person.name).collect(),
+        co_authors: said
+            .co_authors
+            .into_iter()
+            .map(|person| Colleague { id: person.id, name: person.name, roles: Vec::new() })
+            .collect(),
+        may_name_co_authors,
         is_claimed_here: said.claimed_by.as_ref().is_some_and(|person| person.id == account.person),
         claimed_by: said.claimed_by.map(|person| person.name).unwrap_or_default(),
         is_own,
@@ -129,7 +112,7 @@ fn word(account: &Account, said: Standing, session: &Session) -> Result<Newsroom
 }
 
 /// What this person may do next, the step that leads on first. A step that only waits for something says for what.
-fn steps(case: &ReviewCase<'_>) -> Vec<NextStep> {
+fn steps(case: &ReviewCase<'_>, on_site: &PublicationStanding) -> Vec<NextStep> {
     let judge = |verdict| {
         // Whether a comment is there and the page is the one that was seen is known when it is sent.
         let judged =
@@ -138,21 +121,33 @@ fn steps(case: &ReviewCase<'_>) -> Vec<NextStep> {
     };
     let is_ready = case.policy.is_solo() || case.stage == Stage::Approved;
     let publish = || {
-        let may = is_ready && may_publish(case.actor, case.policy);
+        let may = is_ready && !is_up_to_date(case, on_site) && may_publish(case.actor, case.policy);
         may.then(|| review::review_publish_findings(case, case.content_hash, case.content_hash))
     };
     let asked = [
         ("publish", publish()),
         ("submit", Some(review::submit_findings(case, case.content_hash, &[]))),
         ("claim", Some(review::claim_findings(case)).filter(|_| !is_mine(case))),
+        ("resume", Some(review::resume_findings(case))),
         ("adopt", Some(judge(Verdict::Adopt))),
         ("advance", Some(judge(Verdict::Advance))),
         ("return", Some(judge(Verdict::Return))),
+        ("hold", Some(judge(Verdict::Hold))),
         ("reject", Some(judge(Verdict::Reject))),
         ("release", Some(review::release_findings(case))),
         ("withdraw", Some(review::withdraw_findings(case))),
     ];
     asked.into_iter().filter_map(|(step, findings)| next_step(step, &findings?)).collect()
+}
+
+/// Readers have this text, and nothing was signed since: what else stands on the page, such as the responsible editor,
+/// only changes with a new signature.
+fn is_up_to_date(case: &ReviewCase<'_>, on_site: &PublicationStanding) -> bool {
+    let since = on_site.modified_at.or(on_site.published_at);
+    let signed_since = case.sign_offs.iter().any(|record| {
+        record.verdict == Verdict::Adopt && since.is_none_or(|published| record.server_time > published)
+    });
+    on_site.state == Axis::Live && on_site.live_content_hash == Some(case.content_hash) && !signed_since
 }
 
 fn is_mine(case: &ReviewCase<'_>) -> bool {

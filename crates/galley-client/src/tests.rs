@@ -3,6 +3,7 @@
 mod faults;
 mod publishing;
 mod sync;
+mod theme;
 mod typing;
 
 use std::path::Path;

@@ -38,7 +38,7 @@ pub(crate) struct Theme {
 }
 
 /// The files of a theme: name to time of change and length.
-type Look = BTreeMap<String, (Option<SystemTime>, u64)>;
+pub(crate) type Look = BTreeMap<String, (Option<SystemTime>, u64)>;
 
 /// The library's folder for a theme of one's own.
 const FOLDER: &str = "theme";
@@ -200,6 +200,32 @@ impl Galley {
         Ok(ThemeList { themes, folder: self.theme_folder().display().to_string(), problem })
     }
 
+    /// Values of options that the theme would not take: it would be shown as if they were not set.
+    pub(crate) async fn refuse_wrong_options(&self, settings: &SiteSettings) -> Result<(), ApiError> {
+        let settings = settings.clone();
+        let problems = if is_built_in(&settings.theme) {
+            let checked = tokio::task::spawn_blocking(move || {
+                Templates::for_settings(&settings).map(|templates| templates.option_problems(&settings))
+            });
+            checked.await.map_err(|error| internal("checking the theme's options", error))??
+        } else {
+            match self.own_theme_files().await {
+                Ok(files) => {
+                    compiled(files).await.map(|own| own.option_problems(&settings)).unwrap_or_default()
+                }
+                // The folder's own fault is told apart.
+                Err(_) => Vec::new(),
+            }
+        };
+        match problems.into_iter().next() {
+            Some(problem) => {
+                let error = fail(ErrorCode::InvalidSetting).with("field", "theme_options");
+                Err(error.with("option", problem.option).with("detail", problem.detail))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Where the newsroom's own theme lies, whether or not it is there.
     pub fn theme_folder(&self) -> PathBuf {
         self.options().data_dir.join(FOLDER)
@@ -253,7 +279,9 @@ fn told(problem: &Notice) -> ApiError {
 
 fn notice(error: &PageError) -> Notice {
     let (file, line, detail) = error.place();
-    Notice::new("template_broken").with("file", file).with("line", &line.to_string()).with("detail", detail)
+    // What is no part of a theme, or no text at all, has no line.
+    let code = if line == 0 { "template_file" } else { "template_broken" };
+    Notice::new(code).with("file", file).with("line", &line.to_string()).with("detail", detail)
 }
 
 fn info(manifest: &galley_page::Manifest, is_own: bool) -> ThemeInfo {
@@ -313,7 +341,7 @@ fn look_again(folder: &Path, known: Option<&Look>) -> Found {
 
 /// The files below the folder, by their path with forward slashes, one level of folders deep. Hidden files and those
 /// that editors leave beside one that is being written are no part of a theme.
-fn look(folder: &Path) -> Look {
+pub(crate) fn look(folder: &Path) -> Look {
     let mut look = Look::new();
     let mut folders = vec![(String::new(), folder.to_owned())];
     while let Some((prefix, folder)) = folders.pop() {

@@ -19,7 +19,9 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::error::NewsroomError;
 use crate::secret::{self, NoRandomness};
-use crate::storage::{AccountStorage, Attempt, NewSignIn, PersonRecord, SqliteStorage, StorageError};
+use crate::storage::{
+    AccountStorage, Attempt, NewSignIn, PersonRecord, SignedInDevice, SqliteStorage, StorageError,
+};
 use crate::{Newsroom, new_id};
 
 /// How long a code works.
@@ -329,6 +331,35 @@ impl<S: AccountStorage> Accounts<S> {
         self.storage().revoke_device(device, now).await?;
         self.forget();
         Ok(())
+    }
+
+    /// The libraries of a person that are signed in now.
+    ///
+    /// # Errors
+    /// `NoSuchPerson`, `Storage`.
+    pub async fn devices(&self, name: &str) -> Result<Vec<SignedInDevice>, AccountError> {
+        Ok(self.storage().devices(self.named(name).await?.id).await?)
+    }
+
+    /// Takes the tokens of a person's libraries of this name or id away, such as of one that got lost, and answers
+    /// how many there were. The person stays, and signs in elsewhere as before.
+    ///
+    /// # Errors
+    /// `NoSuchPerson`, `Storage`.
+    pub async fn revoke_devices(
+        &self,
+        name: &str,
+        device: &str,
+        now: Instant,
+    ) -> Result<usize, AccountError> {
+        let known = self.devices(name).await?.into_iter();
+        let known: Vec<_> = known
+            .filter(|one| one.name == device.trim() || one.device.to_string() == device.trim())
+            .collect();
+        for one in &known {
+            self.revoke_device(one.device, now).await?;
+        }
+        Ok(known.len())
     }
 
     async fn named(&self, name: &str) -> Result<PersonRecord, AccountError> {

@@ -57,14 +57,15 @@ pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use renditions::Renditions;
+pub use search::search_router;
 pub use serve::{Departure, Departures, Served, SiteServer, public_router, serve, serve_routes};
 pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,
     DocumentEffect, DocumentRecord, Documents, Effect, Entry, Failure, Found, Identity, Job, LateRecord,
     ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, PageRecord, PeerRecord, PersonRecord,
-    Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision, Sent, SiteRecord,
-    SqliteStorage, Stand, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
+    Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision, Sent, SignedInDevice,
+    SiteRecord, SqliteStorage, Stand, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };
 pub use theme::{ThemeError, Themes};
 pub use verify::{TextDamage, TextReport};

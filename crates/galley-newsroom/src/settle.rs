@@ -87,6 +87,9 @@ impl<S: Storage> Newsroom<S> {
                 };
                 self.sign_off(question, &judged).await?
             }
+            IntentKind::Resume => {
+                decide(review::resume_findings(&case), || vec![standing(review::stage_after_resume(&case))])
+            }
             IntentKind::ResolveContest { contest, text } => self.resolve(question, *contest, text).await?,
             IntentKind::AddCoAuthor { person } => {
                 let known = self.0.storage.known_person(*person).await?;

@@ -24,7 +24,7 @@ use galley_page::{Correction, PageFacts};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord};
+pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord, SignedInDevice};
 pub use backup::Recovery;
 pub use documents::{
     ArticleFile, DocumentEffect, DocumentRecord, Documents, LateRecord, PeerRecord, Sent, StoredBytes,
@@ -38,6 +38,7 @@ pub(crate) fn questions() -> Vec<&'static str> {
     [read::questions(), lists::read::questions()].concat()
 }
 pub use search::Found;
+pub(crate) use search::MOST_HITS;
 #[cfg(test)]
 pub(crate) use search::questions as search_questions;
 pub use sqlite::SqliteStorage;

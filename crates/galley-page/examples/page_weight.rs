@@ -1,6 +1,8 @@
 //! Prints what an article page without photos weighs with its style sheet, by each theme in each language:
 //! `--example page_weight`. The limit, 20 KB compressed, is held by a test (`tests/it/looks.rs`).
 
+#![expect(clippy::print_stdout, reason = "figures are printed")]
+
 use std::error::Error;
 use std::io::Write as _;
 use std::path::Path;

@@ -210,6 +210,8 @@ pub struct SearchPage {
     pub results: Vec<Card>,
     /// How many were found in all.
     pub n_found: u64,
+    /// There are more than were counted.
+    pub is_more: bool,
     /// Address of the page before, when there is one.
     pub newer: Option<String>,
     /// Address of the page after, when there is one.

@@ -219,7 +219,7 @@ impl Templates {
         let context = context! {
             query => page.query.as_str(),
             is_answered => page.is_answered,
-            n_found => page.n_found,
+            n_found => format!("{}{}", page.n_found, if page.is_more { "+" } else { "" }),
             results => Serde(view::cards(&page.results, site, language)),
             all => Serde(view::cards(&page.all, site, language)),
             newer => page.newer.as_deref(),

@@ -76,6 +76,7 @@ fn try_site(templates: &Templates, site: &SiteSettings, cards: &[Card]) -> Resul
             query: again().unwrap_or_default(),
             results: cards.to_vec(),
             n_found: cards.len() as u64,
+            is_more: is_answered,
             newer: again(),
             older: again(),
             all: cards.to_vec(),

@@ -27,6 +27,10 @@ galley-server person add NAME --role ROLE [--role ROLE …] --data DIR
 galley-server person code NAME --data DIR
                                     print a new code for somebody who lost theirs, or their password
 galley-server person list --data DIR
+galley-server person devices NAME --data DIR
+                                    list the computers that are signed in for a person
+galley-server person revoke NAME --device DEVICE --data DIR
+                                    sign one of them out, such as a laptop that got lost
 galley-server person deactivate NAME --data DIR
                                     sign a person out everywhere, for good
 galley-server backup --data DIR --to FILE
@@ -81,6 +85,7 @@ struct Command {
     s3_region: Option<String>,
     s3_keys: Option<PathBuf>,
     roles: BTreeSet<Role>,
+    device: Option<String>,
 }
 
 fn read(arguments: Vec<OsString>) -> Result<Command, String> {
@@ -111,6 +116,9 @@ fn read(arguments: Vec<OsString>) -> Result<Command, String> {
             Long("role") => {
                 let word = parser.value().and_then(|v| v.string()).map_err(said)?;
                 command.roles.insert(role(&word)?);
+            }
+            Long("device") => {
+                command.device = Some(parser.value().and_then(|v| v.string()).map_err(said)?);
             }
             Long("help") | Short('h') => command.words = vec!["help".to_owned()],
             Value(word) => command.words.push(word.string().map_err(said)?),
@@ -145,6 +153,8 @@ impl Command {
             ["person", "list"] => in_runtime(self.list()),
             ["person", "add", name] => in_runtime(self.add(name)),
             ["person", "code", name] => in_runtime(self.code(name)),
+            ["person", "devices", name] => in_runtime(self.devices(name)),
+            ["person", "revoke", name] => in_runtime(self.revoke(name)),
             ["person", "deactivate", name] => in_runtime(self.deactivate(name)),
             ["backup"] => in_runtime(self.backup()),
             ["verify"] => in_runtime(self.verify()),
@@ -227,6 +237,28 @@ impl Command {
             say(&format!("{}\t{}\t{state}", person.name, words.join(" ")));
         }
         Ok(())
+    }
+
+    async fn devices(self, name: &str) -> Outcome {
+        for one in self.accounts().await?.devices(name).await.map_err(told)? {
+            say(&format!("{}\t{}", one.device, one.name));
+        }
+        Ok(())
+    }
+
+    async fn revoke(self, name: &str) -> Outcome {
+        let device = self.device.clone().ok_or("--device is missing: a name or id of `person devices`")?;
+        match self.accounts().await?.revoke_devices(name, &device, now()).await.map_err(told)? {
+            0 => Err(format!("{name} has no signed-in computer {device}")),
+            1 => {
+                say(&format!("{device} is signed out."));
+                Ok(())
+            }
+            n => {
+                say(&format!("{n} computers called {device} are signed out."));
+                Ok(())
+            }
+        }
     }
 
     async fn deactivate(self, name: &str) -> Outcome {

@@ -19,6 +19,7 @@ use crate::{events, media, session, sync, theme};
         session::sign_in,
         session::sign_out,
         session::me,
+        session::people,
         sync::content,
         sync::intents,
         sync::changes,

@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route(Method::POST, "/api/v1/sign-in", post(session::sign_in)),
         route(Method::DELETE, "/api/v1/sign-in", delete(session::sign_out)),
         route(Method::GET, "/api/v1/me", get(session::me)),
+        route(Method::GET, "/api/v1/people", get(session::people)),
         route(Method::POST, "/api/v1/content", post(sync::content)),
         route(Method::POST, "/api/v1/intents", post(sync::intents)),
         route(Method::POST, "/api/v1/changes", post(sync::changes)),

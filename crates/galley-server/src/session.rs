@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use galley_newsroom::wire::{Failure, Hello, Me, SignInRequest, SignedIn};
-use galley_newsroom::{Caller, ENGINE};
+use galley_newsroom::wire::{Failure, Hello, Me, Member, PeopleAnswer, SignInRequest, SignedIn};
+use galley_newsroom::{Caller, ENGINE, PersonRecord};
 
 use crate::answer::{Json, Refusal};
 use crate::app::{App, now};
@@ -64,6 +64,19 @@ pub(crate) async fn sign_out(State(app): State<App>, Signed(caller): Signed) -> 
     (status = 503, body = Failure)))]
 pub(crate) async fn me(State(app): State<App>, Signed(caller): Signed) -> Result<Json<Me>, Refusal> {
     Ok(Json(who(&app, &caller).await?))
+}
+
+/// Who is of the newsroom: names and roles, for who is signed in.
+#[utoipa::path(get, path = "/api/v1/people", tag = "session", security(("device" = [])), responses(
+    (status = 200, body = PeopleAnswer), (status = 401, body = Failure), (status = 429, body = Failure),
+    (status = 503, body = Failure)))]
+pub(crate) async fn people(State(app): State<App>, Signed(_): Signed) -> Result<Json<PeopleAnswer>, Refusal> {
+    let everyone = app.0.accounts.people().await?.into_iter().filter(|person| person.active);
+    let member = |person: PersonRecord| {
+        let roles = person.roles.into_iter().collect();
+        Member { id: person.id, name: person.name, roles }
+    };
+    Ok(Json(PeopleAnswer { people: everyone.map(member).collect() }))
 }
 
 async fn who(app: &App, caller: &Caller) -> Result<Me, Refusal> {

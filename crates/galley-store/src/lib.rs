@@ -51,7 +51,7 @@ pub use bulk::PreparedArticle;
 pub use error::{OpenError, StoreError};
 pub use journal::{Append, Committed, Folded, JournalRow};
 pub use library::{Library, OpenReport};
-pub use list::{List, ListRow, Projection, Publication};
+pub use list::{List, ListRow, ListStanding, Projection, Publication};
 pub use load::{Damage, PlainText, StoredArticle};
 pub use media::{ImportedPhoto, Media, MediaError};
 pub use pending::Pending;

@@ -17,20 +17,48 @@ pub enum List {
     /// 草稿
     #[default]
     Drafts,
+    /// 退回修改
+    SentBack,
+    /// 审核中
+    InReview,
+    /// 待我审
+    ForMe,
+    /// 待发
+    Approved,
+    /// 待用
+    Held,
     /// 已发
     Published,
+    /// 未采用
+    Declined,
     /// 回收站
     Trash,
 }
 
 impl List {
     /// All, in the order of the window.
-    pub const ALL: [Self; 3] = [Self::Drafts, Self::Published, Self::Trash];
+    pub const ALL: [Self; 9] = [
+        Self::Drafts,
+        Self::SentBack,
+        Self::InReview,
+        Self::ForMe,
+        Self::Approved,
+        Self::Held,
+        Self::Published,
+        Self::Declined,
+        Self::Trash,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Drafts => "drafts",
+            Self::SentBack => "sent_back",
+            Self::InReview => "in_review",
+            Self::ForMe => "for_me",
+            Self::Approved => "approved",
+            Self::Held => "held",
             Self::Published => "published",
+            Self::Declined => "declined",
             Self::Trash => "trash",
         }
     }
@@ -99,6 +127,23 @@ pub struct ListRow {
     pub created_at: Instant,
     /// Last change that the projection holds.
     pub updated_at: Instant,
+    /// How it stands in the newsroom; none for an article that no newsroom said a word of.
+    pub standing: Option<ListStanding>,
+}
+
+/// As much of the newsroom's word as a list shows: members of its JSON, as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListStanding {
+    /// The stage's word.
+    pub stage: String,
+    /// The policy's name and version.
+    pub policy: (String, u32),
+    /// Id and name of whose it is.
+    pub author: (String, String),
+    /// Who reviews it now, or empty.
+    pub claimed_by: String,
+    /// `withdrawn`, `deleted`, or empty while the newsroom shows it.
+    pub access: String,
 }
 
 /// What is derived from a document for lists and search.
@@ -118,11 +163,28 @@ pub struct Projection {
     pub upto_seq: i64,
 }
 
+/// The columns of a row, from `article`; what the newsroom said is read once for each row.
+macro_rules! columns {
+    () => {
+        "id, headline, excerpt, list, publication, words, created_at, updated_at,
+         (SELECT access FROM sync WHERE article = article.n),
+         (SELECT CASE WHEN json_valid(standing) THEN json_extract(standing, '$.stage', '$.policy.id',
+            '$.policy.version', '$.author.id', '$.author.name', '$.claimed_by.name') END
+          FROM sync WHERE article = article.n)"
+    };
+}
+
+/// The row of an article by its number.
+pub(crate) const ROW: &str = concat!("SELECT ", columns!(), " FROM article WHERE n = ?1");
+const ROW_BY_ID: &str = concat!("SELECT ", columns!(), " FROM article WHERE id = ?1");
 /// The rows to skip are skipped in the index.
-const LIST: &str = "
-  SELECT id, headline, excerpt, list, publication, words, created_at, updated_at FROM article WHERE n IN
-    (SELECT n FROM article WHERE list = ?1 ORDER BY updated_at DESC, n DESC LIMIT ?2 OFFSET ?3)
-  ORDER BY updated_at DESC, n DESC";
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM article WHERE n IN
+        (SELECT n FROM article WHERE list = ?1 ORDER BY updated_at DESC, n DESC LIMIT ?2 OFFSET ?3)
+      ORDER BY updated_at DESC, n DESC"
+);
 const COUNT: &str = "SELECT count FROM list_count WHERE list = ?1";
 
 /// Level of the stored search text: written every second while typing.
@@ -177,16 +239,13 @@ impl Library {
     /// One article as a list shows it.
     pub fn list_row(&self, article: ArticleId) -> Result<ListRow, StoreError> {
         self.read(|connection| {
-            let mut row = connection.prepare_cached(
-                "SELECT id, headline, excerpt, list, publication, words, created_at, updated_at
-                 FROM article WHERE id = ?1",
-            )?;
+            let mut row = connection.prepare_cached(ROW_BY_ID)?;
             row.query_row([article.0.as_bytes()], list_row).optional()?.ok_or(StoreError::NoArticle(article))
         })
     }
 }
 
-/// Reads the columns `id, headline, excerpt, list, publication, words, created_at, updated_at`.
+/// Reads the columns of [`ROW`].
 pub(crate) fn list_row(row: &Row<'_>) -> rusqlite::Result<ListRow> {
     Ok(ListRow {
         id: ArticleId(Uuid::from_bytes(row.get(0)?)),
@@ -197,6 +256,21 @@ pub(crate) fn list_row(row: &Row<'_>) -> rusqlite::Result<ListRow> {
         words: row.get(5)?,
         created_at: Instant(row.get(6)?),
         updated_at: Instant(row.get(7)?),
+        standing: standing(row.get(8)?, row.get(9)?),
+    })
+}
+
+/// What cannot be read of the newsroom's word is shown as if it had said none.
+fn standing(access: Option<String>, said: Option<String>) -> Option<ListStanding> {
+    type Said = (String, String, u32, String, String, Option<String>);
+    let said: Said = serde_json::from_str(&said?).ok()?;
+    let (stage, policy, version, id, name, claimed_by) = said;
+    Some(ListStanding {
+        stage,
+        policy: (policy, version),
+        author: (id, name),
+        claimed_by: claimed_by.unwrap_or_default(),
+        access: access.unwrap_or_default(),
     })
 }
 

@@ -234,6 +234,27 @@ pub struct Me {
     pub next_intent: u64,
 }
 
+/// `GET /people`: who is of the newsroom, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PeopleAnswer {
+    /// Those who may sign in.
+    pub people: Vec<Member>,
+}
+
+/// A person with what they may do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Member {
+    /// Who.
+    pub id: PersonId,
+    /// Their name now.
+    pub name: String,
+    /// What they may do.
+    #[serde(default)]
+    pub roles: Vec<Role>,
+}
+
 /// `POST /content`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -48,6 +48,7 @@ fn every_frozen_form_is_read_and_written_again() {
     check::<wire::SignInRequest>("sign_in_request");
     check::<wire::SignedIn>("signed_in");
     check::<wire::Me>("me");
+    check::<wire::PeopleAnswer>("people_answer");
     check::<wire::ContentRequest>("content_request");
     check::<wire::ContentAnswer>("content_answer");
     check::<wire::IntentsRequest>("intents_request");

@@ -11,5 +11,6 @@ pub mod hostile;
 pub mod library;
 #[cfg(feature = "photos")]
 pub mod photos;
+pub mod proxy;
 pub mod random;
 pub mod typing;

@@ -14,7 +14,7 @@ use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
-use image::{Delay, Frame, ImageEncoder, ImageResult, Rgb, RgbImage};
+use image::{Delay, ExtendedColorType, Frame, ImageEncoder, ImageResult, Rgb, RgbImage};
 
 pub use bad::{BadFile, bad_files};
 
@@ -157,6 +157,18 @@ impl Photo {
             }
         })
     }
+}
+
+/// A PNG of so many pixels that does not compress: three bytes a pixel, for tests that need a large file.
+pub fn heavy_png(seed: u64, width: u32, height: u32) -> Vec<u8> {
+    let mut random = Random::new(seed);
+    let length = width as usize * height as usize * 3;
+    let pixels: Vec<u8> =
+        std::iter::repeat_with(|| random.next().to_le_bytes()).flatten().take(length).collect();
+    let mut file = Vec::new();
+    let written = PngEncoder::new(&mut file).write_image(&pixels, width, height, ExtendedColorType::Rgb8);
+    drop(written);
+    file
 }
 
 #[cfg(test)]

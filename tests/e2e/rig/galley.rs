@@ -14,6 +14,8 @@ pub mod keys {
     pub const CONTROL: &str = "\u{e009}";
     pub const ENTER: &str = "\u{e007}";
     pub const HOME: &str = "\u{e011}";
+    pub const END: &str = "\u{e010}";
+    pub const LEFT: &str = "\u{e012}";
     pub const RIGHT: &str = "\u{e014}";
 }
 
@@ -100,6 +102,55 @@ impl Galley {
         self.type_keys(text);
     }
 
+    /// Puts a text into a field in place of what it holds.
+    pub fn replace(&self, name: &str, text: &str) {
+        self.click("textbox", name);
+        self.chord(&[keys::CONTROL, "a"]);
+        self.type_keys(text);
+    }
+
+    /// Clicks a button inside what has this role and name, such as a dialog whose button is called like one outside.
+    pub fn click_in(&self, role: &str, name: &str, button: &str) {
+        let mut last = String::new();
+        wait_until(&format!("“{button}” in the {role} “{name}” can be clicked"), || {
+            let inside = "return [...arguments[0].querySelectorAll('button')]
+                .filter((one) => one.textContent.trim() === arguments[1] && !one.disabled)";
+            let outer = self.find(role, name).to_value();
+            let found = self.session.elements(inside, &[outer, json!(button)]).unwrap_or_default();
+            found.first().is_some_and(|one| self.session.click(one).map_err(|error| last = error).is_ok())
+        });
+    }
+
+    /// Whether there is a control with this role and name that can be used now.
+    pub fn is_enabled(&self, role: &str, name: &str) -> bool {
+        let enabled =
+            |element: ElementId| self.session.script("return !arguments[0].disabled", &[element.to_value()]);
+        self.look(role, name).is_some_and(|element| enabled(element).is_ok_and(|is_so| is_so == true))
+    }
+
+    /// What a person reads now in the element with this role and name, nothing while it is not there.
+    pub fn reads(&self, role: &str, name: &str) -> String {
+        // WebDriver's own idea of what is read leaves out what an ellipsis may shorten.
+        let text = |element: ElementId| {
+            self.session.script("return arguments[0].innerText", &[element.to_value()]).ok()
+        };
+        let text = self.look(role, name).and_then(text);
+        text.and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// What the status line says.
+    pub fn status(&self) -> String {
+        let said = self.session.script("return document.querySelector('footer').innerText", &[]);
+        said.ok().and_then(|said| said.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// The states that stand beside the open article and in the list.
+    pub fn chips(&self) -> String {
+        let said = "return [...document.querySelectorAll('.chip')].map((chip) => chip.innerText).join(' ')";
+        let said = self.session.script(said, &[]);
+        said.ok().and_then(|said| said.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// Chooses an option of a drop-down list by what it says.
     pub fn choose(&self, name: &str, option: &str) {
         let list = self.find("combobox", name);
@@ -139,6 +190,8 @@ impl Galley {
 
     /// Leaves a picture of the window in `target/screenshots`.
     pub fn picture(&self, name: &str) -> PathBuf {
+        // WebKit takes a picture when it next paints, and of a window that rests it never does.
+        self.script(PAINTS, &[]);
         let picture = self.session.screenshot().unwrap_or_else(|error| panic!("{error}"));
         let path = output_folder("screenshots").join(format!("{name}.png"));
         std::fs::write(&path, picture).expect("the target folder can be written");
@@ -218,13 +271,15 @@ const role = arguments[0];
 const natural = {
     button: "button, summary, input[type=button], input[type=submit]",
     link: "a[href]",
-    textbox: "textarea, input:not([type]), input[type=text], input[type=email], input[type=url], input[type=tel], [contenteditable=true], [contenteditable='']",
+    textbox: "textarea, input:not([type]), input[type=text], input[type=email], input[type=url], input[type=tel], input[type=password], [contenteditable=true], [contenteditable='']",
     searchbox: "input[type=search]",
     checkbox: "input[type=checkbox]",
     radio: "input[type=radio]",
     combobox: "select, input[list]",
     listbox: "select[size], select[multiple]",
     option: "option",
+    spinbutton: "input[type=number]",
+    tab: "[role=tab]",
     heading: "h1, h2, h3, h4, h5, h6",
     list: "ul, ol",
     listitem: "li",
@@ -240,7 +295,21 @@ const natural = {
 // While a dialog is open, nothing behind it can be reached.
 const reachable = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
 const selector = [`[role~="${role}"]`, natural[role]].filter(Boolean).join(", ");
-return [...reachable.querySelectorAll(selector)].filter((element) => element.getClientRects().length > 0);
+const found = [...reachable.querySelectorAll(selector)];
+if (reachable !== document && reachable.matches(selector)) found.unshift(reachable);
+return found.filter((element) => element.getClientRects().length > 0);
+"#;
+
+/// Has the window paint for some seconds, one dot in its corner.
+const PAINTS: &str = r#"
+const dot = document.createElement("i");
+dot.style.cssText = "position: fixed; inset: auto 0 0 auto; width: 1px; height: 1px";
+(document.querySelector("dialog[open]") ?? document.body).append(dot);
+let n = 0;
+const timer = setInterval(() => {
+    dot.style.background = n++ % 2 ? "white" : "snow";
+    if (n > 100) { clearInterval(timer); dot.remove(); }
+}, 30);
 "#;
 
 /// A drop as the web view reports it; WebDriver itself cannot drag a file.

@@ -5,8 +5,9 @@
 
 mod desktop;
 mod galley;
-mod process;
-mod webdriver;
+pub mod process;
+mod server;
+pub mod webdriver;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 
 pub use desktop::Desktop;
 pub use galley::{Galley, keys};
+pub use server::Server;
 pub use webdriver::agent;
 
 /// How long something that must happen may take on a slow machine before the test gives up.

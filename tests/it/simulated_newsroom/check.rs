@@ -9,6 +9,19 @@ use galley_model::{ArticleId, Content, content_hash};
 use super::person::Person;
 use super::world::World;
 
+/// All of them: an article stands in one.
+const LISTS: [ListName; 9] = [
+    ListName::Drafts,
+    ListName::SentBack,
+    ListName::InReview,
+    ListName::ForMe,
+    ListName::Approved,
+    ListName::Held,
+    ListName::Published,
+    ListName::Declined,
+    ListName::Trash,
+];
+
 impl World {
     /// Devices and server are equal, nothing acknowledged is lost or doubled, nothing is live that nobody signed.
     pub async fn check(&mut self) {
@@ -23,7 +36,7 @@ impl World {
         let mut by_device = Vec::new();
         for person in &self.people {
             let mut bodies = BTreeMap::new();
-            for list in [ListName::Drafts, ListName::Published, ListName::Trash] {
+            for list in LISTS {
                 let rows = person.galley().list_articles(ListRequest { list, offset: 0, limit: 100 }).await;
                 for row in rows.unwrap().rows {
                     let open = person.open(row.id).await.unwrap();

@@ -7,11 +7,11 @@
 //! `cargo xtask simulate --seeds N --from SEED` plays more.
 
 mod check;
-mod network;
+pub mod network;
 mod person;
 mod steps;
 mod wishes;
-mod world;
+pub mod world;
 
 use std::collections::BTreeMap;
 

@@ -15,6 +15,7 @@ pub enum Wish {
     Release,
     Assign,
     SignOff(Verdict),
+    Resume,
     Resolve,
     Late,
     Publish,
@@ -24,7 +25,7 @@ pub enum Wish {
     NoCoAuthor,
 }
 
-const WISHES: [Wish; 15] = [
+const WISHES: [Wish; 16] = [
     Wish::Submit,
     Wish::Withdraw,
     Wish::Claim,
@@ -33,6 +34,7 @@ const WISHES: [Wish; 15] = [
     Wish::SignOff(Verdict::Adopt),
     Wish::SignOff(Verdict::Reject),
     Wish::SignOff(Verdict::Hold),
+    Wish::Resume,
     Wish::Resolve,
     Wish::Late,
     Wish::Publish,
@@ -75,6 +77,7 @@ impl World {
                 let page_hash = self.page_hash(who, article).await;
                 galley.sign_off(id, verdict, "请核对数字".to_owned(), page_hash).await
             }
+            Wish::Resume => galley.resume(id).await,
             Wish::Resolve => {
                 let Some(contest) = contest else { return };
                 let texts = [&contest.base, &contest.mine, &contest.theirs, &contest.result];
@@ -95,7 +98,10 @@ impl World {
             Wish::Publish => {
                 let Some(page_hash) = self.page_hash(who, article).await else { return };
                 let intent = uuid::Uuid::now_v7().to_string();
-                galley.publish(PublishRequest { article: id, page_hash, intent }).await.map(|_| 0)
+                galley
+                    .publish(PublishRequest { article: id, page_hash, intent, correction: None })
+                    .await
+                    .map(|_| 0)
             }
             Wish::TakeDown => galley.take_down(id, "失实".to_owned()).await.map(|_| 0),
             Wish::PutBack => galley.put_back(id).await.map(|_| 0),
@@ -140,7 +146,8 @@ impl World {
                 &[Wish::PutBack, Wish::PutBack, Wish::Publish]
             }
             Stage::Approved => &[Wish::Publish],
-            Stage::Held | Stage::Spiked => &[adopt, Wish::Submit],
+            Stage::Held => &[Wish::Resume, Wish::Resume, adopt],
+            Stage::Spiked => &[adopt, Wish::Submit],
         };
         self.random.pick(likely)
     }
@@ -166,7 +173,13 @@ impl World {
     /// Of the page as this person's own Galley previews it: with what the server said last of the site and the
     /// article, it is the page that the server renders, or publishing says that it changed.
     async fn page_hash(&self, who: usize, article: &OpenArticle) -> Option<galley_model::Sha256> {
-        let ask = PreviewRequest { article: article.id, view: String::new(), view_seq: 0, have: 0 };
+        let ask = PreviewRequest {
+            article: article.id,
+            view: String::new(),
+            view_seq: 0,
+            have: 0,
+            correction: None,
+        };
         Some(self.people[who].galley().preview(ask).await.ok()?.page_hash)
     }
 }

@@ -1,5 +1,5 @@
 // What the newsroom's stages, steps, refusals and rows of the outbox are called.
-import type { NewsroomWord, OutboxRow, PublicationState } from '../host/generated';
+import type { ArticleRow, NewsroomWord, OutboxRow, PublicationState } from '../host/generated';
 import { maybe, t } from '../words/index.svelte';
 import { chipOf, type Chip } from './states';
 
@@ -32,6 +32,32 @@ export function stageChip(
   }
   return { text: stageName(word.stage, word.reviews), note, tone: TONES[word.stage] ?? '' };
 }
+
+/** The states of an article in a list, each a quiet word: where it stands, and whether readers have it. */
+export function rowChips(row: ArticleRow): { text: string; tone: Chip['tone'] }[] {
+  const onSite = () => {
+    const chip = chipOf(row.list, row.publication);
+    return { text: t(chip.word), tone: chip.tone };
+  };
+  const said = row.standing;
+  if (!said || row.list === 'trash') return [onSite()];
+  if (said.access) return [{ text: maybe(`row.${said.access}`) ?? said.access, tone: '' }];
+  const isOut = row.publication !== 'none';
+  if (isOut && said.stage === 'approved') return [onSite()];
+  const stage = { text: rowStage(row, said.stage, said.reviews), tone: TONES[said.stage] ?? '' };
+  return isOut ? [stage, onSite()] : [stage];
+}
+
+function rowStage(row: ArticleRow, stage: string, reviews: number): string {
+  const review = reviewOf(stage);
+  if (stage === 'submitted' && row.list === 'for_me') return t('row.unclaimed');
+  if (!review) return stageName(stage, reviews);
+  return (reviews === 3 && maybe(`row.in_review_${review}`)) || t('row.in_review');
+}
+
+/** Steps on the way to readers; the others take an article back or aside, and no button presses for them. */
+const ONWARD = ['publish', 'submit', 'claim', 'resume', 'adopt', 'advance'];
+export const leadsOn = (step: string): boolean => ONWARD.includes(step);
 
 /** What the button of a step says: the primary action names what happens next. */
 export function stepLabel(step: string, word: NewsroomWord | undefined): string {

@@ -6,6 +6,7 @@ import type { EditorState } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 import type { SyntaxNode } from '@lezer/common';
 import { makeParagraph, toggleBulletList, toggleHeading, toggleOrderedList, toggleQuote } from './blocks';
+import { galleryMarkdown, galleryOfSelection, insertFootnote, insertRuby, togglePullQuote } from './dialect';
 import { openFind } from './find';
 import { EMPHASIS, STRIKE, STRONG, toggleInline } from './inline';
 import { insertRule } from './insert';
@@ -18,7 +19,8 @@ import type { CommandId } from './types';
 /** What some commands need from the window. */
 export interface CommandHost {
   words(key: string): string;
-  choosePhotos(view: EditorView): void;
+  /** `join` makes their marks; by themselves each stands alone. */
+  choosePhotos(view: EditorView, join?: (ids: readonly string[]) => string): void;
   pastePlain(view: EditorView): void;
 }
 
@@ -36,8 +38,13 @@ export function commandTable(host: CommandHost): Record<CommandId, (view: Editor
     'ordered-list': toggleOrderedList,
     quote: toggleQuote,
     link: editLink,
-    photo: (view) => unlessReadOnly(view, host.choosePhotos),
+    photo: (view) => unlessReadOnly(view, (target) => host.choosePhotos(target)),
     table: (view) => insertTable(view, host.words('editor.table_header')),
+    footnote: insertFootnote,
+    'pull-quote': togglePullQuote,
+    gallery: (view) =>
+      galleryOfSelection(view) || unlessReadOnly(view, (target) => host.choosePhotos(target, galleryOrPhoto)),
+    ruby: insertRuby,
     rule: insertRule,
     undo,
     redo,
@@ -47,6 +54,10 @@ export function commandTable(host: CommandHost): Record<CommandId, (view: Editor
     'paste-plain': (view) => unlessReadOnly(view, host.pastePlain),
   };
 }
+
+/** One photo is no gallery. */
+const galleryOrPhoto = (ids: readonly string[]) =>
+  ids.length > 1 ? galleryMarkdown(ids) : ids.map((id) => `![](photo:${id})`).join('');
 
 function unlessReadOnly(view: EditorView, run: (view: EditorView) => void): boolean {
   if (view.state.readOnly) return false;

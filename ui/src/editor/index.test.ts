@@ -180,9 +180,26 @@ describe('marks', () => {
     expect(desk.content.querySelectorAll('.cm-bullet')).toHaveLength(1);
   });
 
-  test('of a footnote and of words in brackets stay as typed', () => {
-    const desk = window_('首段\n\n如注[^1]所说[原文如此]');
-    expect(desk.shown[2]).toBe('如注[^1]所说[原文如此]');
+  test('of words in brackets stay as typed', () => {
+    const desk = window_('首段\n\n如此[原文如此]');
+    expect(desk.shown[2]).toBe('如此[原文如此]');
+  });
+
+  test('of the dialect are as calm as the others, and stand where the caret is', () => {
+    const item = `- ![](photo:${PHOTO})`;
+    const body = `首段\n\n如注[^1]所说，{湖心|hú xīn}岛。\n\n[步道](https://media.example/a.mp4 "video")\n\n> **走得顺**\n\n${item}\n${item}\n\n[^1]: 据水文站。`;
+    const desk = window_(body);
+    const look = (selector: string) => desk.content.querySelectorAll(selector);
+    expect(desk.shown[2]).toBe('如注1所说，湖心hú xīn岛。');
+    expect(look('ruby rt')[0]?.textContent).toBe('hú xīn');
+    expect(look('.cm-embed')[0]?.getAttribute('data-kind')).toBe('视频');
+    expect(desk.shown[4]).toBe('步道');
+    expect(look('.cm-pull')[0]?.textContent).toBe('走得顺');
+    expect(look('.cm-gallery-line .cm-photo')).toHaveLength(2);
+    expect(desk.shown.at(-1)).toBe('1 据水文站。');
+    desk.editor.view.dispatch({ selection: { anchor: 8 } });
+    vi.advanceTimersByTime(50);
+    expect(desk.shown[2]).toBe('如注[^1]所说，{湖心|hú xīn}岛。');
   });
 });
 

@@ -10,7 +10,7 @@ import { countWords, visibleText } from './count';
 import { asApiError } from './failure';
 import { findPanel } from './find';
 import { commandKeys } from './keys';
-import { addPhotos, arriving } from './insert';
+import { addPhotos, arriving, insertBlock } from './insert';
 import { linkDialog } from './link';
 import { liveMarkdown, lookAgain } from './live';
 import { markdown } from './markdown';
@@ -80,8 +80,8 @@ export function createEditor(options: EditorOptions): Editor {
     readClipboard: () => host.readClipboard?.() ?? navigator.clipboard.readText(),
     failed: (error) => on.failed(error),
     notTaken: (names) => on.notTaken(names),
-    addPhotos(target, files, at) {
-      addPhotos(target, files, at, (chosen, place) => host.addPhotos(chosen, place)).catch(
+    addPhotos(target, files, at, join) {
+      addPhotos(target, files, at, (chosen, place) => host.addPhotos(chosen, place), join).catch(
         (reason: unknown) => on.failed(asApiError(reason)),
       );
     },
@@ -89,14 +89,14 @@ export function createEditor(options: EditorOptions): Editor {
 
   const commands = commandTable({
     words,
-    choosePhotos(target) {
+    choosePhotos(target, join) {
       const input = document.createElement('input');
       input.type = 'file';
       input.accept = 'image/*,.heic,.heif';
       input.multiple = true;
       input.addEventListener('change', () => {
         const files = [...(input.files ?? [])];
-        if (files.length) paste.addPhotos(target, files, target.state.selection.main.to);
+        if (files.length) paste.addPhotos(target, files, target.state.selection.main.to, join);
       });
       input.click();
     },
@@ -196,6 +196,7 @@ export function createEditor(options: EditorOptions): Editor {
       wantedReadOnly = readOnly;
       applyReadOnly();
     },
+    insertBlock: (block) => insertBlock(shown, block),
     insert(text) {
       const spec = shown.state.replaceSelection(text);
       shown.dispatch(shown.state.update(spec, { scrollIntoView: true, userEvent: 'input.type' }));

@@ -111,12 +111,15 @@ class ArrivingWidget extends WidgetType {
 
 let names = 0;
 
+const oneByOne = (ids: readonly string[]) => ids.map((id) => `![](photo:${id})`).join('\n\n');
+
 /** Brings files into the article and, when they are there, their marks into the text. */
 export async function addPhotos(
   view: EditorView,
   files: File[],
   at: number,
   add: (files: File[], at: number) => Promise<readonly { id: string }[]>,
+  join: (ids: readonly string[]) => string = oneByOne,
 ): Promise<void> {
   const name = ++names;
   view.dispatch({ effects: arrive.of({ name, at }) });
@@ -124,7 +127,7 @@ export async function addPhotos(
     const added = await add(files, at);
     const place = view.state.field(arriving).find((each) => each.name === name)?.at ?? view.state.doc.length;
     if (!added.length || !view.dom.isConnected) return;
-    const marks = added.map(({ id }) => `![](photo:${id})`).join('\n\n');
+    const marks = join(added.map(({ id }) => id));
     const { from, to, insert } = blockAt(view.state, place, marks);
     const { main } = view.state.selection;
     const wasHere = main.empty && main.head >= from && main.head <= to;

@@ -15,6 +15,7 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 import type { SyntaxNodeRef } from '@lezer/common';
+import { decorateDialect, galleryItem } from './dialect';
 import { PhotoWidget, photoOfLine, photoSource, photosChanged } from './photo';
 
 /** Asks for a new look after a composition or a drag. */
@@ -105,6 +106,7 @@ const lineStyles: Record<string, Decoration> = {
 const listLines = [1, 2, 3, 4].map((depth) => Decoration.line({ class: `cm-list cm-list-${depth}` }));
 const gap = Decoration.line({ class: 'cm-gap' });
 const photoLine = Decoration.line({ class: 'cm-photo-line' });
+const galleryLine = Decoration.line({ class: 'cm-photo-line cm-gallery-line' });
 const photoMark = Decoration.mark({ class: 'cm-mark cm-photo-mark' });
 const tableRule = Decoration.line({ class: 'cm-table-rule' });
 
@@ -173,7 +175,7 @@ function decorateNode(
   switch (node.name) {
     case 'Image':
       // A photo alone on its line is the line's affair, whatever is in its alternative text.
-      return photoOfLine(state.doc.lineAt(node.from).text) === undefined;
+      return photoAt(state.doc.lineAt(node.from).text) === undefined;
     case 'HeaderMark':
     case 'QuoteMark':
       return hide(node.from, withBlanks(state, node));
@@ -187,6 +189,8 @@ function decorateNode(
     case 'Escape':
       return hide(node.from, node.from + 1);
     case 'Link': {
+      // Marks of notes are the dialect's affair.
+      if (/^\[\^/.test(state.sliceDoc(node.from, node.from + 2))) return false;
       const address = node.node.getChild('URL');
       const marks = node.node.getChildren('LinkMark');
       const closing = marks[1];
@@ -211,6 +215,7 @@ function decorateNode(
       return;
     }
     case 'ListMark': {
+      if (galleryItem(state.doc.lineAt(node.from).text) !== undefined) return;
       const isBullet = node.node.parent?.parent?.name === 'BulletList';
       if (!isBullet || isActive(state.doc.lineAt(node.from))) ranges.push(mark.range(node.from, node.to));
       else ranges.push(bullet.range(node.from, node.to));
@@ -233,16 +238,20 @@ function decorateLine(state: EditorState, line: Line, active: boolean, ranges: R
     if (!active && state.doc.lines > 1) ranges.push(gap.range(line.from));
     return;
   }
-  const id = photoOfLine(line.text);
+  decorateDialect(state, line, active, ranges);
+  const id = photoAt(line.text);
   const source = state.facet(photoSource);
   if (id === undefined || !source) return;
   const widget = new PhotoWidget(id, source.photo(id), source);
-  ranges.push(photoLine.range(line.from));
+  ranges.push((galleryItem(line.text) === undefined ? photoLine : galleryLine).range(line.from));
   if (active) {
     ranges.push(photoMark.range(line.from, line.to));
     ranges.push(Decoration.widget({ widget, side: 1 }).range(line.to));
   } else ranges.push(Decoration.replace({ widget }).range(line.from, line.to));
 }
+
+/** The photo of a line, alone or as an item of a gallery. */
+const photoAt = (text: string) => photoOfLine(text) ?? galleryItem(text);
 
 function eachLine(
   state: EditorState,

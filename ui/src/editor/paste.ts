@@ -19,7 +19,7 @@ const PLAIN_WITHIN_MS = 1000;
 
 /** What pasting needs. */
 export interface PasteHost {
-  addPhotos(view: EditorView, files: File[], at: number): void;
+  addPhotos(view: EditorView, files: File[], at: number, join?: (ids: readonly string[]) => string): void;
   /** Files that are no pictures were brought: they are told by name. */
   notTaken(names: string[]): void;
   readClipboard(): Promise<string>;

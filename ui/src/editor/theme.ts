@@ -110,6 +110,28 @@ export const theme = EditorView.theme({
   '.cm-photo-missing': { color: 'var(--danger)', borderStyle: 'dashed' },
   '.cm-photo-adding': { color: 'var(--text-muted)', font: 'var(--size-note) / 2 var(--sans)' },
 
+  '.cm-gallery-line': { paddingInlineStart: '2px', textIndent: '0', paddingBlock: '3px' },
+  '.cm-gallery-line .cm-photo': { minBlockSize: '72px', padding: '6px 10px' },
+  '.cm-gallery-line .cm-photo img': { inlineSize: '88px', blockSize: '58px' },
+  '.cm-embed': {
+    padding: '6px 12px',
+    margin: '4px 0',
+    font: 'var(--size-note) / 1.8 var(--sans)',
+    background: 'var(--surface-page)',
+    border: '1px solid var(--border)',
+    borderRadius: 'var(--radius)',
+  },
+  '.cm-embed::before': {
+    content: 'attr(data-kind)',
+    marginInlineEnd: '10px',
+    color: 'var(--text-faint)',
+    fontSize: 'var(--size-small)',
+  },
+  '.cm-pull': { fontSize: '1.16em', textAlign: 'center', borderInlineStart: 'none', color: 'var(--text)' },
+  '.cm-note-mark': { fontSize: '0.7em', verticalAlign: 'super', color: 'var(--info)' },
+  '.cm-note': { fontSize: '0.86em', color: 'var(--text-muted)' },
+  '.cm-content ruby rt': { fontSize: '0.5em', color: 'var(--text-muted)', userSelect: 'none' },
+
   '.cm-panels': {
     color: 'var(--text)',
     background: 'var(--surface-page)',

@@ -104,6 +104,10 @@ export const COMMAND_IDS = [
   'link',
   'photo',
   'table',
+  'footnote',
+  'pull-quote',
+  'gallery',
+  'ruby',
   'rule',
   'undo',
   'redo',
@@ -140,6 +144,9 @@ export const EDITOR_WORDS = [
   'editor.photo_adding',
   'editor.photo_lead',
   'editor.table_header',
+  'editor.video',
+  'editor.audio',
+  'editor.map',
 ] as const;
 
 /** A running editor. */
@@ -157,6 +164,8 @@ export interface Editor {
   /** Draws the photo cards anew after facts of photos changed. */
   photosChanged(): void;
   setReadOnly(readOnly: boolean): void;
+  /** Puts a block behind the paragraph of the caret. */
+  insertBlock(block: string): boolean;
   /** Inserts text at the caret as if it were typed (an unfinished composition that is offered again). */
   insert(text: string): void;
   /** Resolves when nothing is waiting to be sent (true) or sending does not work just now (false). */

@@ -92,6 +92,10 @@ export type ArticleRow = {
    * 字数
    */
   words: number;
+  /**
+   * How it stands in the newsroom; none for an article of this computer alone.
+   */
+  standing: RowStanding | null;
 };
 
 export type ArticleRows = {
@@ -182,6 +186,21 @@ export type BlockPatch = {
   insert: Array<string>;
 };
 
+export type Colleague = {
+  /**
+   * Who.
+   */
+  id: PersonId;
+  /**
+   * By name.
+   */
+  name: string;
+  /**
+   * What they may do, by the words of the model; of a co-author nothing is said.
+   */
+  roles: Array<string>;
+};
+
 export type CompareRequest = {
   /**
    * Which article.
@@ -266,6 +285,19 @@ export type CoreUpdate = {
   splices: Array<Splice>;
 };
 
+export type CorrectionKind = 'correction' | 'clarification' | 'editors_note' | 'update';
+
+export type CorrectionNote = {
+  /**
+   * What kind.
+   */
+  kind: CorrectionKind;
+  /**
+   * For readers: what was wrong and is right now.
+   */
+  text: string;
+};
+
 export type Counts = {
   /**
    * 字数 by the rule of Word and WPS.
@@ -329,6 +361,8 @@ export type ErrorCode =
   | 'slug_taken'
   | 'site_folder'
   | 'template'
+  | 'theme_too_large'
+  | 'theme_exists'
   | 'invalid_setting'
   | 'revision_missing'
   | 'signed_out'
@@ -431,7 +465,8 @@ export type ListCount = {
   count: number;
 };
 
-export type ListName = 'drafts' | 'published' | 'trash';
+export type ListName =
+  'drafts' | 'sent_back' | 'in_review' | 'for_me' | 'approved' | 'held' | 'published' | 'declined' | 'trash';
 
 export type ListRequest = {
   /**
@@ -466,7 +501,11 @@ export type NewsroomWord = {
   /**
    * 合作者
    */
-  co_authors: Array<string>;
+  co_authors: Array<Colleague>;
+  /**
+   * Whether this person may say who else writes.
+   */
+  may_name_co_authors: boolean;
   /**
    * Who reviews it now, empty for nobody.
    */
@@ -503,7 +542,8 @@ export type NewsroomWord = {
 
 export type NextStep = {
   /**
-   * `publish`, `submit`, `claim`, `advance`, `adopt`, `return`, `reject`, `release` or `withdraw`.
+   * `publish`, `submit`, `claim`, `resume`, `adopt`, `advance`, `return`, `hold`, `reject`, `release` or
+   * `withdraw`.
    */
   step: string;
   /**
@@ -515,7 +555,8 @@ export type NextStep = {
 export type Notice = {
   /**
    * Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-   * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `backup_failed`,
+   * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `theme_missing`,
+   * `theme_too_many`, `theme_mended` (takes those four back), `backup_failed`,
    * `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
    * `update_unreadable`.
    */
@@ -620,6 +661,8 @@ export type OutboxRow = {
   created: Instant;
 };
 
+export type PersonId = string;
+
 export type PhotoId = string;
 
 export type Preferences = {
@@ -709,6 +752,10 @@ export type PreviewRequest = {
    * `version` of the preview the window shows, 0 for none.
    */
   have: number;
+  /**
+   * A correction that the page is to be shown with, as *Publish* would add it.
+   */
+  correction: CorrectionNote | null;
 };
 
 export type Problem = {
@@ -745,6 +792,10 @@ export type PublishRequest = {
    * Made anew for each press of the button, kept when it is sent again.
    */
   intent: string;
+  /**
+   * 更正: a note that stands with the article from this publication on.
+   */
+  correction: CorrectionNote | null;
 };
 
 export type PushAnswer =
@@ -825,6 +876,29 @@ export type RevisionRow = {
    * The headline then.
    */
   headline: string;
+};
+
+export type RowStanding = {
+  /**
+   * `draft`, `submitted`, `review[1]` …, `approved`, `returned`, `held`, `spiked`.
+   */
+  stage: string;
+  /**
+   * How many reviews the article passes.
+   */
+  reviews: number;
+  /**
+   * Whose it is, empty for this person's own.
+   */
+  author: string;
+  /**
+   * Who reviews it now, empty for nobody.
+   */
+  claimed_by: string;
+  /**
+   * `withdrawn`, `deleted`, or empty while the newsroom shows it.
+   */
+  access: string;
 };
 
 export type Saved = {
@@ -917,6 +991,23 @@ export type SignOffRow = {
   is_stale: boolean;
 };
 
+export type SitePage = {
+  /**
+   * Where it stands: `/sections/news.html`.
+   */
+  address: string;
+  /**
+   * Of what it is the page.
+   */
+  kind: SitePageKind;
+  /**
+   * Of the section or the person; empty for the home page.
+   */
+  name: string;
+};
+
+export type SitePageKind = 'home' | 'section' | 'author' | 'editor';
+
 export type SiteSettings = {
   /**
    * Name of the publication.
@@ -980,6 +1071,27 @@ export type SiteSettings = {
    * Roles offered for contributors.
    */
   contributor_roles: Array<string>;
+  /**
+   * Name of the theme the pages are set in: one that Galley brings, or the newsroom's own.
+   */
+  theme: string;
+  /**
+   * The theme's options that were set, by their ids; what is not named takes the theme's default.
+   */
+  theme_options: { [key in string]: string };
+  /**
+   * Hosts from which video and sound may be played and on which maps may be linked, such as
+   * `media.example`; what names another host is printed as a plain link.
+   */
+  embed_hosts: Array<string>;
+  /**
+   * Photos are also published in the size they were handed in; otherwise readers get renditions alone.
+   */
+  publish_originals: boolean;
+  /**
+   * 头条: the article that leads the home page while it is live; without one the newest with a photo does.
+   */
+  home_lead: ArticleId | null;
 };
 
 export type SiteSettingsVersion = {
@@ -1070,6 +1182,77 @@ export type SyncState = {
   reason: string;
 };
 
+export type ThemeInfo = {
+  /**
+   * What the settings name it by.
+   */
+  name: string;
+  /**
+   * Its name for people.
+   */
+  title: { [key in string]: string };
+  /**
+   * As its makers count.
+   */
+  version: string;
+  /**
+   * It lies in the library's folder.
+   */
+  is_own: boolean;
+  /**
+   * What can be set about it.
+   */
+  options: Array<ThemeOptionInfo>;
+};
+
+export type ThemeList = {
+  /**
+   * Those that Galley brings, then the newsroom's own, as it worked last.
+   */
+  themes: Array<ThemeInfo>;
+  /**
+   * Where the files of the newsroom's own are, or would be.
+   */
+  folder: string;
+  /**
+   * What is wrong with them now.
+   */
+  problem: Notice | null;
+};
+
+export type ThemeOptionInfo = {
+  /**
+   * The key in the settings.
+   */
+  id: string;
+  /**
+   * What its values are.
+   */
+  kind: ThemeOptionKind;
+  /**
+   * What it is while nothing is set.
+   */
+  default: string;
+  /**
+   * What a choice may be, and what each is called by language.
+   */
+  choices: Array<[string, { [key in string]: string }]>;
+  /**
+   * Bounds of a number, both included.
+   */
+  min: number | null;
+  /**
+   * Bounds of a number, both included.
+   */
+  max: number | null;
+  /**
+   * What it is called.
+   */
+  label: { [key in string]: string };
+};
+
+export type ThemeOptionKind = 'bool' | 'choice' | 'colour' | 'text' | 'number';
+
 export type ViewUpdate = {
   /**
    * Number of this update among those of its view, from 1, kept when it is sent again.
@@ -1080,7 +1263,3 @@ export type ViewUpdate = {
    */
   splices: Array<Splice>;
 };
-
-export type CorrectionKind = 'correction' | 'clarification' | 'editors_note' | 'update';
-
-export type CorrectionNote = { kind: CorrectionKind; text: string };

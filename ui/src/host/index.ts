@@ -14,10 +14,13 @@ import type {
   ArticleRows,
   ArticleStanding,
   Authority,
+  Colleague,
   CompareRequest,
   Comparison,
+  CorrectionNote,
   CoreUpdate,
   FieldsRequest,
+  ListCount,
   ListRequest,
   Notice,
   OpenArticle,
@@ -32,6 +35,7 @@ import type {
   Saved,
   SearchRequest,
   SignIn,
+  SitePage,
   SiteSettingsVersion,
   StartState,
   SyncState,
@@ -52,6 +56,7 @@ async function call<T>(command: string, request?: unknown): Promise<T> {
 export const start = () => call<StartState>('start');
 
 export const listArticles = (request: ListRequest) => call<ArticleRows>('list_articles', request);
+export const listCounts = () => call<ListCount[]>('list_counts');
 export const searchArticles = (request: SearchRequest) => call<ArticleRows>('search_articles', request);
 export const createArticle = () => call<OpenArticle>('create_article');
 export const openArticle = (article: string) => call<OpenArticle>('open_article', { article });
@@ -65,6 +70,12 @@ export const draftComposition = (article: string, text: string) =>
 export const saveView = (article: string, caret: number, scroll: number) =>
   call<null>('save_view', { article, caret, scroll });
 export const preview = (request: PreviewRequest) => call<Preview>('preview', request);
+
+/** Pages of the site that a publication of the article would change, beside its own. */
+export const sitePages = (article: string) => call<SitePage[]>('site_pages', { article });
+/** Such a page as it would be after the publication. */
+export const previewIndex = (article: string, address: string, correction: CorrectionNote | null) =>
+  call<string>('preview_index', { article, address, correction });
 
 export const revisions = (article: string) => call<RevisionRow[]>('revisions', { article });
 export const nameRevision = (article: string, label: string) =>
@@ -106,6 +117,8 @@ export const signIn = (request: SignIn) => call<AccountState>('sign_in', request
 export const signOut = () => call<null>('sign_out');
 /** Sends drafts of this computer up from now on. */
 export const letDraftsUp = (drafts: string[]) => call<null>('let_drafts_up', { drafts });
+/** Who else is of the newsroom. */
+export const colleagues = () => call<Colleague[]>('colleagues');
 export const copyAsDraft = (article: string) => call<OpenArticle>('copy_as_draft', { article });
 export const syncNow = () => call<null>('sync_now');
 export const syncState = () => call<SyncState>('sync_state');
@@ -120,6 +133,11 @@ export const submit = (article: string) => call<number>('submit', { article });
 export const withdraw = (article: string) => call<number>('withdraw', { article });
 export const claim = (article: string) => call<number>('claim', { article });
 export const release = (article: string) => call<number>('release', { article });
+export const resume = (article: string) => call<number>('resume', { article });
+export const addCoAuthor = (article: string, person: string) =>
+  call<number>('add_co_author', { article, person });
+export const removeCoAuthor = (article: string, person: string) =>
+  call<number>('remove_co_author', { article, person });
 export type Verdict = 'advance' | 'adopt' | 'hold' | 'return' | 'reject';
 export const signOff = (article: string, verdict: Verdict, comment: string, pageHash: string | null) =>
   call<number>('sign_off', { article, verdict, comment, page_hash: pageHash });

@@ -56,7 +56,13 @@ export async function boot(): Promise<StartState | undefined> {
 }
 
 /** What is wrong with the theme, by the codes of its notices. */
-export const THEME_NOTICES = ['template_broken', 'template_unreadable', 'theme_missing', 'theme_too_many'];
+export const THEME_NOTICES = [
+  'template_broken',
+  'template_file',
+  'template_unreadable',
+  'theme_missing',
+  'theme_too_many',
+];
 
 /** Something to tell once. A theme has one fault at a time: what was told of it before is over. */
 export function hearNotice(notice: Notice): void {

@@ -1,4 +1,6 @@
 // Which dialogs stand open, the last on top.
+import type { EmbedKind } from '../editor/dialect';
+
 export type DialogState =
   | { kind: 'settings' }
   | { kind: 'history' }
@@ -7,6 +9,7 @@ export type DialogState =
   | { kind: 'retract' }
   | { kind: 'name-version' }
   | { kind: 'photo'; id: string }
+  | { kind: 'embed'; what: EmbedKind }
   | { kind: 'palette' }
   | { kind: 'shortcuts' }
   | { kind: 'guide' }
@@ -14,7 +17,7 @@ export type DialogState =
   | { kind: 'sign-in' }
   | { kind: 'account' }
   | { kind: 'outbox' }
-  | { kind: 'judge'; verdict: 'advance' | 'adopt' | 'return' | 'reject' }
+  | { kind: 'judge'; verdict: 'advance' | 'adopt' | 'hold' | 'return' | 'reject' }
   | { kind: 'confirm'; title: string; text: string; confirm: string; danger: boolean; run: () => void };
 
 export const dialogs = $state<DialogState[]>([]);

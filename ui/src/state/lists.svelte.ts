@@ -1,9 +1,32 @@
 // The lists, the one that is shown, and the search: projections of the core, read again when it says so.
 import * as host from '../host';
 import type { ApiError, ArticleRows, ListCount, ListName } from '../host';
+import { sync } from './sync.svelte';
 import { noRows, PAGE, pagesOf, withPage, type PagedRows } from './paging';
 
-export const LISTS: ListName[] = ['drafts', 'published', 'trash'];
+/** Those of somebody who works alone. */
+const OWN: ListName[] = ['drafts', 'published', 'trash'];
+/** Those of a newsroom, along the way of an article. */
+const NEWSROOM: ListName[] = [
+  'drafts',
+  'sent_back',
+  'in_review',
+  'for_me',
+  'approved',
+  'held',
+  'published',
+  'declined',
+  'trash',
+];
+/** Whoever reviews nothing has no list of what waits for it. */
+const REVIEWERS = ['responsible_editor', 'desk_editor', 'editor_in_chief'];
+
+/** The lists that this window shows. */
+export function shownLists(): ListName[] {
+  if (!sync.account) return OWN;
+  const reviews = sync.account.roles.some((role) => REVIEWERS.includes(role));
+  return reviews ? NEWSROOM : NEWSROOM.filter((list) => list !== 'for_me');
+}
 const SEARCH_AFTER_MS = 90;
 
 export const lists = $state<{
@@ -64,9 +87,8 @@ export function refreshLists(what: 'rows' | 'all' = 'all'): void {
     const shown = pagesOf(range.first, range.last);
     for (const page of lists.rows.pages.keys()) if (!shown.includes(page)) lists.rows.pages.delete(page);
     for (const page of shown) void read(page);
-    const others = countsToo ? LISTS.filter((list) => list !== lists.shown || lists.query.trim()) : [];
+    if (countsToo) void count();
     countsToo = false;
-    for (const list of others) void count(list);
   }, 60);
 }
 
@@ -118,10 +140,10 @@ function ask(page: number): Promise<ArticleRows> {
     : host.listArticles({ list: lists.shown, offset, limit });
 }
 
-/** How long a list is, without its rows. */
-async function count(list: ListName): Promise<void> {
-  const answer = await host.listArticles({ list, offset: 0, limit: 1 }).catch(() => undefined);
-  if (answer) setCount(list, answer.total);
+/** How long each list is, without its rows. */
+async function count(): Promise<void> {
+  const answer = await host.listCounts().catch(() => undefined);
+  if (answer) lists.counts = answer;
 }
 
 function setCount(list: ListName, total: number): void {

@@ -9,7 +9,7 @@ export type Shade = 'light' | 'dark';
 
 export const PAGE_VIEWS: PageView[] = ['phone', 'desktop', 'print', 'card'];
 
-const state = $state<{ pane: Pane }>({ pane: 'preview' });
+const state = $state<{ pane: Pane; page: string }>({ pane: 'preview', page: '' });
 
 export const pane = (): Pane => state.pane;
 
@@ -34,6 +34,14 @@ export const pageShade = (): Shade => (app.preferences.layout['page_shade'] === 
 export function showShade(shade: Shade): void {
   keepLayout('page_shade', shade);
   showPane('preview');
+}
+
+/** The address of the site's page that is shown, empty for the article's own. */
+export const shownPage = (): string => state.page;
+
+export function showPage(address: string): void {
+  state.page = address;
+  if (pageView() === 'card') showView('phone');
 }
 
 /** Width of the page in its own pixels. */

@@ -42,10 +42,12 @@ export function steps(): NextStep[] {
 
 /** Steps whose wish waits for an answer. */
 export function isAsked(step: string): boolean {
-  const kind =
-    { advance: 'sign_off', adopt: 'sign_off', return: 'sign_off', reject: 'sign_off' }[step] ?? step;
+  const kind = VERDICTS.includes(step) ? 'sign_off' : step;
   return standing()?.wishes.some((wish) => wish.intent === kind && wish.state === 'waiting') ?? false;
 }
+
+const VERDICTS: readonly string[] = ['advance', 'adopt', 'hold', 'return', 'reject'] satisfies host.Verdict[];
+const isVerdict = (step: string): step is host.Verdict => VERDICTS.includes(step);
 
 export const mayTake = (step: string): boolean =>
   steps().some((one) => one.step === step && one.waits_for.length === 0) && !isAsked(step);
@@ -55,9 +57,9 @@ export async function take(step: string): Promise<void> {
   const article = open.article?.id;
   if (!article || !mayTake(step)) return;
   if (step === 'publish') return openDialog({ kind: 'publish' });
-  if (step === 'advance' || step === 'adopt' || step === 'return' || step === 'reject')
-    return openDialog({ kind: 'judge', verdict: step });
-  const ask = { submit: handIn, withdraw: host.withdraw, claim: host.claim, release: host.release }[step];
+  if (isVerdict(step)) return openDialog({ kind: 'judge', verdict: step });
+  const { withdraw, claim, release, resume } = host;
+  const ask = { submit: handIn, withdraw, claim, release, resume }[step];
   if (!ask) return;
   if (!(await flush())) return warn('standing', t('error.unsaved_switch'));
   await asked(told(ask(article), 'standing'));
@@ -98,6 +100,13 @@ export async function decideLate(late: string, takeIt: boolean): Promise<void> {
   const article = open.article?.id;
   if (!article || !(await flush())) return;
   await asked(told((takeIt ? host.acceptLate : host.refuseLate)(article, late), 'standing'));
+}
+
+/** Lets a colleague write with the author, or ends that. */
+export async function setCoAuthor(person: string, writes: boolean): Promise<boolean> {
+  const article = open.article?.id;
+  if (!article) return false;
+  return asked(told((writes ? host.addCoAuthor : host.removeCoAuthor)(article, person), 'standing'));
 }
 
 /** A private draft with the text of the open article. */

@@ -1,7 +1,8 @@
 // The account, how the sync stands, and the outbox: projections of the core, read again when it says so.
 import * as host from '../host';
-import type { AccountState, ApiError, OutboxRow, SignIn, SyncState } from '../host';
+import type { AccountState, ApiError, ArticleRow, OutboxRow, SignIn, SyncState } from '../host';
 import { t } from '../words/index.svelte';
+import { app } from './app.svelte';
 import { tell, told } from './toasts.svelte';
 
 /** Rows of the outbox that are shown. */
@@ -27,7 +28,14 @@ export const isSignedIn = (): boolean => sync.account?.signed_in ?? false;
 export const waitingArticles = (): number =>
   new Set(sync.outbox.filter((row) => row.state === 'waiting').map((row) => row.article)).size;
 
-export const refusedRows = (): OutboxRow[] => sync.outbox.filter((row) => row.state === 'refused');
+/** A wish that another one about the same article came after: what became of the first is past. */
+export const isOvertaken = (row: OutboxRow): boolean =>
+  row.kind === 'intent' &&
+  sync.outbox.some(({ kind, article, id }) => kind === 'intent' && article === row.article && id > row.id);
+
+/** What was refused, and is still to be seen to. */
+export const refusedRows = (): OutboxRow[] =>
+  sync.outbox.filter((row) => row.state === 'refused' && !isOvertaken(row));
 
 export async function loadAccount(): Promise<void> {
   const account = await told(host.account(), 'account');
@@ -62,6 +70,7 @@ export async function signIn(request: SignIn): Promise<ApiError | undefined> {
   try {
     sync.account = await host.signIn(request);
     heardSync(sync.account.sync);
+    app.notices = app.notices.filter((one) => !['sync_stopped', 'sign_in_again'].includes(one.code));
     return undefined;
   } catch (thrown) {
     return host.toApiError(thrown);
@@ -73,6 +82,14 @@ export async function signOut(): Promise<boolean> {
   await loadAccount();
   tell('account', t('account.signed_out'));
   return true;
+}
+
+/** Drafts that are on this computer only. */
+export async function privateDrafts(): Promise<ArticleRow[]> {
+  const answer = await host.listArticles({ list: 'drafts', offset: 0, limit: SHOWN }).catch(() => undefined);
+  const rows = answer?.rows.filter((row) => row.publication === 'none' && !row.standing) ?? [];
+  const here = await Promise.all(rows.map((row) => host.standing(row.id).catch(() => undefined)));
+  return rows.filter((_, i) => here[i]?.upload === 'private');
 }
 
 export async function sendUp(drafts: string[]): Promise<boolean> {

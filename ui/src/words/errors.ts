@@ -17,7 +17,10 @@ export function describeError({ code, values }: ApiError): string {
 /** Codes with several causes: which sentence, and what to fill it with. */
 const causes: Partial<Record<ErrorCode, (values: Values) => [string, WordValues]>> = {
   disk_full: (values) => [values['folder'] ? 'error.disk_full_site' : 'error.disk_full', values],
-  invalid_setting: (values) => invalidSetting(values['field'] ?? ''),
+  invalid_setting(values) {
+    const [key, filled] = invalidSetting(values['field'] ?? '');
+    return [key, { ...values, ...filled }];
+  },
   not_ready: notReady,
   photo_too_large(values) {
     const pixels = Number(values['megapixels']) > Number(values['max_megapixels']);
@@ -28,7 +31,10 @@ const causes: Partial<Record<ErrorCode, (values: Values) => [string, WordValues]
     const known = maybe(`error.site_folder_${values['reason']}`) !== undefined;
     return [known ? `error.site_folder_${values['reason']}` : 'error.site_folder', values];
   },
-  template: (values) => [values['file'] ? 'error.template' : 'error.template_detail', values],
+  template(values) {
+    if (!values['file']) return ['error.template_detail', values];
+    return [Number(values['line']) > 0 ? 'error.template' : 'error.template_file', values];
+  },
   too_long: tooLong,
 };
 

@@ -14,7 +14,7 @@ import type {
 } from '../../src/host/generated';
 import { preview, type FakePage } from './page';
 import { accountOf, newsroom } from './newsroom';
-import { emptyFacts, sampleArticle, settings } from './samples';
+import { emptyFacts, sampleArticle, settings, themes } from './samples';
 
 interface Article extends FakePage {
   id: string;
@@ -32,6 +32,9 @@ export const calls: { command: string; request: unknown }[] = [];
 export const refusals = new Map<string, ApiError>();
 
 const NOW = new Date(2026, 10, 23, 14, 2, 11).getTime();
+/** The article that the newsroom knows. */
+const FIRST = '0190a1b2-0000-7000-8000-000000000000';
+const LISTS: ListName[] = ['drafts', 'sent_back', 'in_review', 'for_me', 'published', 'trash'];
 
 export function installFakeCore(query: URLSearchParams): void {
   calls.length = 0;
@@ -40,6 +43,7 @@ export function installFakeCore(query: URLSearchParams): void {
   const many = Number(query.get('many') ?? 0);
   const articles = new Map<string, Article>();
   const site = settings(english);
+  const room = newsroom(query, english);
   let siteVersion = 1;
   const fail = (code: string, values = {}): ApiError => ({ code, values, retry: true }) as ApiError;
 
@@ -68,6 +72,7 @@ export function installFakeCore(query: URLSearchParams): void {
     publication: article.authority.publication,
     updated_at: article.updatedAt,
     words: article.body.length,
+    standing: article.id === FIRST ? room.row : null,
   });
   const rowsOf = (list: ListName) =>
     [...articles.values()].filter((article) => article.list === list).map(rowOf);
@@ -96,7 +101,6 @@ export function installFakeCore(query: URLSearchParams): void {
     if (!article) throw fail('article_missing');
     return article;
   };
-  const room = newsroom(query, english);
   const changed = (article: string | null) => void emit('changed', { article, lists: true });
 
   function listed({ list, offset, limit }: { list: ListName; offset: number; limit: number }): ArticleRows {
@@ -145,6 +149,7 @@ export function installFakeCore(query: URLSearchParams): void {
       };
     },
     list_articles: listed,
+    list_counts: () => LISTS.map((list) => ({ list, count: rowsOf(list).length })),
     search_articles({ query: words }: { query: string }) {
       const rows = [...articles.values()]
         .filter((a) => (a.body + a.meta['headline']).includes(words))
@@ -227,6 +232,10 @@ export function installFakeCore(query: URLSearchParams): void {
       of(request).authority.publication = 'taken_down';
       return of(request).authority;
     },
+    retract(request: { article: string }) {
+      of(request).authority.publication = 'taken_down';
+      return of(request).authority;
+    },
     put_back(request: { article: string }) {
       of(request).authority.publication = 'live';
       return of(request).authority;
@@ -241,6 +250,18 @@ export function installFakeCore(query: URLSearchParams): void {
       settings: Object.assign(site, next.settings),
     }),
     save_preferences: (preferences: unknown) => preferences,
+    themes: () => themes(query, site),
+    copy_theme: (request: { name: string }) => (query.set('theme_own', '1'), `${request.name}-own`),
+    show_theme_folder: () => null,
+    send_theme: () => null,
+    site_pages: () => [
+      { address: '/', kind: 'home', name: '' },
+      { address: '/sections/photos.html', kind: 'section', name: english ? 'Photos' : '图片新闻' },
+      { address: '/authors/a.html', kind: 'author', name: english ? 'Alex Lin' : '林一舟' },
+      { address: '/editors/a.html', kind: 'editor', name: english ? 'Xiaohe Zhou' : '周小禾' },
+    ],
+    preview_index: (request: { article: string; address: string }) =>
+      (preview(of(request)).page ?? '').replace('<body>', `<body><h1>${request.address}</h1>`),
     account: () => room.account,
     sign_in(request: { server: string; password: string }) {
       if (request.password === 'wrong') throw fail('wrong_secret');
@@ -249,6 +270,7 @@ export function installFakeCore(query: URLSearchParams): void {
     },
     sign_out: () => ((room.account = room.account && { ...room.account, signed_in: false }), null),
     let_drafts_up: () => null,
+    colleagues: () => room.colleagues,
     copy_as_draft: (request: { article: string }) => open(of(request)),
     sync_now: () => null,
     sync_state: () => room.account?.sync ?? { state: 'signed_out', reason: '' },
@@ -261,6 +283,9 @@ export function installFakeCore(query: URLSearchParams): void {
     withdraw: (request: { article: string }) => room.ask('withdraw', request.article),
     claim: (request: { article: string }) => room.ask('claim', request.article),
     release: (request: { article: string }) => room.ask('release', request.article),
+    resume: (request: { article: string }) => room.ask('resume', request.article),
+    add_co_author: (request: { article: string }) => room.ask('add_co_author', request.article),
+    remove_co_author: (request: { article: string }) => room.ask('remove_co_author', request.article),
     sign_off: (request: { article: string }) => room.ask('sign_off', request.article),
     resolve_contest: (request: { article: string }) => room.ask('resolve_contest', request.article),
     accept_late: (request: { article: string }) => room.ask('accept_late', request.article),

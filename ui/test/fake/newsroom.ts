@@ -1,10 +1,12 @@
-// A newsroom's server in the page: `?newsroom=draft|submitted|review|returned|approved` says where articles stand.
+// A newsroom's server in the page: `?newsroom=draft|submitted|review|returned|approved|held` says where articles stand.
 import type {
   AccountState,
   ArticleStanding,
+  Colleague,
   NewsroomWord,
   NextStep,
   OutboxRow,
+  RowStanding,
 } from '../../src/host/generated';
 
 const NOW = new Date(2026, 10, 23, 14, 2, 11).getTime();
@@ -14,6 +16,9 @@ export interface Newsroom {
   account: AccountState | null;
   outbox: OutboxRow[];
   standing: ArticleStanding;
+  /** The same in a list. */
+  row: RowStanding | null;
+  colleagues: Colleague[];
   /** Puts a wish into the outbox. */
   ask(intent: string, article: string): number;
 }
@@ -32,7 +37,7 @@ export function accountOf(english: boolean, role: string, state = 'up_to_date', 
 
 export function newsroom(query: URLSearchParams, english: boolean): Newsroom {
   const stage = query.get('newsroom') ?? '';
-  const editor = stage === 'review' || stage === 'submitted' || stage === 'approved';
+  const editor = ['review', 'submitted', 'approved', 'held'].includes(stage);
   const row = (id: number, part: Partial<OutboxRow>): OutboxRow => ({
     id,
     kind: 'intent',
@@ -72,6 +77,21 @@ export function newsroom(query: URLSearchParams, english: boolean): Newsroom {
       first_step: stage === 'private' ? 'submit' : '',
       wishes: query.get('outbox') === null ? [] : outbox.slice(0, 1),
     },
+    row:
+      !stage || stage === 'private'
+        ? null
+        : {
+            stage: stage === 'review' ? 'review[1]' : stage,
+            reviews: 1,
+            author: editor ? (english ? 'Alex Lin' : '林一舟') : '',
+            claimed_by: '',
+            access: '',
+          },
+    colleagues: [
+      { id: 'person-1', name: english ? 'Alex Lin' : '林一舟', roles: ['reporter'] },
+      { id: 'person-2', name: english ? 'Sam Zhao' : '赵记者', roles: ['reporter'] },
+      { id: 'person-3', name: english ? 'Xiaohe Zhou' : '周小禾', roles: ['responsible_editor'] },
+    ],
     ask(intent, article) {
       const asked = row(room.outbox.length + 10, { intent, article });
       room.outbox = [asked, ...room.outbox];
@@ -86,8 +106,9 @@ const STEPS: Record<string, string[]> = {
   draft: ['submit'],
   returned: ['submit'],
   submitted: ['claim'],
-  review: ['adopt', 'return', 'reject', 'release'],
-  approved: ['publish', 'return'],
+  review: ['adopt', 'return', 'hold', 'reject', 'release'],
+  approved: ['publish', 'return', 'hold'],
+  held: ['resume', 'adopt', 'return', 'reject'],
 };
 
 function wordOf(stage: string, english: boolean, choices: boolean): NewsroomWord {
@@ -100,16 +121,17 @@ function wordOf(stage: string, english: boolean, choices: boolean): NewsroomWord
     stage: stage === 'review' ? 'review[1]' : stage,
     reviews: 1,
     author: reporter ?? '',
-    co_authors: [],
+    co_authors: own ? [{ id: 'person-2', name: english ? 'Sam Zhao' : '赵记者', roles: [] }] : [],
+    may_name_co_authors: own,
     claimed_by: stage === 'review' ? (editor ?? '') : '',
     is_claimed_here: stage === 'review',
     is_own: own,
     sign_offs:
-      stage === 'returned'
+      stage === 'returned' || stage === 'held'
         ? [
             {
               stage: 'review[1]',
-              verdict: 'return',
+              verdict: stage === 'held' ? 'hold' : 'return',
               name: editor ?? '',
               comment: english ? 'Check the length of the path.' : '请与项目方核实步道长度。',
               at: NOW,

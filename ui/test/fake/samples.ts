@@ -1,5 +1,5 @@
 // What the fake library holds.
-import type { Authority, ListName, SiteSettings } from '../../src/host/generated';
+import type { Authority, ListName, SiteSettings, ThemeInfo, ThemeList } from '../../src/host/generated';
 
 interface Sample {
   body: string;
@@ -116,6 +116,11 @@ export function sampleArticle(english: boolean): Sample[] {
 export function settings(english: boolean): SiteSettings {
   const section = (path: string[], slug: string) => ({ path, slug });
   return {
+    theme: 'county',
+    theme_options: {},
+    embed_hosts: [],
+    publish_originals: false,
+    home_lead: null,
     name: english ? 'My News Site' : '我的新闻网',
     base_url: '',
     language: english ? 'en' : 'zh-Hans',
@@ -145,5 +150,64 @@ export function settings(english: boolean): SiteSettings {
     contributor_roles: english
       ? ['Reporter', 'Stringer', 'Photographer']
       : ['记者', '通讯员', '摄影', '编辑'],
+    theme: english ? 'daily' : 'county',
+    theme_options: {},
+    embed_hosts: ['media.example'],
+    publish_originals: false,
+    home_lead: null,
+  };
+}
+
+export function themes(query: URLSearchParams, site: SiteSettings): ThemeList {
+  const option = (
+    id: string,
+    kind: ThemeInfo['options'][0]['kind'],
+    value: string,
+    zh: string,
+    en: string,
+  ) => ({
+    id,
+    kind,
+    default: value,
+    choices: [] as ThemeInfo['options'][0]['choices'],
+    min: null,
+    max: null,
+    label: { 'zh-Hans': zh, en },
+  });
+  const options = [
+    option('accent', 'colour', '#b02a18', '主色', 'Accent colour'),
+    {
+      ...option('headline_face', 'choice', 'sans', '标题字体', 'Face of headlines'),
+      choices: [
+        ['sans', { 'zh-Hans': '黑体', en: 'Sans' }],
+        ['serif', { 'zh-Hans': '宋体', en: 'Serif' }],
+      ] as ThemeInfo['options'][0]['choices'],
+    },
+    option('code', 'bool', 'true', '显示二维码', 'Show a QR code'),
+    option('motto', 'text', '', '报头口号', 'Motto'),
+  ];
+  const theme = (name: string, zh: string, en: string, is_own = false): ThemeInfo => ({
+    name,
+    title: { 'zh-Hans': zh, en },
+    version: '1.0',
+    is_own,
+    options,
+  });
+  const own = query.get('theme_own') !== null || query.get('theme_broken') !== null;
+  if (own) site.theme = 'lake';
+  return {
+    themes: [
+      theme('county', '县级新闻站', 'County news site'),
+      theme('daily', '英文日报', 'English daily'),
+      ...(own ? [theme('lake', '东湖', 'East lake', true)] : []),
+    ],
+    folder: '/home/lin/.local/share/galley/theme',
+    problem:
+      query.get('theme_broken') === null
+        ? null
+        : {
+            code: 'template_broken',
+            values: { file: 'article.html', line: '12', detail: 'syntax error: unexpected end of block' },
+          },
   };
 }

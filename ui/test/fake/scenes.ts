@@ -40,10 +40,19 @@ const scenes: Record<string, () => unknown> = {
     content?.focus();
     document.execCommand('insertText', false, '清样');
   },
+  async theme() {
+    openDialog({ kind: 'settings' });
+    await until(() => document.querySelectorAll('dialog [role=tab]').length > 0);
+    document.querySelectorAll<HTMLElement>('dialog [role=tab]')[2]?.click();
+  },
+  retract: () => openDialog({ kind: 'retract' }),
+  embed: () => openDialog({ kind: 'embed', what: 'video' }),
+  insert: () => document.querySelector<HTMLElement>('[role=toolbar] .menu > button')?.click(),
+  pages: () => document.querySelector<HTMLElement>('#region-preview .menu > button')?.click(),
   async site() {
     openDialog({ kind: 'settings' });
     await until(() => document.querySelectorAll('dialog [role=tab]').length > 0);
-    document.querySelectorAll<HTMLElement>('dialog [role=tab]')[3]?.click();
+    document.querySelectorAll<HTMLElement>('dialog [role=tab]')[4]?.click();
   },
 };
 

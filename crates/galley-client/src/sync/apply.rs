@@ -2,7 +2,9 @@
 
 use galley_model::ArticleId;
 use galley_model::workflow::{Outcome, Publication as Axis};
-use galley_store::{List, Publication, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, Uploads};
+use galley_store::{
+    Account, Publication, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, Uploads,
+};
 use galley_sync::engine::{ItemVerdict, Stored, Write};
 use galley_sync::wire::{ArticleUpdates, Change, Have, Standing};
 
@@ -10,6 +12,7 @@ use super::{Driver, Held, account, at, closed, prepare, stored};
 use crate::Galley;
 use crate::api::ApiError;
 use crate::events::Event;
+use crate::lists::list_of;
 
 impl Driver {
     pub(super) async fn write(&mut self, galley: &Galley, write: Write) -> Result<Stored, ApiError> {
@@ -34,7 +37,8 @@ impl Driver {
             }
             (Write::Changes, Some(Held::Changes(answer))) => {
                 let moved: Vec<ArticleId> = answer.articles.iter().map(article_of).collect();
-                let changes = answer.articles.into_iter().map(change).collect();
+                let account = account(galley)?;
+                let changes = answer.articles.into_iter().map(|one| change(&account, one)).collect();
                 if let Some(site) = answer.site {
                     galley.take_servers_site(&site).await?;
                 }
@@ -125,20 +129,19 @@ impl Driver {
         if upto <= before {
             return Ok(false);
         }
-        let taken = match galley.open_already(article) {
-            Some(session) => match session.import(bytes.clone(), upto).await {
-                Ok(told) => {
-                    if let Some((rev, updates)) = told {
-                        galley.emit(Event::Updates { article, rev, updates });
-                    }
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            },
-            None => take_closed(galley, article, bytes.clone(), upto).await,
+        let taken = {
+            // An article that is just being opened was read without these updates, and would never see them.
+            let _nobody_opens = galley.inner().opening.lock().await;
+            match galley.open_already(article) {
+                Some(session) => session.import(bytes.clone(), upto).await,
+                None => take_closed(galley, article, bytes.clone(), upto).await.map(|()| None),
+            }
         };
+        if let Ok(Some((rev, updates))) = &taken {
+            galley.emit(Event::Updates { article, rev: *rev, updates: updates.clone() });
+        }
         match taken {
-            Ok(()) => {}
+            Ok(_) => {}
             Err(error) if error.code == crate::api::ErrorCode::ArticleDamaged => {
                 let whole =
                     Quarantined { article, reason: "unreadable".to_owned(), bytes: bytes.concat(), at: at() };
@@ -185,7 +188,7 @@ fn article_of(change: &Change) -> ArticleId {
     }
 }
 
-fn change(change: Change) -> RemoteChange {
+fn change(account: &Account, change: Change) -> RemoteChange {
     match change {
         Change::Withdrawn { article } => RemoteChange::Withdrawn { article },
         Change::Deleted { article } => RemoteChange::Deleted { article },
@@ -194,7 +197,7 @@ fn change(change: Change) -> RemoteChange {
             last_seq: standing.last_seq,
             feed: standing.n,
             publication: publication(&standing),
-            list: if standing.publication.is_live { List::Published } else { List::Drafts },
+            list: list_of(account, &standing),
             json: serde_json::to_string(&standing).unwrap_or_default(),
         },
     }

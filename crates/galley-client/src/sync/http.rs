@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use galley_sync::wire::{BASE, MAX_BODY_BYTES, UPLOAD_OFFSET};
+use galley_sync::wire::{BASE, MAX_BODY_BYTES, MAX_MEDIA_BYTES, UPLOAD_OFFSET};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, Url, redirect};
 use tokio::sync::mpsc;
@@ -12,6 +12,8 @@ use super::transport::{Answering, HttpRequest, HttpResponse, Method, Transport, 
 
 const CONNECT: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(60);
+/// The same for a photo, which is larger than anything else.
+const PHOTO: Duration = Duration::from_secs(600);
 /// A stream of events that says nothing for three of its comments is broken.
 const SILENCE: Duration = Duration::from_secs(45);
 
@@ -62,7 +64,13 @@ impl Http {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut sent = self.client.request(method, self.url(&request.path)?).timeout(ANSWER);
+        let is_photo = request.method == Method::Get && request.path.starts_with("/media/");
+        let (patience, longest) = match is_photo {
+            true => (PHOTO, usize::try_from(MAX_MEDIA_BYTES).unwrap_or(usize::MAX)),
+            // JSON of bytes is a third longer than they are; nothing of this API is longer.
+            false => (ANSWER, 2 * MAX_BODY_BYTES),
+        };
+        let mut sent = self.client.request(method, self.url(&request.path)?).timeout(patience);
         sent = sent.header(ACCEPT, "application/json");
         if let Some(token) = &request.token {
             sent = sent.header(AUTHORIZATION, format!("Bearer {token}"));
@@ -75,12 +83,12 @@ impl Http {
             None => sent.header(CONTENT_TYPE, "application/json"),
         };
         let response = sent.body(request.body).send().await.map_err(|error| named(&error))?;
-        read(response).await
+        read(response, longest).await
     }
 }
 
 /// The answer, as far as the protocol allows it to be long.
-async fn read(mut response: Response) -> Result<HttpResponse, TransportError> {
+async fn read(mut response: Response, longest: usize) -> Result<HttpResponse, TransportError> {
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     let is_json = text(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
     let retry_after_ms =
@@ -88,8 +96,7 @@ async fn read(mut response: Response) -> Result<HttpResponse, TransportError> {
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| named(&error))? {
-        // JSON of bytes is a third longer than they are; nothing of this API is longer.
-        if body.len() + chunk.len() > 2 * MAX_BODY_BYTES {
+        if body.len() + chunk.len() > longest {
             return Err(TransportError::TooLong);
         }
         body.extend_from_slice(&chunk);

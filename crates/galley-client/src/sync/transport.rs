@@ -71,7 +71,7 @@ pub struct HttpResponse {
     pub is_json: bool,
     /// `Retry-After`, in milliseconds.
     pub retry_after_ms: Option<u64>,
-    /// The body, at most [`galley_sync::wire::MAX_BODY_BYTES`].
+    /// The body, as long as the protocol lets it be.
     pub body: Vec<u8>,
 }
 

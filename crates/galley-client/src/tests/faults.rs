@@ -26,7 +26,8 @@ async fn a_panic_of_the_engine_while_typing_loses_nothing() {
         view.types(&desk.galley, &[(at, at, "雨")]).await;
     }
     session.state().document.panic_in_next_call();
-    let ask = PreviewRequest { article: article.id, view: String::new(), view_seq: 0, have: 0 };
+    let ask =
+        PreviewRequest { article: article.id, view: String::new(), view_seq: 0, have: 0, correction: None };
     let preview = desk.galley.preview(ask).await.unwrap();
     assert!(preview.page.unwrap().contains("入汛以来，雨雨雨"));
     assert_eq!(desk.galley.open_article(article.id).await.unwrap().body, "入汛以来，雨雨雨");

@@ -356,6 +356,32 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_article_that_is_opened_while_its_text_arrives_shows_all_of_it() {
+    let (laptop, desk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let mut editor = Device::signed_in(desk.path(), &newsroom, "李编辑", Vec::new()).await;
+    for n in 0..40 {
+        let (article, _) = reporter.draft(&format!("第{n}篇")).await;
+        reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+        reporter.sync_through().await;
+        let (galley, ended) = (editor.galley.clone(), std::sync::atomic::AtomicBool::new(false));
+        let opens = async {
+            while !ended.load(std::sync::atomic::Ordering::SeqCst) {
+                drop(galley.open_article(article).await);
+                tokio::task::yield_now().await;
+            }
+        };
+        let syncs = async {
+            editor.sync_through().await;
+            ended.store(true, std::sync::atomic::Ordering::SeqCst);
+        };
+        tokio::join!(opens, syncs);
+        assert_eq!(editor.text(article).await, format!("第{n}篇"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn remote_text_waits_while_the_writer_composes() {
     let (laptop, desk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let newsroom = Newsroom::new();

@@ -151,7 +151,13 @@ async fn the_preview_follows_the_text_and_says_only_what_changed() {
     let article = desk.galley.create_article().await.unwrap();
     let mut view = View::of(&article, "view");
     view.types(&desk.galley, &[(0, 0, "第一段。\n\n第二段。\n\n第三段。")]).await;
-    let ask = |have| PreviewRequest { article: article.id, view: String::new(), view_seq: 0, have };
+    let ask = |have| PreviewRequest {
+        article: article.id,
+        view: String::new(),
+        view_seq: 0,
+        have,
+        correction: None,
+    };
     // The time on the page of an unpublished article is that of looking, to the minute.
     let minute = || crate::clock::now().0 / 60_000;
     let begun = minute();

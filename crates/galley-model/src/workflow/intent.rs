@@ -64,6 +64,8 @@ pub enum IntentKind {
         #[serde(default)]
         comment: String,
     },
+    /// Ends 待用: back to the stage it was held at.
+    Resume,
     /// Settles a contest with the text that shall stand.
     ResolveContest {
         /// Which.
@@ -364,6 +366,7 @@ mod tests {
                 reason: "失实".to_owned(),
                 notice: "本文内容失实，现予撤回。".to_owned(),
             }),
+            of(IntentKind::Resume),
         ];
         let frozen: Vec<Intent> =
             serde_json::from_str(include_str!("../../tests/fixtures/workflow_intents.json")).unwrap();

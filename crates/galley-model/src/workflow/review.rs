@@ -126,6 +126,19 @@ impl ReviewCase<'_> {
         }
     }
 
+    /// Whether the person may judge it as it stands: handed in or in review, by the stage's role, by nobody who wrote
+    /// it or judged an earlier stage of the same text.
+    pub fn may_judge_now(&self) -> bool {
+        let stage = match self.stage {
+            Stage::Submitted => 1,
+            Stage::Review(stage) => stage,
+            _ => return false,
+        };
+        let mut findings = Findings::default();
+        findings.may_judge(self, stage);
+        !self.policy.is_solo() && findings.0.is_empty()
+    }
+
     fn wrong_stage(&self) -> Finding {
         hard(Reason::new(ReasonCode::WrongStage).with("stage", self.stage))
     }
@@ -214,14 +227,20 @@ pub struct Judgement<'a> {
 /// A judgement by somebody else than the writers, of exactly what stands now.
 pub fn sign_off_findings(case: &ReviewCase<'_>, judged: &Judgement<'_>, page_now: Sha256) -> Vec<Finding> {
     let mut findings = Findings::default();
-    // What is approved can still be given back, by who may judge last.
-    let taken_back = case.stage == Stage::Approved && judged.verdict == Verdict::Return;
+    // What is approved can still be given back, and be held while no reader has it, by who may judge last.
+    let taken_back = case.stage == Stage::Approved
+        && match judged.verdict {
+            Verdict::Return => true,
+            Verdict::Hold => !case.is_live,
+            Verdict::Advance | Verdict::Adopt | Verdict::Reject => false,
+        };
     let stage = if taken_back { Some(case.last()) } else { case.review() };
     findings.may_judge(case, stage.unwrap_or(1));
     let is_last = stage == Some(case.last());
     let fits = match judged.verdict {
         Verdict::Advance => stage.is_some() && !is_last,
-        Verdict::Adopt | Verdict::Hold => is_last,
+        Verdict::Adopt => is_last,
+        Verdict::Hold => is_last && case.stage != Stage::Held,
         Verdict::Return | Verdict::Reject => stage.is_some(),
     };
     if case.policy.is_solo() || !fits {
@@ -255,6 +274,24 @@ pub fn stage_after(case: &ReviewCase<'_>, verdict: Verdict) -> Stage {
         Verdict::Return => Stage::Returned,
         Verdict::Reject => Stage::Spiked,
     }
+}
+
+/// Ends 待用: by who may judge last or decides about people, never by who wrote it where another has to judge.
+pub fn resume_findings(case: &ReviewCase<'_>) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    let may = case.role_at(case.last()).is_some() || case.actor.has_any(&DESK);
+    findings.when(!may, ReasonCode::NotPermitted);
+    findings.when(!case.may_judge_as_other(), ReasonCode::OwnArticle);
+    if case.policy.is_solo() || case.stage != Stage::Held {
+        findings.0.push(case.wrong_stage());
+    }
+    findings.0
+}
+
+/// The stage that a held article goes back to: the one it was held at, as the record of that says.
+pub fn stage_after_resume(case: &ReviewCase<'_>) -> Stage {
+    let held_at = case.sign_offs.iter().rfind(|record| record.verdict == Verdict::Hold);
+    held_at.map_or(Stage::Review(case.last()), |record| record.stage)
 }
 
 /// Where an article stands once its publishable text changed: what was approved is to be judged again.

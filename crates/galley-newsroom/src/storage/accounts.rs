@@ -40,6 +40,17 @@ pub struct DeviceRecord {
     pub person: PersonRecord,
 }
 
+/// A library that is signed in now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedInDevice {
+    /// Which library.
+    pub device: Uuid,
+    /// What its owner calls it.
+    pub name: String,
+    /// When it last signed in.
+    pub signed_in_at: Instant,
+}
+
 /// A sign-in whose secret was right, to be written.
 #[derive(Clone, Debug)]
 pub struct NewSignIn {
@@ -113,6 +124,11 @@ pub trait AccountStorage: super::Storage {
     ) -> impl Future<Output = Result<Attempt, StorageError>> + Send;
     /// Writes a sign-in, and answers its device. None when the code was used meanwhile.
     fn sign_in(&self, new: NewSignIn) -> impl Future<Output = Result<Option<Uuid>, StorageError>> + Send;
+    /// A person's libraries that are signed in now, the newest sign-in first.
+    fn devices(
+        &self,
+        person: PersonId,
+    ) -> impl Future<Output = Result<Vec<SignedInDevice>, StorageError>> + Send;
     /// Takes a device's token away. False when there is no such device.
     fn revoke_device(
         &self,
@@ -192,6 +208,27 @@ impl AccountStorage for SqliteStorage {
 
     async fn sign_in(&self, new: NewSignIn) -> Result<Option<Uuid>, StorageError> {
         self.change(move |transaction| sign_in(transaction, &new)).await
+    }
+
+    async fn devices(&self, person: PersonId) -> Result<Vec<SignedInDevice>, StorageError> {
+        self.read(move |connection| {
+            let sql = "
+                SELECT device.id, device.name, device.signed_in_at
+                FROM device JOIN token ON token.device = device.id
+                WHERE device.person = ? AND device.revoked_at = 0 ORDER BY device.signed_in_at DESC, device.id";
+            let mut statement = connection.prepare_cached(sql).map_err(storage_error)?;
+            let rows = statement
+                .query_map([person.to_string()], |row| {
+                    Ok((row.get::<_, String>(0)?, row.get(1)?, Instant(row.get(2)?)))
+                })
+                .map_err(storage_error)?;
+            let rows: Vec<(String, String, Instant)> = rows.collect::<Result<_, _>>().map_err(storage_error)?;
+            let device = |(id, name, signed_in_at): (String, String, Instant)| {
+                Ok(SignedInDevice { device: stored(&id)?, name, signed_in_at })
+            };
+            rows.into_iter().map(device).collect()
+        })
+        .await
     }
 
     async fn revoke_device(&self, device: Uuid, at: Instant) -> Result<bool, StorageError> {

@@ -88,6 +88,38 @@ async fn identity_and_settings_are_the_same_in_the_next_run() {
     assert_eq!(desk.newsroom.settings().await.unwrap(), settings);
 }
 
+/// T29: what each version wrote, kept as it was. A token that it gave still stands for its person.
+#[tokio::test]
+async fn records_of_every_version_so_far_are_opened_with_all_they_hold() {
+    const TOKEN: &str = "01c38106ef1f11d8191f3347a1d0aa12704d803f4183d7e5c66da6c53dda9405";
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/records");
+    for written in std::fs::read_dir(fixtures).unwrap() {
+        let written = written.unwrap().path();
+        let place = tempfile::tempdir().unwrap();
+        let old = rusqlite::Connection::open(place.path().join("newsroom.sqlite")).unwrap();
+        old.execute_batch(&std::fs::read_to_string(&written).unwrap()).unwrap();
+        drop(old);
+        let newsroom = Newsroom::open(place.path(), Instant(1)).await.unwrap();
+        let identity = newsroom.identity();
+        assert_eq!(identity.epoch.to_string(), "6f06c27b-b909-4072-a1e2-d579b479bfd7", "{written:?}");
+        let caller = crate::Accounts::of(newsroom.clone()).caller(TOKEN).await.unwrap();
+        assert_eq!(caller.actor.name, "林一舟");
+        let cursor = galley_sync::wire::Cursor { newsroom: identity.newsroom, epoch: identity.epoch, n: 0 };
+        let request = galley_sync::wire::ChangesRequest { cursor, limit: 10, site: 0 };
+        let changes = newsroom.changes(&caller, request).await.unwrap().articles;
+        let [galley_sync::wire::Change::Standing(standing)] = changes.as_slice() else {
+            panic!("{changes:?}")
+        };
+        assert_eq!(
+            (standing.author.name.as_str(), standing.stage.to_string()),
+            ("林一舟", "submitted".to_owned())
+        );
+        assert!(standing.author_word.is_some(), "the word is given from now on");
+        assert_eq!(newsroom.text_of(standing.article).await.unwrap().headline, "桥通车");
+        newsroom.check_records().await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn records_of_a_newer_galley_are_left_as_they_are() {
     let place = tempfile::tempdir().unwrap();

@@ -4,6 +4,7 @@ use galley_model::{Content, Source};
 use rusqlite::Connection;
 
 use super::desk::{Desk, add_photo, article, flood};
+use super::http::{ask, get};
 use crate::storage::Storage as _;
 
 /// The slugs found, in the order they are told.
@@ -148,4 +149,55 @@ async fn questions_of_the_search_go_along_keys() {
             assert!(!step.starts_with("SCAN") && !step.contains("TEMP B-TREE"), "{sql}\n{step}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_reader_goes_from_page_to_page() {
+    let desk = Desk::new().await;
+    for n in 1..=45_u128 {
+        desk.publish(article(n), &says(&format!("n{n}"), "通报", "洪水退去。")).await;
+    }
+    let page = async |page: u32| desk.newsroom.search_site(" 洪水 ", page).await.unwrap();
+    let (first, second, third) = (page(1).await, page(2).await, page(3).await);
+    assert_eq!((first.results.len(), second.results.len(), third.results.len()), (20, 20, 5));
+    assert_eq!(first.results[0].address, "/articles/n45.html");
+    assert_eq!(third.results[4].address, "/articles/n1.html");
+    let address = |n: &str| Some(format!("/search?q=%E6%B4%AA%E6%B0%B4{n}"));
+    assert_eq!((first.newer, first.older), (None, address("&page=2")));
+    assert_eq!((second.newer, second.older), (address(""), address("&page=3")));
+    assert_eq!((third.newer, third.older), (address("&page=2"), None));
+    assert_eq!((third.n_found, third.is_more), (45, false));
+    assert!(third.is_answered && third.query == "洪水");
+    let nothing = desk.newsroom.search_site(&"洪".repeat(1_000), 1).await.unwrap();
+    assert_eq!((nothing.query.chars().count(), nothing.n_found), (100, 0));
+}
+
+#[tokio::test]
+async fn the_search_page_is_answered_in_the_look_of_the_site() {
+    let desk = Desk::new().await;
+    desk.publish(article(1), &says("lake", "湖心岛　步道开放", "三公里，全程无障碍。")).await;
+    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    let server =
+        tokio::spawn(async move { axum::serve(listener, crate::search_router(&desk.newsroom)).await });
+    let reply = get(addr, "/search?q=%E6%AD%A5%E9%81%93").await;
+    let page = String::from_utf8(reply.body).unwrap();
+    assert_eq!(reply.status, 200);
+    for (name, value) in [
+        ("content-type", "text/html; charset=utf-8"),
+        ("cache-control", "no-store"),
+        ("x-robots-tag", "noindex"),
+    ] {
+        assert_eq!(reply.headers[name], value);
+    }
+    for expected in ["/articles/lake.html", "湖心岛　步道开放", "value=\"步道\"", "noindex"] {
+        assert!(page.contains(expected), "{expected}");
+    }
+    assert!(!page.contains("<script"));
+    let evil = get(addr, "/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
+    let page = String::from_utf8(evil.body).unwrap();
+    assert!(!page.contains("<script") && page.contains("&lt;script&gt;"), "{page}");
+    assert_eq!(get(addr, "/search").await.status, 200);
+    assert_eq!(ask(addr, "POST", "/search?q=x", "Content-Length: 0\r\n").await.status, 405);
+    server.abort();
 }

@@ -9,9 +9,9 @@ use galley_model::site::SiteSettings;
 use crate::view::absolute;
 
 /// Attributes that mean something anywhere; all others are left out.
-const KEPT: [&str; 21] = [
+const KEPT: [&str; 20] = [
     "alt", "cite", "colspan", "controls", "datetime", "dir", "height", "href", "lang", "poster", "preload",
-    "rowspan", "scope", "sizes", "src", "srcset", "start", "title", "type", "value", "width",
+    "rowspan", "scope", "src", "srcset", "start", "title", "type", "value", "width",
 ];
 
 /// Makes markup independent of its page, which stands at this address of the site.

@@ -10,7 +10,9 @@
 mod corpus;
 mod dialect;
 mod emphasis;
+mod emphasis_examples;
 mod feeds;
+mod generated;
 mod golden;
 mod hostile;
 mod looks;

@@ -40,7 +40,11 @@ pub(crate) fn all_pages(templates: &Templates, site: &Site<'_>) -> Result<Vec<(S
         is_answered: true,
         ..SearchPage::default()
     };
+    let other = if settings.language.starts_with("zh") { "en" } else { "zh-Hans" };
+    let foreign = Content { language: other.to_owned(), ..(*content).clone() };
+    let foreign_block = templates.article(&foreign, facts, settings)?;
     let mut pages = vec![
+        ("foreign", templates.page(&foreign, facts, settings, frame, &foreign_block)?),
         ("article", templates.page(content, facts, settings, frame, &block)?),
         ("bare", templates.page(&empty, &bare, settings, &Frame::default(), &bare_block)?),
         ("home", templates.home(&home(settings, cards), settings)?),

@@ -58,6 +58,10 @@ fn people_are_added_listed_and_switched_off_while_the_server_runs() {
     fails(&data, &["person", "add", "李编辑", "--role", "boss"], "no role boss");
     assert_eq!(succeeds(&data, &["person", "list"]), "王记者\treporter admin\tnot signed in yet\n");
     assert_ne!(succeeds(&data, &["person", "code", "王记者"]), told);
+    assert_eq!(succeeds(&data, &["person", "devices", "王记者"]), "");
+    fails(&data, &["person", "devices", "赵记者"], "no active person");
+    fails(&data, &["person", "revoke", "王记者"], "--device");
+    fails(&data, &["person", "revoke", "王记者", "--device", "笔记本"], "no signed-in computer");
     succeeds(&data, &["person", "deactivate", "王记者"]);
     fails(&data, &["person", "code", "王记者"], "no active person");
     assert!(succeeds(&data, &["person", "list"]).contains("switched off"));

@@ -142,6 +142,37 @@ impl Media {
         Ok(photo)
     }
 
+    /// Takes in a photo that another device stripped, as it is. Blocks.
+    ///
+    /// # Errors
+    /// `Unreadable` when the bytes are not what their name says, or no picture; `TooLarge`, `Format`, `Store`.
+    pub fn receive(&self, sha256: Sha256, bytes: &[u8]) -> Result<(), MediaError> {
+        check_size(bytes.len(), 0, 0)?;
+        if Sha256::of(bytes) != sha256 {
+            return Err(MediaError::Unreadable);
+        }
+        let format = match format::sniff(bytes) {
+            Sniffed::Supported(format) => format,
+            Sniffed::Known(name) => return Err(MediaError::Format { format: name.to_owned() }),
+            Sniffed::Unknown => return Err(MediaError::Unreadable),
+        };
+        let size = reader(bytes, format).into_dimensions();
+        let (width, height) = size.map_err(|_| MediaError::Unreadable)?;
+        check_size(bytes.len(), width, height)?;
+        let photo = ImportedPhoto {
+            sha256,
+            mime: format.mime().to_owned(),
+            width,
+            height,
+            size: bytes.len() as u64,
+            caption: String::new(),
+            creator: String::new(),
+            credit: String::new(),
+            copyright: String::new(),
+        };
+        self.keep(&photo, format, bytes, bytes, "")
+    }
+
     /// Writes the two files, then the row that names them.
     fn keep(
         &self,

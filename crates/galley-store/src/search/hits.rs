@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::SearchResults;
 use crate::error::StoreError;
 use crate::library::Library;
-use crate::list::{ListRow, list_row};
+use crate::list::{ListRow, ROW, list_row};
 use crate::packed::Unpacker;
 
 /// Most texts that one search reads, and most bytes of them.
@@ -116,10 +116,7 @@ impl<'a> Search<'a> {
     }
 
     fn row(&self, n: i64, text: &str, folded: &str, places: &[usize]) -> Result<Option<ListRow>, StoreError> {
-        let mut row = self.library.prepare_cached(
-            "SELECT id, headline, excerpt, list, publication, words, created_at, updated_at
-             FROM article WHERE n = ?1",
-        )?;
+        let mut row = self.library.prepare_cached(ROW)?;
         let Some(mut row) = row.query_row([n], list_row).optional()? else { return Ok(None) };
         // The headline stands in the row already: show a place in the text, if there is one.
         let after_headline = if text.starts_with(&row.headline) { fold(&row.headline).len() } else { 0 };

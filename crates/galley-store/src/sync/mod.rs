@@ -6,6 +6,7 @@
 
 mod account;
 mod content;
+mod lists;
 mod outbox;
 mod remote;
 mod settle;

@@ -299,6 +299,10 @@ fn take(
         connection
             .prepare_cached("UPDATE sync SET access = ?2, goes_up = ?3 AND goes_up WHERE article = ?1")?
             .execute(params![n, access, goes_up])?;
+        // What is out of sight waits for nobody's judgement any more.
+        connection
+            .prepare_cached("UPDATE article SET list = ?2 WHERE n = ?1 AND list = ?3")?
+            .execute(params![n, List::InReview.name(), List::ForMe.name()])?;
         return if goes_up { Ok(()) } else { forget_waiting(connection, id) };
     };
     let n = match article::find(connection, id)? {
@@ -419,9 +423,15 @@ fn put_in_place(
     quarantine(connection, id, &rebase.reason, &rebase.before, at)?;
     connection
         .prepare_cached(
-            "UPDATE outbox SET state = 'refused', last_error = ?2, settled = ?3 WHERE id = ?1 AND state = 'waiting'",
+            "UPDATE outbox SET state = ?4, last_error = ?2, settled = ?3 WHERE id = ?1 AND state = 'waiting'",
         )?
-        .execute(params![rebase.row, rebase.reason, at.0])?;
+        // Without a private copy the text goes up all the same, as edits of a fresh peer: nothing is left to do.
+        .execute(params![
+            rebase.row,
+            rebase.reason,
+            at.0,
+            if rebase.copy.is_some() { "refused" } else { "sent" }
+        ])?;
     forget_waiting(connection, id)?;
     wait_for(connection, rebase)?;
     // As if everything before had been folded away into the server's document.

@@ -255,6 +255,57 @@ fn signing_off_under_two_eyes() {
 }
 
 #[test]
+fn holding_and_resuming() {
+    let hold = |bench: &Bench| {
+        let judged = Judgement { verdict: Verdict::Hold, page_hash: None, ..adopt() };
+        sign_off_findings(&bench.case(), &judged, hash("page"))
+    };
+    check(hold(&Bench::new(editor(), Stage::Approved)), &[]);
+    check(hold(&Bench { is_live: true, ..Bench::new(editor(), Stage::Approved) }), &[WrongStage]);
+    check(hold(&Bench::new(editor(), Stage::Held)), &[WrongStage]);
+    check(hold(&Bench::new(editor(), Stage::Submitted)), &[WrongStage]);
+    check(hold(&Bench::new(reporter(), Stage::Approved)), &[OwnArticle]);
+    let resume = |bench: &Bench| resume_findings(&bench.case());
+    check(resume(&Bench::new(editor(), Stage::Held)), &[]);
+    check(resume(&Bench::new(actor(CHIEF, &[Role::DeskEditor]), Stage::Held)), &[]);
+    check(resume(&Bench::new(reporter(), Stage::Held)), &[OwnArticle]);
+    check(resume(&Bench::new(actor(6, &[Role::Publisher]), Stage::Held)), &[NotPermitted]);
+    check(resume(&Bench::new(editor(), Stage::Approved)), &[WrongStage]);
+    // The record of the hold says where it came from.
+    let mut held = Bench::new(editor(), Stage::Held);
+    assert_eq!(stage_after_resume(&held.case()), Stage::Review(1));
+    held.sign_offs = vec![signed(EDITOR, 1, Verdict::Adopt, "content", Some("page"))];
+    let record = signed(EDITOR, 1, Verdict::Hold, "content", None);
+    held.sign_offs.push(SignOff { stage: Stage::Approved, ..record });
+    assert_eq!(stage_after_resume(&held.case()), Stage::Approved);
+}
+
+#[test]
+fn what_waits_for_whose_judgement() {
+    for (actor, stage, expected) in [
+        (editor(), Stage::Submitted, true),
+        (editor(), Stage::Review(1), true),
+        (editor(), Stage::Held, false),
+        (editor(), Stage::Approved, false),
+        (reporter(), Stage::Submitted, false),
+        (actor(CO_AUTHOR, &[Role::EditorInChief]), Stage::Submitted, false),
+        (actor(6, &[Role::Observer]), Stage::Review(1), false),
+    ] {
+        let bench = Bench::new(actor, stage);
+        assert_eq!(bench.case().may_judge_now(), expected, "{stage} {:?}", bench.actor);
+    }
+    let first = signed(EDITOR, 1, Verdict::Advance, "content", None);
+    let all = [Role::ResponsibleEditor, Role::DeskEditor];
+    let second = |n| Bench {
+        policy: Policy::three_reviews(),
+        sign_offs: vec![first.clone()],
+        ..Bench::new(actor(n, &all), Stage::Review(2))
+    };
+    assert!(!second(EDITOR).case().may_judge_now(), "who judged before");
+    assert!(second(CHIEF).case().may_judge_now());
+}
+
+#[test]
 fn signing_off_under_three_reviews() {
     let bench = |actor: Actor, stage: u8, sign_offs: &[SignOff]| Bench {
         policy: Policy::three_reviews(),

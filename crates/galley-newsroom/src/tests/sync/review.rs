@@ -65,6 +65,34 @@ async fn what_is_returned_is_written_and_handed_in_again() {
 }
 
 #[tokio::test]
+async fn what_is_held_goes_on_from_where_it_was_with_the_signatures_it_had() {
+    let room = Room::new().await;
+    let (reporter, editor, chief) = (Person::reporter(), Person::editor(), Person::chief());
+    let copy = room.approved(&reporter, &editor, 1).await;
+    let id = copy.article;
+    let hold = room.judgement(id, Verdict::Hold).await;
+    Room::accepted(room.wish(&editor, id, hold.clone()).await);
+    assert_eq!(room.stage(id).await, Stage::Held);
+    assert_eq!(codes(&room.wish(&editor, id, hold).await), [ReasonCode::WrongStage]);
+    let publication = room.publication(id).await;
+    assert_eq!(codes(&room.wish(&chief, id, publication.clone()).await), [ReasonCode::NotApproved]);
+    let by_author = room.wish(&reporter, id, IntentKind::Resume).await;
+    assert_eq!(codes(&by_author), [ReasonCode::NotPermitted, ReasonCode::OwnArticle]);
+    Room::accepted(room.wish(&chief, id, IntentKind::Resume).await);
+    assert_eq!(room.stage(id).await, Stage::Approved);
+    Room::accepted(room.wish(&chief, id, publication).await);
+    // Held in review, it goes back to the review.
+    let other = room.draft(&reporter, 2).await.article;
+    room.submit(&reporter, other).await;
+    Room::accepted(room.wish(&editor, other, IntentKind::Claim).await);
+    let hold = room.judgement(other, Verdict::Hold).await;
+    Room::accepted(room.wish(&editor, other, hold).await);
+    Room::accepted(room.wish(&editor, other, IntentKind::Resume).await);
+    assert_eq!(room.stage(other).await, Stage::Review(1));
+    assert_eq!(codes(&room.wish(&editor, other, IntentKind::Resume).await), [ReasonCode::WrongStage]);
+}
+
+#[tokio::test]
 async fn what_lacks_something_is_neither_handed_in_nor_published() {
     let room = Room::new().await;
     let reporter = Person::reporter();
