@@ -21,7 +21,7 @@ use crate::authorship::Seal;
 use crate::decoder::{Decoder, InProcess};
 use crate::error::NewsroomError;
 use crate::render::{self, page_of_slug, site_path};
-use crate::serve::{Departure, Departures};
+use crate::serve::{Departure, Told};
 use crate::site::OpenSite;
 use crate::storage::{
     ArticleRecord, Commit, Committed, Effect, Failure, Identity, Recovery, SqliteStorage, Storage,
@@ -47,12 +47,12 @@ pub(crate) struct Inner<S> {
     templates: RwLock<Arc<Templates>>,
     /// Whoever holds it writes the site; one at a time.
     pub(crate) site: tokio::sync::Mutex<Option<OpenSite>>,
-    /// What the server of the site is told of addresses that are left.
-    departures: Mutex<Option<Departures>>,
     /// When the map of the last two days is to be made anew though nothing changed; none before it was looked at.
     news_due: Mutex<Option<Instant>>,
     /// The photos of the open site, for previews, which wait for nobody.
     photos: RwLock<Option<Arc<dyn PhotoSource>>>,
+    /// What whoever serves the site knows of it beside its files.
+    told: Told,
     /// Stops the newsroom at a named step, as a crash would.
     #[cfg(test)]
     pub(crate) stop_at: crate::tests::StopAt,
@@ -165,7 +165,7 @@ impl<S: Storage> Newsroom<S> {
         let identity = storage.identity().await?;
         let seal = storage.seal().await?;
         let (_, newest) = storage.moved(i64::MAX, 0).await?;
-        Ok(Self(Arc::new(Inner {
+        let newsroom = Self(Arc::new(Inner {
             storage,
             identity,
             seal,
@@ -175,10 +175,17 @@ impl<S: Storage> Newsroom<S> {
             site: tokio::sync::Mutex::default(),
             photos: RwLock::default(),
             news_due: Mutex::default(),
-            departures: Mutex::default(),
+            told: Told::default(),
             #[cfg(test)]
             stop_at: crate::tests::StopAt::default(),
-        })))
+        }));
+        newsroom.0.told.follow(&newsroom.settings().await?.1);
+        Ok(newsroom)
+    }
+
+    /// What whoever serves the site has to know of it beside its files.
+    pub fn told(&self) -> &Told {
+        &self.0.told
     }
 
     /// Who this newsroom is.
@@ -258,7 +265,10 @@ impl<S: Storage> Newsroom<S> {
         let effects = vec![Effect::Settings(next, Box::new(settings.clone())), Effect::Queue(work)];
         let commit = Commit { at: now, article: None, answer: None, effects };
         match self.commit(vec![commit]).await {
-            Ok(_) => Ok((next, settings)),
+            Ok(_) => {
+                self.0.told.follow(&settings);
+                Ok((next, settings))
+            }
             // Another writer took the number between the question and the commit.
             Err(NewsroomError::Storage(StorageError::Other(detail))) => match self.settings().await?.0 {
                 moved if moved != version => Err(NewsroomError::SettingsMoved { current: moved }),
@@ -427,11 +437,12 @@ impl<S: Storage> Newsroom<S> {
         tokio::task::spawn_blocking(missing).await.unwrap_or_default()
     }
 
-    /// Tells a server of the site which addresses are gone and which lead elsewhere, now and whenever that changes.
+    /// Tells whoever serves the site which addresses are gone and which lead elsewhere, as the records say; later
+    /// changes are told as they are made.
     ///
     /// # Errors
     /// `Storage`.
-    pub async fn keep_departures(&self, departures: Departures) -> Result<(), NewsroomError> {
+    pub async fn tell_departures(&self) -> Result<(), NewsroomError> {
         // Whoever writes the site waits, so that nothing is told late.
         let _nobody_writes = self.0.site.lock().await;
         let mut all = BTreeMap::new();
@@ -442,15 +453,13 @@ impl<S: Storage> Newsroom<S> {
             let to = Departure::MovedTo(site_path(&page_of_slug(&to))?);
             all.insert(site_path(&page_of_slug(&slug))?, to);
         }
-        departures.replace(all);
-        *self.0.departures.lock().unwrap_or_else(PoisonError::into_inner) = Some(departures);
+        self.0.told.departures().replace(all);
         Ok(())
     }
 
     /// Tells the server of an article that came, went, or came back.
     pub(crate) async fn tell_departure(&self, article: ArticleId) -> Result<(), NewsroomError> {
-        let departures = self.0.departures.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(departures) = departures else { return Ok(()) };
+        let departures = self.0.told.departures();
         let record = self.0.storage.article(article).await?;
         let mut slugs = self.0.storage.former_addresses(article).await?;
         slugs.extend(record.slug.as_ref().map(|(slug, _)| slug.clone()));

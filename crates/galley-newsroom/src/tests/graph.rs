@@ -12,7 +12,7 @@ use galley_model::{Content, Contributor, ContributorId, Instant, Sha256};
 use uuid::Uuid;
 
 use super::desk::{Desk, add_photo, article, flood};
-use crate::{Departure, Departures, Published};
+use crate::{Departure, Published};
 
 /// A die that falls the same way each time.
 struct Dice(u64);
@@ -105,8 +105,6 @@ async fn whatever_was_pressed_the_site_is_what_a_rebuild_would_write() {
         for photo in PHOTOS {
             desk.photos.add(photo.as_bytes());
         }
-        let departures = Departures::default();
-        desk.newsroom.keep_departures(departures.clone()).await.unwrap();
         let mut dice = Dice::of(seed);
         for _ in 0..45 {
             press_anything(&desk, &mut dice).await;
@@ -121,7 +119,7 @@ async fn whatever_was_pressed_the_site_is_what_a_rebuild_would_write() {
         seen.extend(retracted.then(|| "retracted".to_owned()));
         let moved = desk.page("articles/draft-a.html").or(desk.page("articles/draft-b.html"));
         seen.extend(moved.map(|_| "moved".to_owned()));
-        check_departures(&desk, &departures, &mut seen).await;
+        check_departures(&desk, &mut seen).await;
     }
     for expected in [
         "sections/2",
@@ -139,15 +137,14 @@ async fn whatever_was_pressed_the_site_is_what_a_rebuild_would_write() {
 }
 
 /// What a server was told bit by bit is what it would be told now.
-async fn check_departures(desk: &Desk, told: &Departures, seen: &mut BTreeSet<String>) {
-    let now = Departures::default();
-    desk.newsroom.keep_departures(now.clone()).await.unwrap();
+async fn check_departures(desk: &Desk, seen: &mut BTreeSet<String>) {
     let slugs = (1..=14).map(|n| format!("flood-{n}")).chain(["draft-a".to_owned(), "draft-b".to_owned()]);
-    for slug in slugs {
-        let path: SitePath = format!("/articles/{slug}.html").parse().unwrap();
-        assert_eq!(told.of(&path), now.of(&path), "{slug}");
-        seen.extend((now.of(&path) == Some(Departure::Gone)).then(|| "gone".to_owned()));
-    }
+    let paths: Vec<SitePath> = slugs.map(|slug| format!("/articles/{slug}.html").parse().unwrap()).collect();
+    let told = || paths.iter().map(|path| desk.newsroom.told().departures().of(path)).collect::<Vec<_>>();
+    let bit_by_bit = told();
+    desk.newsroom.tell_departures().await.unwrap();
+    assert_eq!(bit_by_bit, told());
+    seen.extend(bit_by_bit.contains(&Some(Departure::Gone)).then(|| "gone".to_owned()));
 }
 
 /// A site that counts what is written to it.

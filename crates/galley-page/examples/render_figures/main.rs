@@ -54,7 +54,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     tell("whole page / a millisecond", 1.0, in_a_page, Duration::from_millis(1))?;
     let same = peers::Article { headline: &content.headline, body: text };
     match peers::markdown_it(&same, n_rounds)? {
-        Some(peer) => tell("whole page / markdown-it and nunjucks", 0.1, in_a_page, peer)?,
+        Some([plain, same]) => {
+            tell("whole page / markdown-it, nunjucks", 0.1, in_a_page, plain)?;
+            tell("whole page / the same with CJK emphasis and a cleaner", 0.1, in_a_page, same)?;
+        }
         None => say("no figure against markdown-it: Node.js, npm or its registry are not there")?,
     }
     let site_of_pages = || -> Result<Duration, Box<dyn Error>> {
