@@ -114,7 +114,7 @@ fn a_reporter_off_line_and_an_editor_elsewhere_bring_one_article_to_its_readers(
     // The line breaks, the reporter writes on, and the laptop dies.
     here.line.set(Way::Down);
     reporter.type_keys("宽敞的");
-    wait_until("it is on the disk", || saved(&reporter));
+    wait_until("it is on the disk", || saved(&reporter) && reporter.status().contains("离线 · 待上传 1 篇"));
     reporter.kill();
     editor.type_keys("人们看到");
     let reporter = here.open();
@@ -233,11 +233,11 @@ fn put_caret(galley: &Galley, body: &str, from: &str, step: &str, n: usize) {
 }
 
 fn photo_width(galley: &Galley) -> u64 {
-    let shown = "return document.querySelector('iframe').contentDocument.querySelector('figure img')?.naturalWidth ?? 0";
+    let shown = "return document.querySelector('iframe')?.contentDocument?.querySelector('figure img')?.naturalWidth ?? 0";
     galley.script(shown, &[]).as_u64().unwrap_or_default()
 }
 
 fn preview_text(galley: &Galley) -> String {
-    let page = "return document.querySelector('iframe').contentDocument.body.innerText";
+    let page = "return document.querySelector('iframe')?.contentDocument?.body?.innerText ?? ''";
     galley.script(page, &[]).as_str().unwrap_or_default().to_owned()
 }
