@@ -278,6 +278,8 @@ const natural = {
     combobox: "select, input[list]",
     listbox: "select[size], select[multiple]",
     option: "option",
+    spinbutton: "input[type=number]",
+    tab: "[role=tab]",
     heading: "h1, h2, h3, h4, h5, h6",
     list: "ul, ol",
     listitem: "li",
