@@ -55,7 +55,7 @@ function rowStage(row: ArticleRow, stage: string, reviews: number): string {
   return (reviews === 3 && maybe(`row.in_review_${review}`)) || t('row.in_review');
 }
 
-/** Steps on the way to readers; the others take an article back or aside, and no button presses for them. */
+/** Steps on the way to readers; the others take an article back or aside, and stand in the menu. */
 const ONWARD = ['publish', 'submit', 'claim', 'resume', 'adopt', 'advance'];
 export const leadsOn = (step: string): boolean => ONWARD.includes(step);
 
