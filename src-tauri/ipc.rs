@@ -5,9 +5,9 @@
 
 use galley_client::api::{
     AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, Colleague, CompareRequest,
-    Comparison, FieldsRequest, ListCount, ListRequest, OpenArticle, OutboxRow, Preferences, Preview,
-    PreviewRequest, PublishRequest, PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest, SignIn,
-    SitePage, SiteSettingsVersion, StartState, SyncState, ThemeList,
+    Comparison, CorrectionNote, FieldsRequest, ListCount, ListRequest, OpenArticle, OutboxRow, Preferences,
+    Preview, PreviewRequest, PublishRequest, PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest,
+    SignIn, SitePage, SiteSettingsVersion, StartState, SyncState, ThemeList,
 };
 use galley_model::workflow::Verdict;
 use galley_model::{ArticleId, PersonId, RevisionId, Sha256};
@@ -225,11 +225,14 @@ async fn site_pages(desk: TheDesk<'_>, request: Request<OfArticle>) -> Answer<Ve
 pub(crate) struct IndexRequest {
     article: ArticleId,
     address: String,
+    #[serde(default)]
+    correction: Option<CorrectionNote>,
 }
 
 #[tauri::command]
 async fn preview_index(desk: TheDesk<'_>, request: Request<IndexRequest>) -> Answer<String> {
-    desk.core().await?.preview_index(request.0.article, &request.0.address).await
+    let IndexRequest { article, address, correction } = request.0;
+    desk.core().await?.preview_index(article, &address, correction).await
 }
 
 #[tauri::command]

@@ -2,7 +2,9 @@
 
 mod bare_window;
 mod chinese_input;
+mod page_proof;
 pub mod rig;
+mod theme;
 mod two_windows;
 mod write_and_publish;
 

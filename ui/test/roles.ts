@@ -13,7 +13,6 @@ const ROLES: Record<string, string> = {
   menuitem: '[role="menuitem"]',
   menuitemradio: '[role="menuitemradio"]',
   file: 'input[type="file"]',
-  menuitem: '[role="menuitem"]',
   navigation: 'nav',
   note: '[role="note"]',
 };

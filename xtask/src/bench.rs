@@ -13,6 +13,7 @@ use crate::{Outcome, built, front_end, target, tools};
 const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("galley", "typing_figures", &[]),
     ("galley-page", "render_figures", &[]),
+    ("galley-newsroom", "site_figures", &[]),
     ("galley-newsroom", "serve_figures", &[]),
     ("galley-server", "sync_figures", &[]),
     ("galley-server", "server_figures", &[]),

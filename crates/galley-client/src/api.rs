@@ -403,6 +403,8 @@ pub enum SitePageKind {
     Author,
     /// 责任编辑
     Editor,
+    /// 更正
+    Corrections,
 }
 
 /// One contiguous change of the list of body blocks.

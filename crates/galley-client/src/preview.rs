@@ -79,10 +79,7 @@ impl Galley {
         content: &Content,
         note: Option<&CorrectionNote>,
     ) -> PageFacts {
-        let mut facts = {
-            let _ = note;
-            self.newsroom().facts(session.id, content, &basis.authority)
-        };
+        let mut facts = self.newsroom().facts_with(session.id, content, &basis.authority, note);
         if facts.published_at.is_none() {
             let now = clock::now().0;
             facts.published_at = Some(Instant(now - now.rem_euclid(MINUTE_MS)));

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use galley_model::site::SiteSettings;
 use galley_model::workflow::{IntentId, IntentKind, Publication as Axis};
 use galley_model::{ArticleId, Content, Rendition, RenditionFormat, Sha256, content_hash};
-use galley_newsroom::{ArticleAuthority, Ask, NewsroomError, PhotoSource, Renditions, Served};
+use galley_newsroom::{
+    ArticleAuthority, Ask, NewsroomError, PhotoSource, Renditions, Served, SiteSearch, SiteServer,
+};
 use galley_store::{Library, List, Publication};
 use galley_sync::wire::Standing;
 use uuid::Uuid;
@@ -87,7 +89,7 @@ impl Galley {
         }
         let ask = self.ask(request.article, intent).await?;
         self.refuse_what_lacks(&session, &content).await?;
-        self.newsroom().publish(&ask, &content, request.page_hash).await?;
+        self.newsroom().publish_with(&ask, &content, request.page_hash, request.correction).await?;
         // Named a publication only once it is one, and without what was typed meanwhile.
         self.keep_revision(&session, revision).await?;
         self.after_publication(&session).await
@@ -118,8 +120,7 @@ impl Galley {
             return self.authority(&session).await;
         }
         let ask = self.ask(article, Uuid::now_v7()).await?;
-        let _ = notice;
-        self.newsroom().take_down(&ask, &reason).await?;
+        self.newsroom().retract(&ask, &reason, &notice).await?;
         self.after_publication(&session).await
     }
 
@@ -275,7 +276,10 @@ impl Galley {
 
     async fn serve_folder(&self, folder: PathBuf) -> Result<(), ApiError> {
         let preferred = self.library().setting(PORT)?.and_then(|port| port.parse().ok()).unwrap_or_default();
-        let served = galley_newsroom::serve(&folder, preferred)
+        self.newsroom().tell_departures().await?;
+        let server = SiteServer::telling(&folder, self.newsroom().told().clone());
+        server.set_search(SiteSearch::of(self.newsroom()));
+        let served = galley_newsroom::serve_routes(server.router(), preferred)
             .await
             .map_err(|error| crate::error::internal("serving the site", error))?;
         let (port, base_url) = (served.addr.port(), served.base_url());
@@ -288,7 +292,9 @@ impl Galley {
         if fresh || moved {
             let settings = if fresh { SiteSettings::for_language(&self.first_language()) } else { settings };
             let settings = SiteSettings { base_url, ..settings };
-            self.newsroom().save_settings(version, settings, clock::now()).await?;
+            let (_, settings) = self.newsroom().save_settings(version, settings, clock::now()).await?;
+            self.theme_renamed(&settings.theme);
+            self.follow_theme().await;
         }
         Ok(())
     }

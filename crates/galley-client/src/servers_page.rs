@@ -130,6 +130,7 @@ fn authority(
         modified_at: None,
         live_content_hash: None,
         failure: None,
+        corrections: Vec::new(),
         settings_version: site.version,
     };
     let Some(said) = standing else { return unsaid };
@@ -148,6 +149,11 @@ fn authority(
         published_at: said.publication.published_at,
         modified_at: said.publication.modified_at,
         live_content_hash: said.publication.live_content_hash,
+        corrections: said.publication.corrections.into_iter().map(correction).collect(),
         ..unsaid
     }
+}
+
+fn correction(said: galley_sync::wire::Correction) -> galley_page::Correction {
+    galley_page::Correction { at: said.at, kind: said.kind, text: said.text }
 }

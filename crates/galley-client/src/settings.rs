@@ -35,6 +35,7 @@ impl Galley {
         &self,
         next: SiteSettingsVersion,
     ) -> Result<SiteSettingsVersion, ApiError> {
+        self.refuse_wrong_options(&next.settings).await?;
         let (version, settings) =
             self.newsroom().save_settings(next.version, next.settings, crate::clock::now()).await?;
         self.theme_renamed(&settings.theme);

@@ -5,34 +5,42 @@ use galley_model::address::{author_address, editor_address, section_address};
 use galley_model::{ArticleId, Content};
 
 use crate::Galley;
-use crate::api::{ApiError, ErrorCode, SitePage, SitePageKind};
+use crate::api::{ApiError, CorrectionNote, ErrorCode, SitePage, SitePageKind};
 use crate::error::fail;
 use crate::preview::Basis;
 
 impl Galley {
     /// The pages that a publication of this article would change, in the order of the site: the home page, the
-    /// indexes of its section and of those above it, of its people, of its responsible editor.
+    /// indexes of its section and of those above it, of its people, of its responsible editor; the corrections, once
+    /// it is live. None of an article of a server's: what else is on its site is known there alone.
     pub async fn site_pages(&self, article: ArticleId) -> Result<Vec<SitePage>, ApiError> {
+        if self.is_the_servers(article)? {
+            return Ok(Vec::new());
+        }
         let session = self.open_session(article).await?;
         let basis = self.basis(&session).await?;
         Ok(pages(&session.content()?, &basis))
     }
 
-    /// One of those pages as it would be after this publication.
+    /// One of those pages as it would be after this publication, with this correction.
     ///
     /// # Errors
     /// `invalid_setting` (`page`) for an address that is none of them; `template`.
-    pub async fn preview_index(&self, article: ArticleId, address: &str) -> Result<String, ApiError> {
+    pub async fn preview_index(
+        &self,
+        article: ArticleId,
+        address: &str,
+        note: Option<CorrectionNote>,
+    ) -> Result<String, ApiError> {
         let session = self.open_session(article).await?;
         let basis = self.basis(&session).await?;
         let content = session.content()?;
-        if !pages(&content, &basis).iter().any(|page| page.address == address) {
+        let is_servers = self.is_the_servers(article)?;
+        if is_servers || !pages(&content, &basis).iter().any(|page| page.address == address) {
             return Err(fail(ErrorCode::InvalidSetting).with("field", "page"));
         }
-        let facts = self.page_facts(&session, &basis, &content, None);
-        // Until the newsroom says how an index will be.
-        let _ = facts;
-        Ok(basis.templates.home(&galley_page::HomeListing::default(), &basis.settings)?)
+        let facts = self.page_facts(&session, &basis, &content, note.as_ref());
+        Ok(self.newsroom().preview_index(address, &content, &facts).await?)
     }
 }
 
@@ -55,5 +63,8 @@ fn pages(content: &Content, basis: &Basis) -> Vec<SitePage> {
     }
     let editor = basis.authority.responsible_editor.trim();
     found.extend(editor_address(editor).map(|address| page(SitePageKind::Editor, address, editor)));
+    if basis.authority.is_live {
+        found.push(page(SitePageKind::Corrections, "/corrections.html".to_owned(), ""));
+    }
     found
 }

@@ -200,6 +200,32 @@ impl Galley {
         Ok(ThemeList { themes, folder: self.theme_folder().display().to_string(), problem })
     }
 
+    /// Values of options that the theme would not take: it would be shown as if they were not set.
+    pub(crate) async fn refuse_wrong_options(&self, settings: &SiteSettings) -> Result<(), ApiError> {
+        let settings = settings.clone();
+        let problems = if is_built_in(&settings.theme) {
+            let checked = tokio::task::spawn_blocking(move || {
+                Templates::for_settings(&settings).map(|templates| templates.option_problems(&settings))
+            });
+            checked.await.map_err(|error| internal("checking the theme's options", error))??
+        } else {
+            match self.own_theme_files().await {
+                Ok(files) => {
+                    compiled(files).await.map(|own| own.option_problems(&settings)).unwrap_or_default()
+                }
+                // The folder's own fault is told apart.
+                Err(_) => Vec::new(),
+            }
+        };
+        match problems.into_iter().next() {
+            Some(problem) => {
+                let error = fail(ErrorCode::InvalidSetting).with("field", "theme_options");
+                Err(error.with("option", problem.option).with("detail", problem.detail))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Where the newsroom's own theme lies, whether or not it is there.
     pub fn theme_folder(&self) -> PathBuf {
         self.options().data_dir.join(FOLDER)

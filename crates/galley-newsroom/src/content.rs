@@ -352,6 +352,7 @@ fn begun(
         contests: Vec::new(),
         late: Vec::new(),
         peers: Vec::new(),
+        corrections: Vec::new(),
     }
 }
 

@@ -2,17 +2,18 @@
 //! it concerns readers, carried out on the site.
 
 use galley_model::workflow::{
-    Actor, Finding, Intent, IntentId, IntentKind, Method, Outcome, Publication, Reason, ReasonCode, SignOff,
-    SignOffId, Stage, Verdict, may_publish, put_back_findings, responsible_editor_findings,
-    take_down_findings,
+    Actor, CorrectionNote, Finding, Intent, IntentId, IntentKind, Method, Outcome, Publication, Reason,
+    ReasonCode, SignOff, SignOffId, Stage, Verdict, correction_findings, may_publish, may_retract,
+    put_back_findings, responsible_editor_findings, retract_findings, take_down_findings,
 };
 use galley_model::{ArticleId, Content, Instant, RevisionId, Sha256, content_hash};
-use galley_page::{ArticleBlock, PageFacts};
+use galley_page::{ArticleBlock, Correction, PageFacts};
 
 use crate::error::NewsroomError;
-use crate::newsroom::{ArticleAuthority, Newsroom, facts, policy, slug_of};
+use crate::newsroom::{ArticleAuthority, Newsroom, UNDATED, facts, policy, slug_of, with_note};
 use crate::storage::{
-    Answer, ArticleRecord, Commit, Committed, Effect, PublicationRecord, Revision, Storage, Work,
+    Answer, ArticleRecord, Commit, Committed, Effect, PublicationRecord, RetractionRecord, Revision, Storage,
+    Work,
 };
 
 /// Who asks, about what, when; the id is made once per press of a button and kept when it is sent again.
@@ -73,21 +74,37 @@ impl<S: Storage> Newsroom<S> {
         content: &Content,
         page_hash: Sha256,
     ) -> Result<ArticleAuthority, NewsroomError> {
-        let signed = content_hash(content);
-        let intent = ask.intent(IntentKind::Publish { content_hash: signed, page_hash, correction: None });
+        self.publish_with(ask, content, page_hash, None).await
+    }
+
+    /// The same with a note for readers, which stands with the article from then on. The page that was previewed is
+    /// the one of [`Newsroom::facts_with`].
+    ///
+    /// # Errors
+    /// As [`Newsroom::publish`], with `not_live` and `correction_missing`.
+    pub async fn publish_with(
+        &self,
+        ask: &Ask,
+        content: &Content,
+        page_hash: Sha256,
+        note: Option<CorrectionNote>,
+    ) -> Result<ArticleAuthority, NewsroomError> {
+        let content_hash = content_hash(content);
+        let intent = ask.intent(IntentKind::Publish { content_hash, page_hash, correction: note.clone() });
         if let Some(answer) = self.answered(&intent).await? {
             return self.replay(ask, answer).await;
         }
         self.check_site().await?;
         loop {
             let record = self.0.storage.article(ask.article).await?;
-            let page = self.page(ask, &record, content).await?;
+            let page = self.page(ask, &record, content, note.as_ref()).await?;
             let missing = self.missing_photos(content, &page.block).await;
             let photos = (missing.as_slice(), page.block.n_missing_photos);
             let mut findings = self.findings_of(ask.article, &record, content, photos, ask.at).await?;
             if page.hash != page_hash {
                 findings.push(hard(Reason::new(ReasonCode::PageChanged)));
             }
+            findings.extend(note_findings(note.as_ref(), &record));
             let findings = permitted(ask, &record, findings);
             let decision = decide(findings, || publish_effects(ask, &record, content, page));
             if self.record(ask, &intent, &record, decision).await? {
@@ -147,20 +164,53 @@ impl<S: Storage> Newsroom<S> {
         }
     }
 
-    /// Renders the page as it is asked to be published: its hash, and its bytes with both times.
+    /// 声明撤稿: a notice stands at the address from now on, and nothing else ever again.
+    ///
+    /// # Errors
+    /// As [`Newsroom::publish`], with `not_live`, `reason_missing`, `notice_missing` and `canceled`.
+    pub async fn retract(
+        &self,
+        ask: &Ask,
+        reason: &str,
+        notice: &str,
+    ) -> Result<ArticleAuthority, NewsroomError> {
+        let kind = IntentKind::Retract { reason: reason.to_owned(), notice: notice.to_owned() };
+        let intent = ask.intent(kind);
+        if let Some(answer) = self.answered(&intent).await? {
+            return self.replay(ask, answer).await;
+        }
+        self.check_site().await?;
+        loop {
+            let record = self.0.storage.article(ask.article).await?;
+            let decision = retraction(ask, &record, reason, notice);
+            if self.record(ask, &intent, &record, decision).await? {
+                return self.carry_out(ask).await;
+            }
+        }
+    }
+
+    /// Renders the page as it is asked to be published: its hash without the times that it gets, and its bytes with
+    /// them.
     pub(crate) async fn page(
         &self,
         ask: &Ask,
         record: &ArticleRecord,
         content: &Content,
+        note: Option<&CorrectionNote>,
     ) -> Result<RenderedPage, NewsroomError> {
         let (settings_version, settings) = self.settings().await?;
         let templates = self.templates();
-        let authority = ArticleAuthority::of(ask.article, record.clone(), settings_version);
+        let corrections = self.0.storage.corrections(ask.article).await?;
+        let authority = ArticleAuthority::of(ask.article, record.clone(), corrections, settings_version);
         let facts = stamped(facts(ask.article, content, &authority), ask.at);
+        let newest = facts.corrections.iter().map(|correction| correction.at.0).max().unwrap_or_default();
+        let at = Instant(ask.at.0.max(newest.saturating_add(1)));
+        let undated = with_note(facts.clone(), note, UNDATED);
+        let facts = with_note(facts, note, at);
         let block = templates.article(content, &facts, &settings)?;
-        let hash = templates.page_hash_of(&block, content, &facts, &settings)?;
-        Ok(RenderedPage { hash, facts, block })
+        let hash = templates.page_hash_of(&block, content, &undated, &settings)?;
+        let correction = note.and_then(|_| facts.corrections.last().cloned());
+        Ok(RenderedPage { hash, facts, block, correction })
     }
 
     /// Runs what waits on the site for readers, and says how it stands.
@@ -232,6 +282,8 @@ pub(crate) struct RenderedPage {
     pub(crate) hash: Sha256,
     facts: PageFacts,
     pub(crate) block: ArticleBlock,
+    /// The note that this publication adds.
+    correction: Option<Correction>,
 }
 
 /// Both times as this publication makes them.
@@ -262,6 +314,8 @@ pub(crate) fn publish_effects(
         page_hash: page.hash,
         made_at: ask.at,
     };
+    let name = ask.actor.name.clone();
+    let correction = page.correction.map(|correction| Effect::Correct(correction, ask.actor.person, name));
     let is_frozen = record.slug.as_ref().is_some_and(|(_, frozen)| *frozen);
     let slug = (!is_frozen).then(|| Effect::HoldSlug(slug_of(ask.article, content)));
     let publication = PublicationRecord { wanted: Some(revision.id), ..sending(record) };
@@ -270,6 +324,7 @@ pub(crate) fn publish_effects(
     slug.into_iter()
         .chain([Effect::Revision(Box::new(revision))])
         .chain(sign_off.map(|record| Effect::SignOff(Box::new(record))))
+        .chain(correction)
         .chain([
             Effect::Standing(Stage::Approved, record.item_status),
             Effect::Publication(publication),
@@ -277,6 +332,35 @@ pub(crate) fn publish_effects(
             Effect::Queue(work),
         ])
         .collect()
+}
+
+/// What stands in the way of the note.
+pub(crate) fn note_findings(note: Option<&CorrectionNote>, record: &ArticleRecord) -> Vec<Finding> {
+    note.map(|note| correction_findings(note, record.publication.live.is_some())).unwrap_or_default()
+}
+
+/// What the wish to retract comes to.
+pub(crate) fn retraction(ask: &Ask, record: &ArticleRecord, reason: &str, notice: &str) -> Decision {
+    let was_published = record.publication.published_at.is_some();
+    let mut findings = retract_findings(was_published, record.item_status, reason, notice);
+    if !may_retract(&ask.actor, &policy(&record.policy)) {
+        findings.insert(0, hard(Reason::new(ReasonCode::NotPermitted)));
+    }
+    let retraction = || RetractionRecord {
+        at: ask.at,
+        reason: reason.trim().to_owned(),
+        notice: notice.trim().to_owned(),
+        person: ask.actor.person,
+        name: ask.actor.name.clone(),
+    };
+    decide(findings, || {
+        vec![
+            Effect::Publication(sending(record)),
+            Effect::Retract(Box::new(retraction())),
+            Effect::Void,
+            Effect::Queue(Work::Retract { article: ask.article }),
+        ]
+    })
 }
 
 /// Under *solo* publishing is the judgement; the record is the same as any other.

@@ -10,14 +10,20 @@
 
 mod accounts;
 mod authorship;
+mod build;
+mod bulk;
 mod caller;
 mod content;
 pub mod decoder;
 mod error;
 mod intents;
 mod jobs;
+mod lists;
 mod media;
 mod newsroom;
+mod plan;
+mod preview;
+mod printing;
 mod pull;
 mod render;
 mod renditions;
@@ -38,6 +44,7 @@ use galley_model::Instant;
 use uuid::{Builder, Uuid};
 
 pub use accounts::{AccountError, Accounts, NewDevice, OneTimeCode};
+pub use bulk::Published;
 pub use caller::Caller;
 pub use error::NewsroomError;
 pub use galley_destinations::{
@@ -50,15 +57,15 @@ pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use renditions::Renditions;
-pub use search::search_router;
-pub use serve::{Departure, Departures, Served, SiteServer, public_router, serve, serve_routes};
+pub use search::SiteSearch;
+pub use serve::{Departure, Departures, Served, SiteServer, Told, public_router, serve, serve_routes};
 pub use site::SiteReport;
 pub use storage::{
-    AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, DeviceRecord,
-    DocumentEffect, DocumentRecord, Documents, Effect, Failure, Found, Identity, Job, LateRecord, Listed,
-    ListedPhoto, NewSignIn, PeerRecord, PersonRecord, Places, PublicationRecord, Recovery, Revision, Sent,
-    SignedInDevice, SiteRecord, SqliteStorage, Storage, StorageError, StoredBytes, StoredUpdate,
-    UpdatesAfter, Work,
+    AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,
+    DocumentEffect, DocumentRecord, Documents, Effect, Entry, Failure, Found, Identity, Job, LateRecord,
+    ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, PageRecord, PeerRecord, PersonRecord,
+    Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision, Sent, SignedInDevice,
+    SiteRecord, SqliteStorage, Stand, Storage, StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };
 pub use theme::{ThemeError, Themes};
 pub use verify::{TextDamage, TextReport};

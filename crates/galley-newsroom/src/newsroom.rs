@@ -1,7 +1,8 @@
 //! The newsroom as a whole: what it knows, and what a preview needs of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use galley_destinations::PhotoSource;
 use galley_model::address::{article_address, propose_slug, slug_or_default};
@@ -9,17 +10,18 @@ use galley_model::checks::{CheckContext, Problem, problems};
 use galley_model::site::SiteSettings;
 use galley_model::workflow::review::problem_findings;
 use galley_model::workflow::{
-    Actor, Finding, ItemStatus, Policy, PolicyRef, Publication, PublishCase, ReasonCode,
+    Actor, CorrectionNote, Finding, ItemStatus, Policy, PolicyRef, Publication, PublishCase, ReasonCode,
     ResponsibleEditorRule, Role, Stage, is_valid_slug, publish_findings,
 };
 use galley_model::{ArticleId, Content, Instant, PhotoId, Sha256};
-use galley_page::{ArticleBlock, Frame, PageFacts, Templates};
+use galley_page::{ArticleBlock, Correction, Frame, PageFacts, Templates};
 use tokio::sync::watch;
 
 use crate::authorship::Seal;
 use crate::decoder::{Decoder, InProcess};
 use crate::error::NewsroomError;
-use crate::render;
+use crate::render::{self, page_of_slug, site_path};
+use crate::serve::{Departure, Told};
 use crate::site::OpenSite;
 use crate::storage::{
     ArticleRecord, Commit, Committed, Effect, Failure, Identity, Recovery, SqliteStorage, Storage,
@@ -45,8 +47,12 @@ pub(crate) struct Inner<S> {
     templates: RwLock<Arc<Templates>>,
     /// Whoever holds it writes the site; one at a time.
     pub(crate) site: tokio::sync::Mutex<Option<OpenSite>>,
+    /// When the map of the last two days is to be made anew though nothing changed; none before it was looked at.
+    news_due: Mutex<Option<Instant>>,
     /// The photos of the open site, for previews, which wait for nobody.
     photos: RwLock<Option<Arc<dyn PhotoSource>>>,
+    /// What whoever serves the site knows of it beside its files.
+    told: Told,
     /// Stops the newsroom at a named step, as a crash would.
     #[cfg(test)]
     pub(crate) stop_at: crate::tests::StopAt,
@@ -79,6 +85,8 @@ pub struct ArticleAuthority {
     pub live_content_hash: Option<Sha256>,
     /// Why the last try failed.
     pub failure: Option<Failure>,
+    /// What was said to readers about the article, oldest first.
+    pub corrections: Vec<Correction>,
     /// Version of the site's settings that a page is rendered with now.
     pub settings_version: u32,
 }
@@ -157,7 +165,7 @@ impl<S: Storage> Newsroom<S> {
         let identity = storage.identity().await?;
         let seal = storage.seal().await?;
         let (_, newest) = storage.moved(i64::MAX, 0).await?;
-        Ok(Self(Arc::new(Inner {
+        let newsroom = Self(Arc::new(Inner {
             storage,
             identity,
             seal,
@@ -166,9 +174,18 @@ impl<S: Storage> Newsroom<S> {
             templates: RwLock::new(Arc::new(Templates::built_in()?)),
             site: tokio::sync::Mutex::default(),
             photos: RwLock::default(),
+            news_due: Mutex::default(),
+            told: Told::default(),
             #[cfg(test)]
             stop_at: crate::tests::StopAt::default(),
-        })))
+        }));
+        newsroom.0.told.follow(&newsroom.settings().await?.1);
+        Ok(newsroom)
+    }
+
+    /// What whoever serves the site has to know of it beside its files.
+    pub fn told(&self) -> &Told {
+        &self.0.told
     }
 
     /// Who this newsroom is.
@@ -242,13 +259,16 @@ impl<S: Storage> Newsroom<S> {
             return Ok((current, settings));
         }
         let next = current + 1;
-        let effects = vec![
-            Effect::Settings(next, Box::new(settings.clone())),
-            Effect::Queue(Work::Site { after: None }),
-        ];
+        // Another lead changes the home page alone.
+        let is_lead_alone = SiteSettings { home_lead: before.home_lead, ..settings.clone() } == before;
+        let work = if is_lead_alone { Work::Home } else { Work::Site { after: None, list: None } };
+        let effects = vec![Effect::Settings(next, Box::new(settings.clone())), Effect::Queue(work)];
         let commit = Commit { at: now, article: None, answer: None, effects };
         match self.commit(vec![commit]).await {
-            Ok(_) => Ok((next, settings)),
+            Ok(_) => {
+                self.0.told.follow(&settings);
+                Ok((next, settings))
+            }
             // Another writer took the number between the question and the commit.
             Err(NewsroomError::Storage(StorageError::Other(detail))) => match self.settings().await?.0 {
                 moved if moved != version => Err(NewsroomError::SettingsMoved { current: moved }),
@@ -264,13 +284,26 @@ impl<S: Storage> Newsroom<S> {
     /// `Storage`.
     pub async fn authority(&self, article: ArticleId) -> Result<ArticleAuthority, NewsroomError> {
         let record = self.0.storage.article(article).await?;
+        let corrections = self.0.storage.corrections(article).await?;
         let (settings_version, _) = self.settings().await?;
-        Ok(ArticleAuthority::of(article, record, settings_version))
+        Ok(ArticleAuthority::of(article, record, corrections, settings_version))
     }
 
     /// The facts that a page of this content is rendered from now. Pure: for every key of a preview.
     pub fn facts(&self, article: ArticleId, content: &Content, authority: &ArticleAuthority) -> PageFacts {
         facts(article, content, authority)
+    }
+
+    /// The same with a note that is to be published with it: the preview of exactly that, without the date that it
+    /// will get, as a page that was never published has none.
+    pub fn facts_with(
+        &self,
+        article: ArticleId,
+        content: &Content,
+        authority: &ArticleAuthority,
+        note: Option<&CorrectionNote>,
+    ) -> PageFacts {
+        with_note(facts(article, content, authority), note, UNDATED)
     }
 
     /// What stands around the article now: its neighbours and related articles on the site.
@@ -279,10 +312,11 @@ impl<S: Storage> Newsroom<S> {
     /// `Storage`.
     pub async fn frame(&self, article: ArticleId, content: &Content) -> Result<Frame, NewsroomError> {
         let published_at = self.0.storage.article(article).await?.publication.published_at;
-        let (_, settings) = self.settings().await?;
+        let press = self.press().await?;
         // What was never published stands after everything that was.
         let place = (published_at.unwrap_or(Instant(i64::MAX)), article);
-        Ok(self.listed_frame(content, place, &settings).await?.frame(&settings))
+        let frame = self.listed_frame(&content.section, &content.keywords, place, &press).await?;
+        Ok(frame.frame(&press.settings))
     }
 
     /// What stands in the way of publishing this content, rendered as this block, now; and what the writer
@@ -403,6 +437,52 @@ impl<S: Storage> Newsroom<S> {
         tokio::task::spawn_blocking(missing).await.unwrap_or_default()
     }
 
+    /// Tells whoever serves the site which addresses are gone and which lead elsewhere, as the records say; later
+    /// changes are told as they are made.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn tell_departures(&self) -> Result<(), NewsroomError> {
+        // Whoever writes the site waits, so that nothing is told late.
+        let _nobody_writes = self.0.site.lock().await;
+        let mut all = BTreeMap::new();
+        for slug in self.0.storage.all_gone().await? {
+            all.insert(site_path(&page_of_slug(&slug))?, Departure::Gone);
+        }
+        for (slug, to) in self.0.storage.all_leading().await? {
+            let to = Departure::MovedTo(site_path(&page_of_slug(&to))?);
+            all.insert(site_path(&page_of_slug(&slug))?, to);
+        }
+        self.0.told.departures().replace(all);
+        Ok(())
+    }
+
+    /// Tells the server of an article that came, went, or came back.
+    pub(crate) async fn tell_departure(&self, article: ArticleId) -> Result<(), NewsroomError> {
+        let departures = self.0.told.departures();
+        let record = self.0.storage.article(article).await?;
+        let mut slugs = self.0.storage.former_addresses(article).await?;
+        slugs.extend(record.slug.as_ref().map(|(slug, _)| slug.clone()));
+        let is_gone = record.item_status == ItemStatus::Withheld && record.publication.live.is_none();
+        for slug in slugs {
+            let is_own = record.slug.as_ref().is_some_and(|(own, _)| *own == slug);
+            let departure = match self.0.storage.leads_to(slug.clone()).await? {
+                Some(to) => Some(Departure::MovedTo(site_path(&page_of_slug(&to))?)),
+                None => (is_own && is_gone).then_some(Departure::Gone),
+            };
+            departures.set(site_path(&page_of_slug(&slug))?, departure);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn news_due(&self) -> Option<Instant> {
+        *self.0.news_due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_news_due(&self, due: Instant) {
+        *self.0.news_due.lock().unwrap_or_else(PoisonError::into_inner) = Some(due);
+    }
+
     fn photos(&self) -> Option<Arc<dyn PhotoSource>> {
         self.0.photos.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -419,7 +499,12 @@ impl<S: Storage> Newsroom<S> {
 }
 
 impl ArticleAuthority {
-    pub(crate) fn of(article: ArticleId, record: ArticleRecord, settings_version: u32) -> Self {
+    pub(crate) fn of(
+        article: ArticleId,
+        record: ArticleRecord,
+        corrections: Vec<Correction>,
+        settings_version: u32,
+    ) -> Self {
         let publication = record.publication;
         let frozen = record.slug.filter(|(_, frozen)| *frozen);
         Self {
@@ -435,6 +520,7 @@ impl ArticleAuthority {
             modified_at: publication.modified_at,
             live_content_hash: publication.live_content_hash,
             failure: publication.failure,
+            corrections,
             settings_version,
         }
     }
@@ -450,11 +536,21 @@ pub(crate) fn facts(article: ArticleId, content: &Content, authority: &ArticleAu
             .unwrap_or_else(|| article_address(&slug_of(article, content), article)),
         responsible_editor: authority.responsible_editor.clone(),
         stage_signers: Default::default(),
-        corrections: Vec::new(),
+        corrections: authority.corrections.clone(),
         published_at: authority.published_at,
         modified_at: authority.modified_at,
         settings_version: authority.settings_version,
     }
+}
+
+/// Stands for the date that a note gets when it is published.
+pub(crate) const UNDATED: Instant = Instant(0);
+
+/// Facts with a note of this date, behind all others.
+pub(crate) fn with_note(mut facts: PageFacts, note: Option<&CorrectionNote>, at: Instant) -> PageFacts {
+    let note = note.map(|note| Correction { at, kind: note.kind, text: note.text.trim().to_owned() });
+    facts.corrections.extend(note);
+    facts
 }
 
 /// The slug that the content asks for; the article's own while what was typed cannot stand.

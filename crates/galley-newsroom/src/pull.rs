@@ -3,9 +3,9 @@
 use galley_model::PersonId;
 use galley_model::workflow::review::Writing;
 use galley_sync::wire::{
-    ArticleUpdates, AuthorWord, Bytes, Change, ChangesAnswer, ChangesRequest, Cursor, Late, MAX_CHANGES,
-    Peer, PeerPerson, PublicationStanding, Site, Standing, UpdatesAnswer, UpdatesRequest, VersionsAnswer,
-    VersionsRequest,
+    ArticleUpdates, AuthorWord, Bytes, Change, ChangesAnswer, ChangesRequest, Correction, Cursor, Late,
+    MAX_CHANGES, Peer, PeerPerson, PublicationStanding, Site, Standing, UpdatesAnswer, UpdatesRequest,
+    VersionsAnswer, VersionsRequest,
 };
 
 use crate::caller::Caller;
@@ -133,6 +133,10 @@ fn may_read(caller: &Caller, file: &ArticleFile) -> bool {
     !file.document.is_deleted && Basis::of(file).case(&caller.actor, file).may_read()
 }
 
+fn correction(correction: galley_page::Correction) -> Correction {
+    Correction { at: correction.at, kind: correction.kind, text: correction.text }
+}
+
 /// What this person is told of an article; nothing of one that was never for their eyes.
 fn change(
     caller: &Caller,
@@ -163,7 +167,8 @@ fn standing(
     settings_version: u32,
     base_url: &str,
 ) -> Standing {
-    let authority = ArticleAuthority::of(file.article, file.record.clone(), settings_version);
+    let authority =
+        ArticleAuthority::of(file.article, file.record.clone(), file.corrections.clone(), settings_version);
     // Those who may decide see all, the others what they wrote themselves.
     let shown = |late: &LateRecord| decides || late.sent.person.id == reader;
     let late = |late: LateRecord| Late {
@@ -195,6 +200,7 @@ fn standing(
             modified_at: authority.modified_at,
             live_content_hash: authority.live_content_hash,
             failure: authority.failure.map(|failure| failure.code),
+            corrections: authority.corrections.into_iter().map(correction).collect(),
         },
         sign_offs: file.sign_offs,
         contests: file.contests,

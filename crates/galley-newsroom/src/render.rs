@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use galley_destinations::{MediaBytes, MediaFile, SiteFile, SitePath};
-use galley_model::address::{check_slug, section_address};
+use galley_model::address::check_slug;
 use galley_model::site::{Section, SiteSettings};
 use galley_model::{ArticleId, Content, Instant, Sha256};
 use galley_page::{
-    ArticleBlock, Asset, Card, Frame, HomeListing, Listing, PageError, PageFacts, PagePhoto, PhotoForm,
-    Templates, photo_files, plain_text,
+    ArticleBlock, Asset, Card, CorrectionEntry, CorrectionsPage, FeedEntry, Frame, HomeListing, Listing,
+    NewsEntry, PageError, PageFacts, PagePhoto, PersonKind, PersonListing, PhotoForm, Retraction, SearchPage,
+    SitemapEntry, SitemapPart, Templates, photo_files, plain_text,
 };
 
 use crate::error::NewsroomError;
-use crate::storage::{Listed, ListedPhoto, Places, Revision};
-
-/// The home page's list: every live article.
-pub(crate) const HOME: &str = "";
+use crate::lists::{List, indexed_sections};
+use crate::storage::{
+    Corrected, ListRecord, Listed, ListedPhoto, PageRecord, RawRevision, RetractionRecord, Revision,
+    StorageError,
+};
 
 /// What stands around an article, with the ids that [`Frame`] has no place for.
 #[derive(Clone, Debug, Default)]
@@ -33,75 +35,242 @@ impl ListedFrame {
             related: self.related.iter().map(|listed| card(listed, settings)).collect(),
         }
     }
+}
 
-    /// The articles whose cards the page shows.
-    pub(crate) fn shows(&self) -> Vec<ArticleId> {
-        let near = self.previous.iter().chain(&self.next);
-        near.chain(&self.related).map(|listed| listed.article).collect()
+/// What a page is made of.
+pub(crate) struct Printable {
+    pub(crate) content: Content,
+    pub(crate) facts: PageFacts,
+    pub(crate) block: ArticleBlock,
+}
+
+impl Printable {
+    /// A stored revision, understood.
+    pub(crate) fn of_raw(raw: RawRevision) -> Result<Self, NewsroomError> {
+        fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, StorageError> {
+            serde_json::from_str(json).map_err(|error| StorageError::Damaged(error.to_string()))
+        }
+        let content: Content = read(&raw.content)?;
+        let block = stored_block(raw.block, read(&raw.photos)?, &content);
+        Ok(Self { facts: read(&raw.facts)?, content, block })
+    }
+
+    pub(crate) fn of(revision: &Revision) -> Self {
+        let block = stored_block(revision.block.clone(), revision.photos.clone(), &revision.content);
+        Self { content: revision.content.clone(), facts: revision.facts.clone(), block }
     }
 }
 
-/// Where a live article is found: in its section's list and the home page's, and under its keywords.
-pub(crate) fn places(content: &Content, settings: &SiteSettings) -> Places {
-    let own = own_list(content, settings);
-    let lists = if own == HOME { vec![own] } else { vec![HOME.to_owned(), own] };
-    Places { lists, keywords: content.keywords.clone() }
-}
-
-/// The list that an article's neighbours are taken from: its section's, or the home page's without one.
-pub(crate) fn own_list(content: &Content, settings: &SiteSettings) -> String {
-    settings.section(content.section.trim()).map(|section| section.slug.clone()).unwrap_or_default()
-}
-
-/// The lists whose articles stand on a section's index: its own and those of the sections below it.
-pub(crate) fn lists_below(section: &Section, settings: &SiteSettings) -> Vec<String> {
-    let below = settings.sections.iter().filter(|other| other.path.starts_with(&section.path));
-    below.map(|section| section.slug.clone()).collect()
+/// The bytes as they were signed stand for the whole block.
+fn stored_block(html: String, photos: Vec<galley_model::PhotoId>, content: &Content) -> ArticleBlock {
+    let text = plain_text(&content.body);
+    ArticleBlock { head: html, blocks: Vec::new(), foot: String::new(), photos, n_missing_photos: 0, text }
 }
 
 /// What one job prints with: the same templates and settings for all its files.
+#[derive(Clone)]
 pub(crate) struct Press {
     pub(crate) templates: Arc<Templates>,
-    pub(crate) settings: SiteSettings,
+    pub(crate) settings: Arc<SiteSettings>,
 }
 
 impl Press {
-    /// The page of a revision within the site as it is now.
-    pub(crate) fn page(&self, revision: &Revision, frame: &ListedFrame) -> Result<SiteFile, NewsroomError> {
-        let block = ArticleBlock {
-            head: revision.block.clone(),
-            blocks: Vec::new(),
-            foot: String::new(),
-            photos: revision.photos.clone(),
-            n_missing_photos: 0,
-            text: plain_text(&revision.content.body),
+    /// The page of an article within the site as it is now, and the article for machines.
+    pub(crate) fn page(&self, page: &Printable, frame: &Frame) -> Result<[SiteFile; 2], NewsroomError> {
+        let Printable { content, facts, block } = page;
+        let html = self.templates.page(content, facts, &self.settings, frame, block)?;
+        let ninjs = galley_page::ninjs(content, facts, &self.settings, block);
+        Ok([file(&facts.address, html)?, file(&ninjs_of(&facts.address), ninjs)?])
+    }
+
+    /// The same of a live page as it was read, with the photos that it shows.
+    pub(crate) fn page_of(
+        &self,
+        record: PageRecord,
+    ) -> Result<([SiteFile; 2], Vec<MediaFile>), NewsroomError> {
+        let card = |listed: &Arc<Listed>| card(listed, &self.settings);
+        let frame = Frame {
+            previous: record.previous.as_ref().map(card),
+            next: record.next.as_ref().map(card),
+            related: record.related.iter().map(card).collect(),
         };
-        let (content, facts, settings) = (&revision.content, &revision.facts, &self.settings);
-        let html = self.templates.page(content, facts, settings, &frame.frame(settings), &block)?;
-        Ok(SiteFile { path: site_path(&facts.address)?, bytes: html.into_bytes() })
+        let page = Printable::of_raw(record.revision)?;
+        Ok((self.page(&page, &frame)?, media(&page.content, &page.block.photos, &page.block.head)?))
+    }
+
+    /// The notice in the place of a retracted article, and the same for machines.
+    pub(crate) fn retracted(
+        &self,
+        listed: &Listed,
+        record: &RetractionRecord,
+    ) -> Result<[SiteFile; 2], NewsroomError> {
+        let retraction = Retraction {
+            id: listed.article,
+            address: listed.address.clone(),
+            headline: listed.headline.clone(),
+            notice: record.notice.clone(),
+            at: record.at,
+            published_at: Some(listed.published_at),
+        };
+        let html = self.templates.retracted(&retraction, &self.settings)?;
+        let ninjs = galley_page::ninjs_retracted(&retraction, &self.settings);
+        Ok([file(&listed.address, html)?, file(&ninjs_of(&listed.address), ninjs)?])
+    }
+
+    /// The page of an address that leads to another.
+    pub(crate) fn redirect(&self, slug: &str, to: &str) -> Result<SiteFile, NewsroomError> {
+        file(&page_of_slug(slug), self.templates.redirect(&page_of_slug(to), &self.settings)?)
     }
 
     /// The home page.
-    pub(crate) fn home(&self, newest: &[Listed]) -> Result<SiteFile, NewsroomError> {
-        let html = self.templates.home(&home(newest, &self.settings), &self.settings)?;
-        Ok(SiteFile { path: site_path("/index.html")?, bytes: html.into_bytes() })
+    pub(crate) fn home(&self, home: &HomeParts) -> Result<SiteFile, NewsroomError> {
+        let settings = &*self.settings;
+        let cards =
+            |listed: &[Listed]| listed.iter().map(|listed| card(listed, settings)).collect::<Vec<_>>();
+        let lead = home.lead.as_ref();
+        let is_other = |listed: &&Listed| lead.is_none_or(|lead| lead.article != listed.article);
+        let others = |listed: &[Listed], n: u32| {
+            listed.iter().filter(is_other).take(n as usize).map(|listed| card(listed, settings)).collect()
+        };
+        let listing = HomeListing {
+            lead: lead.map(|lead| card(lead, settings)),
+            pictures: others(&home.pictures, crate::lists::PICTURES),
+            latest: others(&home.latest, crate::lists::FRONT),
+            sections: home
+                .sections
+                .iter()
+                .filter(|(_, listed)| !listed.is_empty())
+                .map(|(section, listed)| (section.clone(), cards(listed)))
+                .collect(),
+            older: home.older.and_then(|page| List::Home.numbered(page)),
+        };
+        file("/index.html", self.templates.home(&listing, settings)?)
     }
 
-    /// The index of a section that has an address.
-    pub(crate) fn section_index(
+    /// A page of a list of articles; none of a list that has no pages, as of a section that is gone.
+    pub(crate) fn list(
         &self,
-        section: &Section,
-        newest: &[Listed],
+        list: &List,
+        record: &ListRecord,
+        page: Option<u32>,
+        listed: &[Listed],
+        older: Option<u32>,
+    ) -> Result<Option<SiteFile>, NewsroomError> {
+        let (Some(front), Some(address)) = (list.address(), address_of(list, page)) else { return Ok(None) };
+        let settings = &*self.settings;
+        let listing = Listing {
+            cards: listed.iter().map(|listed| card(listed, settings)).collect(),
+            newer: newer(list, page, record.last_page),
+            older: older.and_then(|older| list.numbered(older)),
+            page,
+        };
+        let person = |kind| PersonListing {
+            name: record.title.clone(),
+            kind,
+            address: front,
+            listing: listing.clone(),
+        };
+        let html = match list {
+            List::Home => self.templates.latest(&listing, settings)?,
+            List::Section(slug) => {
+                let sections = indexed_sections(settings);
+                let Some(section) = sections.into_iter().find(|section| section.slug == *slug) else {
+                    return Ok(None);
+                };
+                self.templates.section_index(section, &listing, settings)?
+            }
+            List::Author(_) if record.is_live => {
+                self.templates.person_index(&person(PersonKind::Author), settings)?
+            }
+            List::Editor(_) if record.is_live => {
+                self.templates.person_index(&person(PersonKind::ResponsibleEditor), settings)?
+            }
+            _ => return Ok(None),
+        };
+        file(&address, html).map(Some)
+    }
+
+    /// A page of the list of corrections.
+    pub(crate) fn corrections(
+        &self,
+        record: &ListRecord,
+        page: Option<u32>,
+        corrected: Vec<Corrected>,
+        older: Option<u32>,
     ) -> Result<SiteFile, NewsroomError> {
-        let listing = listing(newest, &self.settings);
-        let html = self.templates.section_index(section, &listing, &self.settings)?;
-        Ok(SiteFile { path: site_path(&section_address(&section.slug))?, bytes: html.into_bytes() })
+        let list = List::Corrections;
+        let entry = |one: Corrected| CorrectionEntry {
+            card: Card { photo: None, ..card(&one.listed, &self.settings) },
+            correction: one.correction,
+        };
+        let listing = CorrectionsPage {
+            entries: corrected.into_iter().map(entry).collect(),
+            newer: newer(&list, page, record.last_page),
+            older: older.and_then(|older| list.numbered(older)),
+            page,
+        };
+        let html = self.templates.corrections(&listing, &self.settings)?;
+        file(&address_of(&list, page).unwrap_or_default(), html)
+    }
+
+    /// The search page as a file: all articles of a small site.
+    pub(crate) fn search(&self, all: &[Listed]) -> Result<SiteFile, NewsroomError> {
+        let page = SearchPage {
+            all: all.iter().map(|listed| card(listed, &self.settings)).collect(),
+            ..SearchPage::default()
+        };
+        file("/search.html", self.templates.search(&page, &self.settings)?)
+    }
+
+    /// The three feeds of the newest articles.
+    pub(crate) fn feeds(&self, newest: Vec<RawRevision>) -> Result<[SiteFile; 3], NewsroomError> {
+        let settings = &*self.settings;
+        let entry = |raw| {
+            let Printable { content, facts, block } = Printable::of_raw(raw)?;
+            Ok(FeedEntry::of(&content, &facts, settings, &block))
+        };
+        let entries: Vec<FeedEntry> = newest.into_iter().map(entry).collect::<Result<_, NewsroomError>>()?;
+        Ok([
+            file(galley_page::RSS_ADDRESS, galley_page::rss(&entries, settings))?,
+            file(galley_page::ATOM_ADDRESS, galley_page::atom(&entries, settings))?,
+            file(galley_page::JSON_FEED_ADDRESS, galley_page::json_feed(&entries, settings))?,
+        ])
+    }
+
+    /// A site map.
+    pub(crate) fn site_map(&self, n: u32, pages: Vec<(String, Instant)>) -> Result<SiteFile, NewsroomError> {
+        let entry = |(address, at)| SitemapEntry { address, modified_at: Some(at) };
+        let entries: Vec<SitemapEntry> = pages.into_iter().map(entry).collect();
+        file(&galley_page::sitemap_address(n), galley_page::sitemap(&entries, &self.settings))
+    }
+
+    /// The index of the site maps.
+    pub(crate) fn site_maps(&self, maps: Vec<(u32, Instant)>) -> Result<SiteFile, NewsroomError> {
+        let part = |(number, at)| SitemapPart { number, modified_at: Some(at) };
+        let parts: Vec<SitemapPart> = maps.into_iter().map(part).collect();
+        file(galley_page::SITEMAP_ADDRESS, galley_page::sitemap_index(&parts, &self.settings))
+    }
+
+    /// The map of what was published in the last two days.
+    pub(crate) fn news_map(&self, newest: &[Listed], now: Instant) -> Result<SiteFile, NewsroomError> {
+        let entry = |listed: &Listed| NewsEntry {
+            address: listed.address.clone(),
+            headline: listed.headline.clone(),
+            language: language_of(listed, &self.settings).to_owned(),
+            published_at: listed.published_at,
+        };
+        let entries: Vec<NewsEntry> = newest.iter().map(entry).collect();
+        file(galley_page::NEWS_SITEMAP_ADDRESS, galley_page::news_sitemap(&entries, &self.settings, now))
+    }
+
+    /// What crawlers are told.
+    pub(crate) fn robots(&self) -> Result<SiteFile, NewsroomError> {
+        file(galley_page::ROBOTS_ADDRESS, galley_page::robots(&self.settings))
     }
 
     /// The page for addresses where nothing is.
     pub(crate) fn not_found(&self) -> Result<SiteFile, NewsroomError> {
-        let html = self.templates.not_found(&self.settings)?;
-        Ok(SiteFile { path: site_path("/404.html")?, bytes: html.into_bytes() })
+        file("/404.html", self.templates.not_found(&self.settings)?)
     }
 
     /// What every page links.
@@ -111,18 +280,62 @@ impl Press {
     }
 }
 
-/// The files of the photos that a revision's page shows: those that its block names, whatever the settings are now,
-/// and those of the lead photo that cards name.
-pub(crate) fn media(revision: &Revision) -> Result<Vec<MediaFile>, NewsroomError> {
+/// What the home page is made of.
+#[derive(Default)]
+pub(crate) struct HomeParts {
+    pub(crate) lead: Option<Listed>,
+    /// One more than are shown: the lead may be among them.
+    pub(crate) pictures: Vec<Listed>,
+    pub(crate) latest: Vec<Listed>,
+    pub(crate) older: Option<u32>,
+    pub(crate) sections: Vec<(Section, Vec<Listed>)>,
+}
+
+/// The address of a list's front page, or of a numbered one.
+pub(crate) fn address_of(list: &List, page: Option<u32>) -> Option<String> {
+    match page {
+        Some(page) => list.numbered(page),
+        None if *list == List::Home => Some("/index.html".to_owned()),
+        None => list.address(),
+    }
+}
+
+/// What stands before a page: the next numbered one, and before the newest of those the front page.
+fn newer(list: &List, page: Option<u32>, last_page: u32) -> Option<String> {
+    let page = page?;
+    if page < last_page { list.numbered(page + 1) } else { list.address() }
+}
+
+/// The page of an article under this slug.
+pub(crate) fn page_of_slug(slug: &str) -> String {
+    format!("/articles/{slug}.html")
+}
+
+/// The article for machines, beside its page.
+pub(crate) fn ninjs_of(address: &str) -> String {
+    format!("{}.ninjs.json", address.strip_suffix(".html").unwrap_or(address))
+}
+
+fn file(address: &str, text: String) -> Result<SiteFile, NewsroomError> {
+    Ok(SiteFile { path: site_path(address)?, bytes: text.into_bytes() })
+}
+
+/// The files of the photos that a page shows: those that its article block names, whatever the settings are now, and
+/// those of the lead photo that cards name.
+pub(crate) fn media(
+    content: &Content,
+    photos: &[galley_model::PhotoId],
+    block: &str,
+) -> Result<Vec<MediaFile>, NewsroomError> {
     let mut files = Vec::new();
-    for photo in revision.content.photos.iter().filter(|photo| revision.photos.contains(&photo.id)) {
-        let is_lead = revision.content.lead_photo == Some(photo.id);
+    for photo in content.photos.iter().filter(|photo| photos.contains(&photo.id)) {
+        let is_lead = content.lead_photo == Some(photo.id);
         for (address, form) in photo_files(photo) {
             let made = match form {
                 PhotoForm::Original => MediaBytes::Original,
                 PhotoForm::Rendition { width, format } => MediaBytes::Rendition { width, format },
             };
-            if revision.block.contains(&address) || is_lead && made != MediaBytes::Original {
+            if block.contains(&address) || is_lead && made != MediaBytes::Original {
                 files.push(MediaFile { path: site_path(&address)?, sha256: photo.sha256, made });
             }
         }
@@ -132,18 +345,35 @@ pub(crate) fn media(revision: &Revision) -> Result<Vec<MediaFile>, NewsroomError
     Ok(files)
 }
 
+/// The same of a revision.
+pub(crate) fn media_of(revision: &Revision) -> Result<Vec<MediaFile>, NewsroomError> {
+    media(&revision.content, &revision.photos, &revision.block)
+}
+
 /// How lists show a revision.
 pub(crate) fn listed(revision: &Revision, settings: &SiteSettings) -> Listed {
     let published_at = revision.facts.published_at.unwrap_or(revision.made_at);
-    let card = Card::of(&revision.content, &revision.facts.address, Some(published_at), settings);
+    listed_as(&revision.content, &revision.facts, &revision.photos, published_at, settings)
+}
+
+/// How lists show an article of which these photos are on its page.
+pub(crate) fn listed_as(
+    content: &Content,
+    facts: &PageFacts,
+    photos: &[galley_model::PhotoId],
+    published_at: Instant,
+    settings: &SiteSettings,
+) -> Listed {
+    let card = Card::of(content, &facts.address, Some(published_at), settings);
+    let shows_lead = content.lead_photo.is_some_and(|lead| photos.contains(&lead));
     Listed {
-        article: revision.article,
+        article: facts.id,
         address: card.address,
         headline: card.headline,
-        section: own_list(&revision.content, settings),
+        section: content.section.trim().to_owned(),
         published_at,
         summary: card.summary,
-        photo: card.photo.filter(|_| shows_lead_photo(revision)).map(|photo| ListedPhoto {
+        photo: card.photo.filter(|_| shows_lead).map(|photo| ListedPhoto {
             address: photo.address,
             alt: photo.alt,
             width: photo.width,
@@ -151,11 +381,26 @@ pub(crate) fn listed(revision: &Revision, settings: &SiteSettings) -> Listed {
             caption: photo.caption,
             credit: photo.credit,
         }),
+        language: content.language.trim().to_owned(),
+        genre: card.genre,
+        authors: card.authors,
+        responsible_editor: facts.responsible_editor.trim().to_owned(),
+        corrected_at: facts.corrections.iter().map(|correction| correction.at).collect(),
     }
 }
 
-fn shows_lead_photo(revision: &Revision) -> bool {
-    revision.content.lead_photo.is_some_and(|lead| revision.photos.contains(&lead))
+/// Whether lists show two states of an article alike.
+pub(crate) fn looks_alike(one: &Listed, other: &Listed) -> bool {
+    let card = |listed: &Listed| Listed {
+        responsible_editor: String::new(),
+        corrected_at: Vec::new(),
+        ..listed.clone()
+    };
+    card(one) == card(other)
+}
+
+fn language_of<'a>(listed: &'a Listed, settings: &'a SiteSettings) -> &'a str {
+    if listed.language.is_empty() { settings.language.trim() } else { &listed.language }
 }
 
 pub(crate) fn card(listed: &Listed, settings: &SiteSettings) -> Card {
@@ -172,34 +417,21 @@ pub(crate) fn card(listed: &Listed, settings: &SiteSettings) -> Card {
             credit: photo.credit,
             ..PagePhoto::of_address(&photo.address, photo.width, photo.height)
         }),
-        ..Card::default()
+        language: language_of(listed, settings).to_owned(),
+        genre: listed.genre.clone(),
+        authors: listed.authors.clone(),
     }
-}
-
-fn listing(newest: &[Listed], settings: &SiteSettings) -> Listing {
-    let cards = newest.iter().map(|listed| card(listed, settings)).collect();
-    Listing { cards, ..Listing::default() }
-}
-
-fn home(newest: &[Listed], settings: &SiteSettings) -> HomeListing {
-    HomeListing { latest: listing(newest, settings).cards, ..HomeListing::default() }
-}
-
-/// The sections that have an index of their own; the first of two with the same slug.
-pub(crate) fn indexed_sections(settings: &SiteSettings) -> Vec<&Section> {
-    let mut sections: Vec<&Section> = Vec::new();
-    for section in &settings.sections {
-        let known = sections.iter().any(|other| other.slug == section.slug);
-        if !known && !section.path.is_empty() && check_slug(&section.slug).is_ok() {
-            sections.push(section);
-        }
-    }
-    sections
 }
 
 /// An address of the site as the path of a file.
 pub(crate) fn site_path(address: &str) -> Result<SitePath, NewsroomError> {
     address.parse().map_err(|_| NewsroomError::Address(address.to_owned()))
+}
+
+/// Names by which settings, and by which renderer, articles are listed: another means that all are listed anew.
+pub(crate) fn listed_by(settings: &SiteSettings) -> String {
+    let sections = serde_json::to_string(&(&settings.sections, &settings.language)).unwrap_or_default();
+    Sha256::of(format!("{}\n{sections}", galley_page::RENDERER).as_bytes()).to_string()
 }
 
 /// Names how the renderer and theme make pages: another look means that every page is to be written again.
@@ -224,7 +456,7 @@ pub(crate) fn look(templates: &Templates) -> Result<String, PageError> {
     let near = Card::of(&content, &facts.address, facts.published_at, &SiteSettings::chinese());
     let frame = Frame { previous: Some(near.clone()), next: Some(near.clone()), related: vec![near.clone()] };
     let listing = HomeListing { latest: vec![near], ..HomeListing::default() };
-    let mut look = String::new();
+    let mut look = templates.look().to_string();
     for settings in [SiteSettings::chinese(), SiteSettings::english()] {
         let block = templates.article(&content, &facts, &settings)?;
         look.push_str(&templates.page(&content, &facts, &settings, &frame, &block)?);
@@ -233,7 +465,6 @@ pub(crate) fn look(templates: &Templates) -> Result<String, PageError> {
     }
     Ok(Sha256::of(look.as_bytes()).to_string())
 }
-
 /// Settings that would break an address or leave the site without a name are refused.
 pub(crate) fn check_settings(settings: &SiteSettings) -> Result<(), NewsroomError> {
     let invalid = |field: String| Err(NewsroomError::InvalidSetting { field });

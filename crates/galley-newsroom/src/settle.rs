@@ -2,8 +2,8 @@
 
 use galley_model::workflow::review::{self, Judgement, ReviewCase};
 use galley_model::workflow::{
-    Finding, Intent, IntentKind, Method, Outcome, Reason, ReasonCode, SignOff, SignOffId, Stage, Verdict,
-    put_back_findings, responsible_editor_findings, take_down_findings,
+    CorrectionNote, Finding, Intent, IntentKind, Method, Outcome, Reason, ReasonCode, SignOff, SignOffId,
+    Stage, Verdict, put_back_findings, responsible_editor_findings, take_down_findings,
 };
 use galley_model::{Content, PersonId, RevisionId, Sha256};
 use galley_sync::wire::{Bytes, Contest, ContestPlace, Peer, Person};
@@ -12,8 +12,10 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::decoder::{Step, Stepped, Taken, Written};
 use crate::error::NewsroomError;
-use crate::intents::{Ask, Decision, decide, hard, permitted, publish_effects, sending};
-use crate::newsroom::{Newsroom, policy};
+use crate::intents::{
+    Ask, Decision, decide, hard, note_findings, permitted, publish_effects, retraction, sending,
+};
+use crate::newsroom::{Newsroom, policy, slug_of};
 use crate::storage::{ArticleFile, DocumentEffect, Effect, LateRecord, Sent, Storage, Work};
 use crate::text::{Basis, Looked, Wanted, contests, head, person};
 
@@ -113,12 +115,12 @@ impl<S: Storage> Newsroom<S> {
             IntentKind::Delete => {
                 decide(review::delete_findings(&case), || vec![document(DocumentEffect::Delete)])
             }
-            IntentKind::Publish { content_hash, page_hash, correction: None } => {
-                self.publish_own(question, *content_hash, *page_hash).await?
+            IntentKind::Publish { content_hash, page_hash, correction } => {
+                self.publish_own(question, *content_hash, *page_hash, correction.as_ref()).await?
             }
-            // Their words are agreed; what they do follows.
-            IntentKind::Publish { correction: Some(_), .. } | IntentKind::Retract { .. } => {
-                decide(vec![hard(Reason::new(ReasonCode::NotPermitted))], Vec::new)
+            IntentKind::Retract { reason, notice } => {
+                self.check_site().await?;
+                retraction(ask, record, reason, notice)
             }
             IntentKind::TakeDown { reason } => {
                 self.check_site().await?;
@@ -159,6 +161,7 @@ impl<S: Storage> Newsroom<S> {
             vec![
                 Effect::Standing(Stage::Submitted, record.item_status),
                 Effect::Document(DocumentEffect::HandedIn(passes.clone())),
+                Effect::ShownAt(slug_of(question.file.article, &content)),
                 Effect::Document(DocumentEffect::Claim(None)),
             ]
         }))
@@ -171,14 +174,15 @@ impl<S: Storage> Newsroom<S> {
     ) -> Result<Decision, NewsroomError> {
         let (file, case) = (question.file, &question.case);
         let content = self.text_of(file.article).await?;
-        let page = self.page(question.ask, &file.record, &content).await?;
+        let page = self.page(question.ask, &file.record, &content, None).await?;
         let findings = review::sign_off_findings(case, judged, page.hash);
         Ok(decide(findings, || {
             let stage = review::stage_after(case, judged.verdict);
             let ends = matches!(judged.verdict, Verdict::Return | Verdict::Reject | Verdict::Advance);
             let record = sign_off_record(question, judged);
             let release = ends.then_some(Effect::Document(DocumentEffect::Claim(None)));
-            [Effect::SignOff(Box::new(record)), Effect::Standing(stage, file.record.item_status)]
+            let shown_at = Effect::ShownAt(slug_of(file.article, &content));
+            [Effect::SignOff(Box::new(record)), Effect::Standing(stage, file.record.item_status), shown_at]
                 .into_iter()
                 .chain(release)
                 .collect()
@@ -274,19 +278,26 @@ impl<S: Storage> Newsroom<S> {
         question: &Question<'_>,
         seen: Sha256,
         page_seen: Sha256,
+        note: Option<&CorrectionNote>,
     ) -> Result<Decision, NewsroomError> {
         self.check_site().await?;
         let (ask, file) = (question.ask, question.file);
         let content: Content = self.text_of(file.article).await?;
-        let page = self.page(ask, &file.record, &content).await?;
+        let page = self.page(ask, &file.record, &content, note).await?;
+        // Whoever signed judged the page without the note, which whoever publishes answers for.
+        let signed = match note {
+            Some(_) => self.page(ask, &file.record, &content, None).await?.hash,
+            None => page.hash,
+        };
         let missing = self.missing_photos(&content, &page.block).await;
         let photos = (missing.as_slice(), page.block.n_missing_photos);
         let mut findings = self.findings_of(file.article, &file.record, &content, photos, ask.at).await?;
-        findings.extend(review::review_publish_findings(&question.case, seen, page.hash));
+        findings.extend(review::review_publish_findings(&question.case, seen, signed));
         let is_told = |found: &Finding| found.reason.code == ReasonCode::PageChanged;
         if page.hash != page_seen && !findings.iter().any(is_told) {
             findings.push(hard(Reason::new(ReasonCode::PageChanged)));
         }
+        findings.extend(note_findings(note, &file.record));
         let findings = permitted(ask, &file.record, findings);
         Ok(decide(findings, || publish_effects(ask, &file.record, &content, page)))
     }

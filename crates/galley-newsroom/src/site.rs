@@ -10,6 +10,7 @@ use galley_model::Instant;
 
 use crate::error::NewsroomError;
 use crate::newsroom::Newsroom;
+use crate::plan::Output;
 use crate::render;
 use crate::storage::{Commit, Effect, Job, SiteRecord, Storage, Work};
 
@@ -77,7 +78,8 @@ impl<S: Storage> Newsroom<S> {
             self.write(now, vec![Effect::Site(taken)]).await?;
         }
         self.follow_look(now).await?;
-        let problem = match self.run_jobs(now).await {
+        // Before anything is written that shows lists: records of an earlier version have none.
+        let problem = match self.run_jobs_that(now, |work| !matches!(work, Work::Site { .. })).await {
             Ok(()) => None,
             Err(NewsroomError::Site(problem)) => Some(problem),
             Err(error) => return Err(error),
@@ -103,7 +105,7 @@ impl<S: Storage> Newsroom<S> {
         let site = self.0.site.lock().await;
         let output = site.as_ref().ok_or(NewsroomError::NoSite)?.output.clone();
         blocking(move || output.take()).await??;
-        self.write(now, vec![Effect::Queue(Work::Site { after: None })]).await?;
+        self.write(now, vec![Effect::Queue(Work::Site { after: None, list: None })]).await?;
         drop(site);
         self.work(now).await
     }
@@ -114,12 +116,25 @@ impl<S: Storage> Newsroom<S> {
     /// The first of `NoSite`, `Site`, `Page`, `Storage`; what could not be done waits for the next call.
     pub async fn work(&self, now: Instant) -> Result<(), NewsroomError> {
         self.follow_look(now).await?;
-        self.run_jobs_that(now, |_| true).await
+        self.run_jobs_that(now, |_| true).await?;
+        self.follow_time(now).await
+    }
+
+    /// Writes the map of the last two days again when an article became older than that.
+    async fn follow_time(&self, now: Instant) -> Result<(), NewsroomError> {
+        if self.news_due().is_some_and(|due| now < due) {
+            return Ok(());
+        }
+        let site = self.0.site.lock().await;
+        let site = site.as_ref().ok_or(NewsroomError::NoSite)?;
+        let press = self.press().await?;
+        let change = self.print(&press, &[Output::NewsMap].into(), now).await?;
+        self.apply(site, change).await
     }
 
     /// Does what readers wait for: pages, take-downs and what shows them, not the whole site.
     pub(crate) async fn run_jobs(&self, now: Instant) -> Result<(), NewsroomError> {
-        self.run_jobs_that(now, |work| !matches!(work, Work::Site { .. })).await
+        self.run_jobs_that(now, |work| !matches!(work, Work::Site { .. } | Work::Relist { .. })).await
     }
 
     /// Runs each job of a kind until none is left but those that failed. One that fails holds up no other.
@@ -150,16 +165,27 @@ impl<S: Storage> Newsroom<S> {
 
     /// Has every page written again when renderer or theme are not those it was written with.
     async fn follow_look(&self, now: Instant) -> Result<(), NewsroomError> {
+        self.follow_sections(now).await?;
         let look = render::look(&self.templates())?;
         match self.0.storage.site().await? {
             Some(site) if site.look != look => {}
             _ => return Ok(()),
         }
-        let waits = |job: &Job| job.work == Work::Site { after: None };
+        let waits = |job: &Job| job.work == Work::Site { after: None, list: None };
         if self.0.storage.jobs().await?.iter().any(waits) {
             return Ok(());
         }
-        self.write(now, vec![Effect::Queue(Work::Site { after: None })]).await
+        self.write(now, vec![Effect::Queue(Work::Site { after: None, list: None })]).await
+    }
+
+    /// Has every article listed again when sections or language are not those that it was listed by.
+    async fn follow_sections(&self, now: Instant) -> Result<(), NewsroomError> {
+        let listed_by = render::listed_by(&self.settings().await?.1);
+        let waits = |job: &Job| matches!(job.work, Work::Relist { .. });
+        if self.0.storage.listed_by().await? == listed_by || self.0.storage.jobs().await?.iter().any(waits) {
+            return Ok(());
+        }
+        self.write(now, vec![Effect::Queue(Work::Relist { after: None })]).await
     }
 
     /// Whether the site can be written now.

@@ -7,6 +7,7 @@ mod accounts;
 mod backup;
 mod documents;
 mod lane;
+mod lists;
 mod read;
 mod schema;
 mod search;
@@ -19,7 +20,7 @@ use std::future::Future;
 use galley_model::site::SiteSettings;
 use galley_model::workflow::{Intent, IntentId, ItemStatus, Outcome, PolicyRef, Publication, SignOff, Stage};
 use galley_model::{ArticleId, Instant, PersonId, PhotoId, RevisionId, Sha256};
-use galley_page::PageFacts;
+use galley_page::{Correction, PageFacts};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -29,8 +30,13 @@ pub use documents::{
     ArticleFile, DocumentEffect, DocumentRecord, Documents, LateRecord, PeerRecord, Sent, StoredBytes,
     StoredUpdate, UpdatesAfter,
 };
+pub use lists::{
+    Corrected, Entry, ListRecord, Listed, ListedPhoto, Listing, Lists, PageRecord, Places, RawRevision, Stand,
+};
 #[cfg(test)]
-pub(crate) use read::questions;
+pub(crate) fn questions() -> Vec<&'static str> {
+    [read::questions(), lists::read::questions()].concat()
+}
 pub use search::Found;
 pub(crate) use search::MOST_HITS;
 #[cfg(test)]
@@ -40,7 +46,7 @@ pub(crate) use verify::Head;
 
 /// Where records lie. SQLite first; every method is one statement or one transaction, so that another database
 /// can stand behind it.
-pub trait Storage: Documents {
+pub trait Storage: Documents + Lists {
     /// Who this newsroom is.
     fn identity(&self) -> impl Future<Output = Result<Identity, StorageError>> + Send;
     /// The newest settings of the site.
@@ -57,54 +63,11 @@ pub trait Storage: Documents {
     /// A published version.
     fn revision(&self, id: RevisionId)
     -> impl Future<Output = Result<Option<Revision>, StorageError>> + Send;
-    /// The live articles before and after a place in a list, older and newer.
-    fn neighbours(
-        &self,
-        list: String,
-        place: (Instant, ArticleId),
-    ) -> impl Future<Output = Result<(Option<Listed>, Option<Listed>), StorageError>> + Send;
-    /// The newest live articles of some lists together.
-    fn newest(
-        &self,
-        lists: Vec<String>,
-        limit: u32,
-    ) -> impl Future<Output = Result<Vec<Listed>, StorageError>> + Send;
-    /// The live articles older than a place that share most keywords, the newest of those first. Only older
-    /// ones, so that a page stays as it is while the site grows.
-    fn related(
-        &self,
-        place: (Instant, ArticleId),
-        keywords: Vec<String>,
-        limit: u32,
-    ) -> impl Future<Output = Result<Vec<Listed>, StorageError>> + Send;
-    /// The live pages whose related articles may change with what stands at this place under these keywords.
-    fn pages_relating(
-        &self,
-        place: (Instant, ArticleId),
-        keywords: Vec<String>,
-    ) -> impl Future<Output = Result<Vec<ArticleId>, StorageError>> + Send;
-    /// Where a live article is found.
-    fn places(&self, article: ArticleId) -> impl Future<Output = Result<Places, StorageError>> + Send;
-    /// The live pages that show a card of this article.
-    fn pages_showing(
-        &self,
-        article: ArticleId,
-    ) -> impl Future<Output = Result<Vec<ArticleId>, StorageError>> + Send;
-    /// Live articles in the order of their ids, after one.
-    fn live_after(
-        &self,
-        after: Option<ArticleId>,
-        limit: u32,
-    ) -> impl Future<Output = Result<Vec<ArticleId>, StorageError>> + Send;
-    /// Every address that readers have now.
-    fn live_addresses(&self) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
     /// Photos that no live page but this article's uses, as paths on the site.
     fn media_only_of(
         &self,
         article: ArticleId,
     ) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
-    /// Every address that is some article's, published or not.
-    fn known_addresses(&self) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
     /// Which of these photos live pages use.
     fn media_in_use(
         &self,
@@ -121,6 +84,22 @@ pub trait Storage: Documents {
     ) -> impl Future<Output = Result<Found, StorageError>> + Send;
     /// What waits to be done on the site, take-downs first, then in the order it was asked for.
     fn jobs(&self) -> impl Future<Output = Result<Vec<Job>, StorageError>> + Send;
+    /// Of these last parts of article addresses, those where nothing of the site stands.
+    fn strangers(
+        &self,
+        files: Vec<String>,
+        knows_all: bool,
+    ) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
+    /// What was said to readers about an article, oldest first.
+    fn corrections(
+        &self,
+        article: ArticleId,
+    ) -> impl Future<Output = Result<Vec<Correction>, StorageError>> + Send;
+    /// The notice in an article's place.
+    fn retraction(
+        &self,
+        article: ArticleId,
+    ) -> impl Future<Output = Result<Option<RetractionRecord>, StorageError>> + Send;
     /// The site that was set up.
     fn site(&self) -> impl Future<Output = Result<Option<SiteRecord>, StorageError>> + Send;
     /// Writes one transaction.
@@ -228,55 +207,6 @@ pub struct Revision {
     pub made_at: Instant,
 }
 
-/// A live article as lists and neighbours show it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
-    /// Which.
-    pub article: ArticleId,
-    /// On the site.
-    pub address: String,
-    /// The headline, or the short one where there is one.
-    pub headline: String,
-    /// The slug of its section, empty without one; its name is the settings'.
-    #[serde(default)]
-    pub section: String,
-    /// When readers first had it.
-    pub published_at: Instant,
-    /// Its beginning, on one line.
-    #[serde(default)]
-    pub summary: String,
-    /// The lead photo.
-    #[serde(default)]
-    pub photo: Option<ListedPhoto>,
-}
-
-/// Where a live article is found on the site.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Places {
-    /// Its lists.
-    pub lists: Vec<String>,
-    /// Its keywords.
-    pub keywords: Vec<String>,
-}
-
-/// The lead photo of a live article, as lists show it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ListedPhoto {
-    /// On the site.
-    pub address: String,
-    /// 替代文字
-    pub alt: String,
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    /// 图片说明
-    pub caption: String,
-    /// 图片署名
-    pub credit: String,
-}
-
 /// Something to be done on the site. Doing it twice changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
@@ -302,20 +232,65 @@ pub enum Work {
         /// Of what.
         article: ArticleId,
     },
-    /// Write again what shows an article that went live, changed or went down.
-    Frame {
+    /// Put the notice of a retraction in the place of an article's page.
+    Retract {
         /// Which.
         article: ArticleId,
-        /// Where it was found, and is.
-        places: Places,
+    },
+    /// Write again what shows an article that went live, changed or went down.
+    Follow {
+        /// Which.
+        article: ArticleId,
+        /// What of it moved.
+        moved: Moved,
         /// Photos that its page does not show any more, as paths on the site.
         dropped: Vec<String>,
     },
-    /// Write everything again, from the article after this one.
+    /// Write the home page again.
+    Home,
+    /// List every live article by the settings of now, from the one after this.
+    Relist {
+        /// The last that was listed, and when it was published.
+        after: Option<(Instant, ArticleId)>,
+    },
+    /// Write everything again: the pages after this article, then the lists after this one.
     Site {
         /// The last article that was written.
         after: Option<ArticleId>,
+        /// The list that was written last, once all pages were, and up to which of its numbered pages.
+        #[serde(default)]
+        list: Option<(String, u32)>,
     },
+}
+
+/// What of an article's place on the site moved with a change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Places in lists that are other than before, or show it otherwise.
+    pub entries: Vec<(String, Instant)>,
+    /// Those of them where it did not stand before.
+    pub joined: Vec<(String, Instant)>,
+    /// Words under which it is found otherwise than before.
+    pub keywords: Vec<String>,
+    /// How lists show it.
+    pub card: bool,
+    /// Readers have it since, or have it no more.
+    pub went: bool,
+}
+
+/// A retraction as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetractionRecord {
+    /// When.
+    pub at: Instant,
+    /// Private.
+    pub reason: String,
+    /// For readers.
+    pub notice: String,
+    /// Who retracted it.
+    pub person: PersonId,
+    /// Their name then.
+    pub name: String,
 }
 
 /// The site that was set up.
@@ -361,26 +336,25 @@ pub enum Effect {
     Revision(Box<Revision>),
     /// Second axis.
     Publication(PublicationRecord),
-    /// Readers have the article: how lists show it, in which lists, by which words, with which photos.
+    /// Where the article stands on the site from now on: in these places, with these photos, and nowhere else.
     List {
-        /// As lists show it.
-        listed: Box<Listed>,
-        /// Its section's and the home page's, and its keywords for related articles.
+        /// As lists show it; as before when none is given.
+        listed: Option<Box<Listed>>,
+        /// Its places; none when it is gone.
         places: Places,
         /// Photos of its page, as paths on the site.
         media: Vec<String>,
     },
-    /// Readers do not have the article any more.
-    Unlist,
+    /// The settings that articles are listed by.
+    ListedBy(String),
+    /// The article was shown under this slug.
+    ShownAt(String),
+    /// 更正
+    Correct(Correction, PersonId, String),
+    /// 声明撤稿
+    Retract(Box<RetractionRecord>),
     /// The text, and who writes it.
     Document(DocumentEffect),
-    /// Which cards a page shows.
-    Shows {
-        /// The page.
-        page: ArticleId,
-        /// The articles on its cards.
-        shows: Vec<ArticleId>,
-    },
     /// The site was set up.
     Site(SiteRecord),
     /// Something to do.

@@ -205,7 +205,7 @@ impl<S: Storage> Newsroom<S> {
             let settings = SiteSettings { theme: name, theme_options: options.clone(), ..settings };
             let effects = vec![
                 Effect::Settings(version + 1, Box::new(settings)),
-                Effect::Queue(Work::Site { after: None }),
+                Effect::Queue(Work::Site { after: None, list: None }),
             ];
             match self.commit(vec![Commit { at: now, article: None, answer: None, effects }]).await {
                 Ok(_) => return Ok(version + 1),

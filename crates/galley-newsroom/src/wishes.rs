@@ -124,7 +124,10 @@ impl<S: Storage> Newsroom<S> {
             }
             let concerns_readers = matches!(
                 intent.kind,
-                IntentKind::Publish { .. } | IntentKind::TakeDown { .. } | IntentKind::PutBack
+                IntentKind::Publish { .. }
+                    | IntentKind::TakeDown { .. }
+                    | IntentKind::PutBack
+                    | IntentKind::Retract { .. }
             );
             if concerns_readers && outcome == Outcome::Accepted {
                 self.carry_out(&ask).await?;

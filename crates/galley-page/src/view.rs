@@ -122,7 +122,8 @@ fn printed_correction(
     language: PageLanguage,
 ) -> PrintedCorrection {
     PrintedCorrection {
-        at: times::print(correction.at, &site.time_zone, language),
+        // What is not published yet has no date, as the page has none.
+        at: Some(correction.at).filter(|at| at.0 > 0).and_then(|at| printed(at, site, language)),
         kind: correction.kind,
         text: correction.text.trim().to_owned(),
     }

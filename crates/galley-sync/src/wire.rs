@@ -8,7 +8,9 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use galley_model::site::SiteSettings;
-use galley_model::workflow::{Intent, ItemStatus, Outcome, PolicyRef, Publication, Role, SignOff, Stage};
+use galley_model::workflow::{
+    CorrectionKind, Intent, ItemStatus, Outcome, PolicyRef, Publication, Role, SignOff, Stage,
+};
 use galley_model::{ArticleId, Instant, PersonId, Sha256};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
@@ -585,6 +587,21 @@ pub struct PublicationStanding {
     /// Why the last try failed: `site_folder`, `disk_full`, `photo`, `template` or `internal`.
     #[serde(default)]
     pub failure: Option<String>,
+    /// What was said to readers about the article, oldest first; a page shows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+}
+
+/// A note that stands with an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Correction {
+    /// When it was published.
+    pub at: Instant,
+    /// What kind.
+    pub kind: CorrectionKind,
+    /// For readers.
+    pub text: String,
 }
 
 /// A person as others see them.

@@ -5,9 +5,9 @@
 
 mod desktop;
 mod galley;
-mod process;
+pub mod process;
 mod server;
-mod webdriver;
+pub mod webdriver;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

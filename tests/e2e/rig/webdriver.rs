@@ -94,6 +94,16 @@ impl Session {
         self.post("actions", &json!({ "actions": [keyboard] })).map(drop)
     }
 
+    /// Opens an address.
+    pub fn go(&self, address: &str) -> Result<(), String> {
+        self.post("url", &json!({ "url": address })).map(drop)
+    }
+
+    /// Makes the window so large, in pixels of the screen.
+    pub fn resize(&self, width: u32, height: u32) -> Result<(), String> {
+        self.post("window/rect", &json!({ "x": 0, "y": 0, "width": width, "height": height })).map(drop)
+    }
+
     /// A picture of the page, PNG.
     pub fn screenshot(&self) -> Result<Vec<u8>, String> {
         let encoded = self.get("screenshot").map(text)?;

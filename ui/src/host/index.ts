@@ -17,6 +17,7 @@ import type {
   Colleague,
   CompareRequest,
   Comparison,
+  CorrectionNote,
   CoreUpdate,
   FieldsRequest,
   ListCount,
@@ -73,8 +74,8 @@ export const preview = (request: PreviewRequest) => call<Preview>('preview', req
 /** Pages of the site that a publication of the article would change, beside its own. */
 export const sitePages = (article: string) => call<SitePage[]>('site_pages', { article });
 /** Such a page as it would be after the publication. */
-export const previewIndex = (article: string, address: string) =>
-  call<string>('preview_index', { article, address });
+export const previewIndex = (article: string, address: string, correction: CorrectionNote | null) =>
+  call<string>('preview_index', { article, address, correction });
 
 export const revisions = (article: string) => call<RevisionRow[]>('revisions', { article });
 export const nameRevision = (article: string, label: string) =>

@@ -17,7 +17,10 @@ export function describeError({ code, values }: ApiError): string {
 /** Codes with several causes: which sentence, and what to fill it with. */
 const causes: Partial<Record<ErrorCode, (values: Values) => [string, WordValues]>> = {
   disk_full: (values) => [values['folder'] ? 'error.disk_full_site' : 'error.disk_full', values],
-  invalid_setting: (values) => invalidSetting(values['field'] ?? ''),
+  invalid_setting(values) {
+    const [key, filled] = invalidSetting(values['field'] ?? '');
+    return [key, { ...values, ...filled }];
+  },
   not_ready: notReady,
   photo_too_large(values) {
     const pixels = Number(values['megapixels']) > Number(values['max_megapixels']);

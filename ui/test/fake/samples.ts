@@ -116,11 +116,6 @@ export function sampleArticle(english: boolean): Sample[] {
 export function settings(english: boolean): SiteSettings {
   const section = (path: string[], slug: string) => ({ path, slug });
   return {
-    theme: 'county',
-    theme_options: {},
-    embed_hosts: [],
-    publish_originals: false,
-    home_lead: null,
     name: english ? 'My News Site' : '我的新闻网',
     base_url: '',
     language: english ? 'en' : 'zh-Hans',

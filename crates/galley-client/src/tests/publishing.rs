@@ -327,3 +327,65 @@ async fn readers_and_the_preview_get_the_same_renditions_and_never_the_original(
     assert!(desk.galley.resource(&format!("/media/{}-9999.jpg", added.sha256)).is_none());
     assert!(desk.galley.resource(&format!("/media/{}-480.jpg", Sha256::of(b"none"))).is_none());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_is_seen_on_the_page_and_on_its_list_before_it_is_published_with_the_article() {
+    use galley_model::workflow::{CorrectionKind, CorrectionNote};
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, _) = draft(&desk).await;
+    let address = publish(&desk, article).await.address.unwrap();
+    let text = "收购量应为三万吨。";
+    let note = CorrectionNote { kind: CorrectionKind::Correction, text: text.to_owned() };
+    let ask = |correction| PreviewRequest { article, view: String::new(), view_seq: 0, have: 0, correction };
+    let without = desk.galley.preview(ask(None)).await.unwrap();
+    let with = desk.galley.preview(ask(Some(note.clone()))).await.unwrap();
+    assert!(!without.page.unwrap().contains(text) && with.page.unwrap().contains(text));
+    assert_ne!(without.page_hash, with.page_hash);
+    let list = desk.galley.preview_index(article, "/corrections.html", Some(note.clone())).await.unwrap();
+    assert!(list.contains(text), "{list}");
+    // The page without it is not what is asked for.
+    let request = |page_hash, correction| {
+        let intent = uuid::Uuid::now_v7().to_string();
+        PublishRequest { article, page_hash, intent, correction }
+    };
+    let refused = desk.galley.publish(request(without.page_hash, Some(note.clone()))).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::PageChanged);
+    desk.galley.publish(request(with.page_hash, Some(note))).await.unwrap();
+    let page = get(&address).1;
+    assert!(page.contains(text));
+    assert_eq!(desk.galley.preview(ask(None)).await.unwrap().page.unwrap(), page, "dated as readers see it");
+    let site = address.split_once("/articles/").unwrap().0;
+    assert!(get(&format!("{site}/corrections.html")).1.contains(text));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retraction_puts_its_notice_in_the_place_of_the_page_for_good() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, _) = draft(&desk).await;
+    let address = publish(&desk, article).await.address.unwrap();
+    let retract = |notice: &str| desk.galley.retract(article, "失实".to_owned(), notice.to_owned());
+    assert_eq!(retract(" ").await.unwrap_err().code, ErrorCode::NotReady);
+    retract("本文内容失实，现予撤回。").await.unwrap();
+    let page = get(&address).1;
+    assert!(page.contains("本文内容失实，现予撤回。") && !page.contains("应收尽收"), "{page}");
+    assert_eq!(desk.galley.put_back(article).await.unwrap_err().code, ErrorCode::NotReady);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_that_a_publication_would_change_are_seen_as_they_will_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, _) = draft(&desk).await;
+    let pages = desk.galley.site_pages(article).await.unwrap();
+    let addresses: Vec<&str> = pages.iter().map(|page| page.address.as_str()).collect();
+    assert_eq!(addresses[..2], ["/", "/sections/news.html"], "{addresses:?}");
+    assert!(addresses.iter().any(|address| address.starts_with("/editors/")), "{addresses:?}");
+    for address in addresses {
+        let page = desk.galley.preview_index(article, address, None).await.unwrap();
+        assert!(page.contains("秋粮收购进入尾声"), "{address}");
+    }
+    let refused = desk.galley.preview_index(article, "/articles/x.html", None).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::InvalidSetting);
+}

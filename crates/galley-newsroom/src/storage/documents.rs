@@ -100,6 +100,8 @@ pub struct ArticleFile {
     pub late: Vec<LateRecord>,
     /// In the order in which they first wrote.
     pub peers: Vec<PeerRecord>,
+    /// What was said to readers, oldest first.
+    pub corrections: Vec<galley_page::Correction>,
 }
 
 /// Whose an article is, and how far its text goes.

@@ -1,18 +1,18 @@
 //! Questions to the database, one function each.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use galley_model::site::SiteSettings;
 use galley_model::workflow::{IntentId, ItemStatus, Policy, PolicyRef, Publication, Stage};
 use galley_model::{ArticleId, Instant, RevisionId};
+use galley_page::Correction;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 use serde::de::DeserializeOwned;
 
 use super::sqlite::storage_error;
 use super::{
-    Answer, ArticleRecord, Job, Listed, Places, PublicationRecord, Revision, SiteRecord, StorageError,
+    Answer, ArticleRecord, Job, PublicationRecord, RetractionRecord, Revision, SiteRecord, StorageError,
+    lists,
 };
 
 /// The destination that every newsroom has.
@@ -22,50 +22,19 @@ type Read<T> = Result<T, StorageError>;
 
 // Questions that someone waits for: each goes along a key, whatever the size of the site.
 const MEDIA_IN_USE: &str = "SELECT 1 FROM media_use WHERE path = ? LIMIT 1";
-const OLDER: &str = "SELECT listed FROM listing JOIN listed USING (article)
-    WHERE list = ?1 AND (published_at, article) < (?2, ?3)
-    ORDER BY published_at DESC, article DESC LIMIT 1";
-const NEWER: &str = "SELECT listed FROM listing JOIN listed USING (article)
-    WHERE list = ?1 AND (published_at, article) > (?2, ?3)
-    ORDER BY published_at, article LIMIT 1";
-const NEWEST: &str = "SELECT listed FROM listing JOIN listed USING (article) WHERE list = ?
-    ORDER BY published_at DESC, article DESC LIMIT ?";
-const RELATED: &str = "SELECT published_at, article FROM keyword
-    WHERE word = ?1 AND (published_at, article) < (?2, ?3)
-    ORDER BY published_at DESC, article DESC LIMIT ?4";
-const NEWER_WITH_WORD: &str = "SELECT article FROM keyword
-    WHERE word = ?1 AND (published_at, article) > (?2, ?3)
-    ORDER BY published_at, article LIMIT ?4";
-const LISTS_OF: &str = "SELECT list FROM listing WHERE article = ? ORDER BY list";
-const KEYWORDS_OF: &str = "SELECT word FROM keyword WHERE article = ? ORDER BY word";
-const PAGES_SHOWING: &str = "SELECT page FROM shown WHERE shows = ? ORDER BY page";
-const LIVE_AFTER: &str =
-    "SELECT article FROM publication WHERE destination = ? AND live <> '' AND article > ?
-    ORDER BY article LIMIT ?";
 const MEDIA_ONLY_OF: &str = "SELECT path FROM media_use AS mine WHERE article = ?1
     AND NOT EXISTS (SELECT 1 FROM media_use WHERE path = mine.path AND article <> ?1)
     ORDER BY path";
 const SLUG: &str = "SELECT slug, frozen FROM address WHERE article = ?";
+const STANDS_AT: &str = "SELECT ifnull(live <> '' OR state = 'retracted', 0) FROM address
+    LEFT JOIN publication ON publication.article = address.article AND destination = ? WHERE slug = ?";
+const CORRECTIONS: &str = "SELECT at, kind, text FROM correction WHERE article = ? ORDER BY at";
 const ANSWER: &str = "SELECT intent, outcome, person, name FROM intent WHERE id = ?";
 
 /// For the test that they do.
 #[cfg(test)]
 pub(crate) fn questions() -> Vec<&'static str> {
-    vec![
-        OLDER,
-        NEWER,
-        NEWEST,
-        RELATED,
-        NEWER_WITH_WORD,
-        PAGES_SHOWING,
-        LIVE_AFTER,
-        MEDIA_ONLY_OF,
-        SLUG,
-        ANSWER,
-        MEDIA_IN_USE,
-        LISTS_OF,
-        KEYWORDS_OF,
-    ]
+    vec![MEDIA_ONLY_OF, SLUG, ANSWER, MEDIA_IN_USE, STANDS_AT, CORRECTIONS]
 }
 
 pub(crate) fn settings(connection: &Connection) -> Read<(u32, SiteSettings)> {
@@ -180,98 +149,44 @@ pub(crate) fn revision(connection: &Connection, id: RevisionId) -> Read<Option<R
     }))
 }
 
-pub(crate) fn neighbours(
-    connection: &Connection,
-    list: &str,
-    (at, article): (Instant, ArticleId),
-) -> Read<(Option<Listed>, Option<Listed>)> {
-    let place = (list, at.0, article.to_string());
-    let of = |sql| one(connection, sql, place.clone(), text)?.map(|json| json_of(&json)).transpose();
-    Ok((of(OLDER)?, of(NEWER)?))
-}
-
-pub(crate) fn newest(connection: &Connection, lists: &[String], limit: u32) -> Read<Vec<Listed>> {
-    // List by list along the key: one question for all would sort every article they hold.
-    let mut newest: Vec<Listed> = Vec::new();
-    for list in lists {
-        for json in many(connection, NEWEST, (list, limit), text)? {
-            newest.push(json_of(&json)?);
+/// Files of the folder of articles where nothing stands: a live page, a notice, or what leads to a live page.
+pub(crate) fn strangers(connection: &Connection, files: Vec<String>, knows_all: bool) -> Read<Vec<String>> {
+    let mut strangers = Vec::new();
+    for file in files {
+        let of_page = file.strip_suffix(".html");
+        let Some(slug) = of_page.or_else(|| file.strip_suffix(".ninjs.json")) else {
+            strangers.extend(knows_all.then_some(file));
+            continue;
+        };
+        let stands = one(connection, STANDS_AT, (SITE, slug), |row| row.get::<_, bool>(0))?;
+        let leads = of_page.is_some() && lists::read::leads_to(connection, slug)?.is_some();
+        let is_known = knows_all || stands.is_some();
+        if stands != Some(true) && !leads && is_known {
+            strangers.push(file);
         }
     }
-    newest.sort_by_key(|listed| Reverse((listed.published_at, listed.article)));
-    newest.dedup_by_key(|listed| listed.article);
-    newest.truncate(limit as usize);
-    Ok(newest)
+    Ok(strangers)
 }
 
-/// Words of an article and articles per word that are looked at: a word that every article has costs no more
-/// than a rare one, and a change of one article reaches only so many pages.
-const RELATED_WORDS: usize = 12;
-const RELATED_PER_WORD: u32 = 20;
-
-pub(crate) fn related(
-    connection: &Connection,
-    (at, article): (Instant, ArticleId),
-    keywords: &[String],
-    limit: u32,
-) -> Read<Vec<Listed>> {
-    let id = article.to_string();
-    let mut shared: BTreeMap<(i64, String), u32> = BTreeMap::new();
-    for word in keywords.iter().take(RELATED_WORDS) {
-        let place = (word, at.0, &id, RELATED_PER_WORD);
-        for older in many(connection, RELATED, place, |row| Ok((row.get(0)?, row.get(1)?)))? {
-            *shared.entry(older).or_default() += 1;
-        }
-    }
-    // Most words in common first, and the newest of those.
-    let mut ranked: Vec<_> = shared.into_iter().collect();
-    ranked.sort_by_key(|(place, n_words)| Reverse((*n_words, place.clone())));
-    let mut related = Vec::new();
-    for ((_, id), _) in ranked.into_iter().take(limit as usize) {
-        let listed = one(connection, "SELECT listed FROM listed WHERE article = ?", [id], text)?;
-        related.extend(listed.map(|json| json_of(&json)).transpose()?);
-    }
-    Ok(related)
+pub(crate) fn corrections(connection: &Connection, article: ArticleId) -> Read<Vec<Correction>> {
+    let row = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?));
+    let rows = many(connection, CORRECTIONS, [article.to_string()], row)?;
+    let correction = |(at, kind, text): (i64, String, String)| {
+        Ok(Correction { at: Instant(at), kind: json_of(&kind)?, text })
+    };
+    rows.into_iter().map(correction).collect()
 }
 
-pub(crate) fn pages_relating(
-    connection: &Connection,
-    (at, article): (Instant, ArticleId),
-    keywords: &[String],
-) -> Read<Vec<ArticleId>> {
-    let id = article.to_string();
-    let mut pages = Vec::new();
-    for word in keywords {
-        for page in many(connection, NEWER_WITH_WORD, (word, at.0, &id, RELATED_PER_WORD), text)? {
-            pages.push(stored(&page)?);
-        }
-    }
-    Ok(pages)
-}
-
-pub(crate) fn pages_showing(connection: &Connection, article: ArticleId) -> Read<Vec<ArticleId>> {
-    many(connection, PAGES_SHOWING, [article.to_string()], text)?.iter().map(|id| stored(id)).collect()
-}
-
-pub(crate) fn live_after(
-    connection: &Connection,
-    after: Option<ArticleId>,
-    limit: u32,
-) -> Read<Vec<ArticleId>> {
-    let after = after.map(|id| id.to_string()).unwrap_or_default();
-    many(connection, LIVE_AFTER, (SITE, after, limit), text)?.iter().map(|id| stored(id)).collect()
-}
-
-pub(crate) fn live_addresses(connection: &Connection) -> Read<Vec<String>> {
-    let sql = "SELECT slug FROM publication JOIN address USING (article)
-               WHERE destination = ? AND live <> '' ORDER BY slug";
-    let slugs = many(connection, sql, [SITE], text)?;
-    Ok(slugs.iter().map(|slug| format!("/articles/{slug}.html")).collect())
-}
-
-pub(crate) fn known_addresses(connection: &Connection) -> Read<Vec<String>> {
-    let slugs = many(connection, "SELECT slug FROM address ORDER BY slug", [], text)?;
-    Ok(slugs.iter().map(|slug| format!("/articles/{slug}.html")).collect())
+pub(crate) fn retraction(connection: &Connection, article: ArticleId) -> Read<Option<RetractionRecord>> {
+    let sql = "SELECT at, reason, notice, person, name FROM retraction WHERE article = ?";
+    let row = |row: &Row<'_>| {
+        let texts: [String; 4] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+        Ok((row.get::<_, i64>(0)?, texts))
+    };
+    let Some((at, [reason, notice, person, name])) = one(connection, sql, [article.to_string()], row)? else {
+        return Ok(None);
+    };
+    Ok(Some(RetractionRecord { at: Instant(at), reason, notice, person: stored(&person)?, name }))
 }
 
 pub(crate) fn media_only_of(connection: &Connection, article: ArticleId) -> Read<Vec<String>> {
@@ -286,14 +201,6 @@ pub(crate) fn media_in_use(connection: &Connection, paths: &[String]) -> Read<Ve
 
 pub(crate) fn live_media(connection: &Connection) -> Read<Vec<String>> {
     many(connection, "SELECT DISTINCT path FROM media_use ORDER BY path", [], text)
-}
-
-pub(crate) fn places(connection: &Connection, article: ArticleId) -> Read<Places> {
-    let id = article.to_string();
-    Ok(Places {
-        lists: many(connection, LISTS_OF, [&id], text)?,
-        keywords: many(connection, KEYWORDS_OF, [&id], text)?,
-    })
 }
 
 pub(crate) fn jobs(connection: &Connection) -> Read<Vec<Job>> {

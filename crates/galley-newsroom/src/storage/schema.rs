@@ -5,6 +5,7 @@ mod accounts;
 mod authorship;
 mod documents;
 mod search;
+mod site;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -16,7 +17,7 @@ const APPLICATION_ID: i32 = 0x676e_7773;
 
 /// In order; the database's version is how many were applied.
 const MIGRATIONS: &[&str] =
-    &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, authorship::AUTHORSHIP, search::SEARCH];
+    &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, authorship::AUTHORSHIP, site::SITE, search::SEARCH];
 
 const V1: &str = "
 -- Who this newsroom is. The epoch changes when a backup is restored, so that no cursor outlives its feed.

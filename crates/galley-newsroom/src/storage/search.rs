@@ -58,7 +58,7 @@ pub(crate) fn follow(
     article: Option<ArticleId>,
     effects: &[Effect],
 ) -> Result<(), StorageError> {
-    let moved = effects.iter().any(|effect| matches!(effect, Effect::List { .. } | Effect::Unlist));
+    let moved = effects.iter().any(|effect| matches!(effect, Effect::List { .. }));
     match article.filter(|_| moved) {
         Some(article) => index(transaction, &article.to_string()),
         None => Ok(()),

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use galley_model::site::SiteSettings;
 use galley_model::workflow::IntentId;
 use galley_model::{ArticleId, Instant, RevisionId};
+use galley_page::Correction;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction};
 use uuid::Uuid;
 
 use super::backup::{self, Recovery};
 use super::lane::Lane;
 use super::{
-    Answer, ArticleRecord, Commit, Committed, Identity, Job, Listed, Places, Revision, SiteRecord, Storage,
+    Answer, ArticleRecord, Commit, Committed, Identity, Job, RetractionRecord, Revision, SiteRecord, Storage,
     StorageError, read, schema, search, write,
 };
 
@@ -184,55 +185,6 @@ impl Storage for SqliteStorage {
         self.read(move |connection| read::revision(connection, id)).await
     }
 
-    async fn neighbours(
-        &self,
-        list: String,
-        place: (Instant, ArticleId),
-    ) -> Result<(Option<Listed>, Option<Listed>), StorageError> {
-        self.read(move |connection| read::neighbours(connection, &list, place)).await
-    }
-
-    async fn newest(&self, lists: Vec<String>, limit: u32) -> Result<Vec<Listed>, StorageError> {
-        self.read(move |connection| read::newest(connection, &lists, limit)).await
-    }
-
-    async fn related(
-        &self,
-        place: (Instant, ArticleId),
-        keywords: Vec<String>,
-        limit: u32,
-    ) -> Result<Vec<Listed>, StorageError> {
-        self.read(move |connection| read::related(connection, place, &keywords, limit)).await
-    }
-
-    async fn pages_relating(
-        &self,
-        place: (Instant, ArticleId),
-        keywords: Vec<String>,
-    ) -> Result<Vec<ArticleId>, StorageError> {
-        self.read(move |connection| read::pages_relating(connection, place, &keywords)).await
-    }
-
-    async fn places(&self, article: ArticleId) -> Result<Places, StorageError> {
-        self.read(move |connection| read::places(connection, article)).await
-    }
-
-    async fn pages_showing(&self, article: ArticleId) -> Result<Vec<ArticleId>, StorageError> {
-        self.read(move |connection| read::pages_showing(connection, article)).await
-    }
-
-    async fn live_after(&self, after: Option<ArticleId>, limit: u32) -> Result<Vec<ArticleId>, StorageError> {
-        self.read(move |connection| read::live_after(connection, after, limit)).await
-    }
-
-    async fn live_addresses(&self) -> Result<Vec<String>, StorageError> {
-        self.read(read::live_addresses).await
-    }
-
-    async fn known_addresses(&self) -> Result<Vec<String>, StorageError> {
-        self.read(read::known_addresses).await
-    }
-
     async fn media_only_of(&self, article: ArticleId) -> Result<Vec<String>, StorageError> {
         self.read(move |connection| read::media_only_of(connection, article)).await
     }
@@ -252,6 +204,18 @@ impl Storage for SqliteStorage {
 
     async fn jobs(&self) -> Result<Vec<Job>, StorageError> {
         self.read(read::jobs).await
+    }
+
+    async fn strangers(&self, files: Vec<String>, knows_all: bool) -> Result<Vec<String>, StorageError> {
+        self.read(move |connection| read::strangers(connection, files, knows_all)).await
+    }
+
+    async fn corrections(&self, article: ArticleId) -> Result<Vec<Correction>, StorageError> {
+        self.read(move |connection| read::corrections(connection, article)).await
+    }
+
+    async fn retraction(&self, article: ArticleId) -> Result<Option<RetractionRecord>, StorageError> {
+        self.read(move |connection| read::retraction(connection, article)).await
     }
 
     async fn site(&self) -> Result<Option<SiteRecord>, StorageError> {

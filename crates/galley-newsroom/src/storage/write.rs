@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::read::{self, SITE};
 use super::sqlite::storage_error;
 use super::{
-    Answer, Commit, Committed, Effect, PublicationRecord, Revision, StorageError, Work, documents, search,
+    Answer, Commit, Committed, Effect, PublicationRecord, Revision, StorageError, Work, documents, lists,
+    search,
 };
 
 type Write<T = ()> = Result<T, StorageError>;
@@ -164,9 +165,29 @@ impl Applied<'_> {
             }
             Effect::Revision(revision) => self.revision(revision),
             Effect::Publication(publication) => self.publication(publication),
-            Effect::List { .. } => self.list(effect),
-            Effect::Unlist => self.unlist(),
-            Effect::Shows { page, shows } => self.shows(*page, shows),
+            Effect::List { listed, places, media } => {
+                let article = self.article.ok_or_else(no_article)?;
+                lists::write::place(self.transaction, article, listed.as_deref(), places, self.commit.at)?;
+                self.media(media)
+            }
+            Effect::ListedBy(settings) => self.run("UPDATE newsroom SET listed_by = ?", [settings]),
+            Effect::ShownAt(slug) => self.shown_at(slug),
+            Effect::Correct(correction, person, name) => {
+                let sql = "INSERT INTO correction (article, at, kind, text, person, name)
+                           VALUES (?, ?, ?, ?, ?, ?)";
+                let kind = json(&correction.kind)?;
+                let row =
+                    (self.article()?, correction.at.0, kind, &correction.text, person.to_string(), name);
+                self.run(sql, row)
+            }
+            Effect::Retract(record) => {
+                let sql = "INSERT INTO retraction (article, at, reason, notice, person, name)
+                           VALUES (?, ?, ?, ?, ?, ?)";
+                let person = record.person.to_string();
+                let row =
+                    (self.article()?, record.at.0, &record.reason, &record.notice, person, &record.name);
+                self.run(sql, row)
+            }
             Effect::Site(site) => {
                 let sql = "INSERT INTO destination (name, folder, look) VALUES (?, ?, ?)
                            ON CONFLICT (name) DO UPDATE SET folder = excluded.folder, look = excluded.look";
@@ -179,13 +200,18 @@ impl Applied<'_> {
             Effect::Progress(id, work) => self.run("UPDATE job SET work = ? WHERE id = ?", (json(work)?, id)),
             Effect::Done(id) => self.run("DELETE FROM job WHERE id = ?", [id]),
             Effect::Void => self.run(
-                "DELETE FROM job WHERE article = ? AND json_extract(work, '$.work') IN ('page', 'take_down')",
+                "DELETE FROM job WHERE article = ?
+                    AND json_extract(work, '$.work') IN ('page', 'take_down', 'retract')",
                 [self.article()?],
             ),
         }
     }
 
+    /// What is given up is remembered: somebody may have been shown it.
     fn release_slug(&self) -> Write {
+        let sql = "INSERT OR IGNORE INTO former_address (slug, article)
+                   SELECT slug, article FROM address WHERE article = ? AND frozen = 0";
+        self.run(sql, [self.article()?])?;
         self.run("DELETE FROM address WHERE article = ? AND frozen = 0", [self.article()?])
     }
 
@@ -227,62 +253,32 @@ impl Applied<'_> {
         self.run(sql, row)
     }
 
-    fn list(&self, effect: &Effect) -> Write {
-        let Effect::List { listed, places, media } = effect else { return Ok(()) };
-        self.clear_lists()?;
+    fn shown_at(&self, slug: &str) -> Write {
+        let sql = "INSERT OR IGNORE INTO former_address (slug, article) VALUES (?, ?)";
+        self.run(sql, (slug, self.article()?))
+    }
+
+    fn media(&self, media: &[String]) -> Write {
         let article = self.article()?;
-        let at = listed.published_at.0;
-        self.run("INSERT INTO listed (article, listed) VALUES (?, ?)", (&article, json(listed)?))?;
-        for list in &places.lists {
-            let sql = "INSERT OR IGNORE INTO listing (list, published_at, article) VALUES (?, ?, ?)";
-            self.run(sql, (list, at, &article))?;
-        }
-        for word in &places.keywords {
-            let sql = "INSERT OR IGNORE INTO keyword (word, published_at, article) VALUES (?, ?, ?)";
-            self.run(sql, (word, at, &article))?;
-        }
+        self.run("DELETE FROM media_use WHERE article = ?", [&article])?;
         for path in media {
             self.run("INSERT OR IGNORE INTO media_use (path, article) VALUES (?, ?)", (path, &article))?;
         }
         Ok(())
     }
 
-    fn unlist(&self) -> Write {
-        self.clear_lists()?;
-        self.run("DELETE FROM shown WHERE page = ?", [self.article()?])
-    }
-
-    fn clear_lists(&self) -> Write {
-        let article = self.article()?;
-        for sql in [
-            "DELETE FROM listed WHERE article = ?",
-            "DELETE FROM listing WHERE article = ?",
-            "DELETE FROM keyword WHERE article = ?",
-            "DELETE FROM media_use WHERE article = ?",
-        ] {
-            self.run(sql, [&article])?;
-        }
-        Ok(())
-    }
-
-    fn shows(&self, page: ArticleId, shows: &[ArticleId]) -> Write {
-        self.run("DELETE FROM shown WHERE page = ?", [page.to_string()])?;
-        for article in shows {
-            let sql = "INSERT OR IGNORE INTO shown (shows, page) VALUES (?, ?)";
-            self.run(sql, (article.to_string(), page.to_string()))?;
-        }
-        Ok(())
-    }
-
     fn queue(&self, work: &Work) -> Write {
         let (priority, article) = match work {
-            Work::TakeDown { article } => (0, Some(article)),
+            Work::TakeDown { article } | Work::Retract { article } => (0, Some(article)),
             Work::Page { article, .. } => (1, Some(article)),
-            Work::Frame { article, .. } => (2, Some(article)),
-            Work::Site { .. } => (3, None),
+            Work::Follow { article, .. } => (2, Some(article)),
+            Work::Home => (2, None),
+            Work::Relist { .. } => (3, None),
+            Work::Site { .. } => (4, None),
         };
         // The same wish twice is one.
-        let known = "DELETE FROM job WHERE article = ?1 AND work = ?2 AND ?3 = 2 OR priority = 3 AND ?3 = 3";
+        let known = "DELETE FROM job
+                     WHERE article = ?1 AND work = ?2 AND ?3 = 2 OR priority = ?3 AND ?3 IN (3, 4)";
         let article = article.map(ToString::to_string).unwrap_or_default();
         self.run(known, (&article, json(work)?, priority))?;
         self.run(
@@ -292,14 +288,16 @@ impl Applied<'_> {
     }
 
     fn article(&self) -> Write<String> {
-        let article =
-            self.article.ok_or_else(|| StorageError::Other("an effect without an article".to_owned()))?;
-        Ok(article.to_string())
+        Ok(self.article.ok_or_else(no_article)?.to_string())
     }
 
     fn run(&self, sql: &str, params: impl Params) -> Write {
         execute(self.transaction, sql, params).map(drop)
     }
+}
+
+fn no_article() -> StorageError {
+    StorageError::Other("an effect without an article".to_owned())
 }
 
 pub(crate) fn execute(transaction: &Transaction<'_>, sql: &str, params: impl Params) -> Write<usize> {

@@ -8,14 +8,16 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use galley_destinations::PhotoSource;
-use galley_model::workflow::{IntentId, ReasonCode};
+use galley_model::workflow::{CorrectionKind, CorrectionNote, IntentId, ReasonCode};
 use galley_model::{
     ArticleId, Content, Contributor, ContributorId, Instant, Photo, PhotoId, RenditionFormat, Sha256,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{ArticleAuthority, Ask, Newsroom, NewsroomError, SiteReport};
+use crate::{
+    ArticleAuthority, Ask, Commit, Committed, Effect, Newsroom, NewsroomError, SiteReport, Storage as _,
+};
 
 /// 2026-11-23 08:00 in Shanghai.
 const MORNING: i64 = 1_795_392_000_000;
@@ -134,10 +136,41 @@ impl Desk {
 
     /// The hash of the preview, as the window would send it.
     pub(super) async fn previewed(&self, article: ArticleId, content: &Content) -> Sha256 {
+        self.previewed_with(article, content, None).await
+    }
+
+    /// The same with a note for readers.
+    pub(super) async fn previewed_with(
+        &self,
+        article: ArticleId,
+        content: &Content,
+        note: Option<&CorrectionNote>,
+    ) -> Sha256 {
         let (_, settings) = self.newsroom.settings().await.unwrap();
         let authority = self.newsroom.authority(article).await.unwrap();
-        let facts = self.newsroom.facts(article, content, &authority);
+        let facts = self.newsroom.facts_with(article, content, &authority, note);
         self.newsroom.templates().page_hash(content, &facts, &settings).unwrap()
+    }
+
+    /// Publishes with a note for readers.
+    pub(super) async fn correct(
+        &self,
+        article: ArticleId,
+        content: &Content,
+        text: &str,
+    ) -> Result<ArticleAuthority, NewsroomError> {
+        let note = CorrectionNote { kind: CorrectionKind::Correction, text: text.to_owned() };
+        let seen = self.previewed_with(article, content, Some(&note)).await;
+        self.newsroom.publish_with(&self.ask(article), content, seen, Some(note)).await
+    }
+
+    /// Has an article be shown under an address that it does not keep.
+    pub(super) async fn shown_at(&self, article: ArticleId, slug: &str) {
+        let record = self.newsroom.0.storage.article(article).await.unwrap();
+        let effects = vec![Effect::ShownAt(slug.to_owned())];
+        let commit =
+            Commit { at: self.now(), article: Some((article, record.wf_rev)), answer: None, effects };
+        assert!(matches!(self.newsroom.commit(vec![commit]).await.unwrap(), Committed::At(_)));
     }
 
     pub(super) async fn try_publish(
@@ -166,10 +199,19 @@ impl Desk {
         files_below(&self.site())
     }
 
-    /// The pages of articles, without their packed forms.
+    /// The pages of articles, without their packed forms; beside each stands its ninjs.
     pub(super) fn article_files(&self) -> BTreeSet<String> {
-        let files = self.files().into_keys().filter(|path| !path.ends_with(".gz") && !path.ends_with(".br"));
-        files.filter_map(|path| path.strip_prefix("articles/").map(str::to_owned)).collect()
+        let files: BTreeSet<String> = self
+            .files()
+            .into_keys()
+            .filter_map(|path| path.strip_prefix("articles/").map(str::to_owned))
+            .filter(|path| !path.ends_with(".gz") && !path.ends_with(".br"))
+            .collect();
+        let (pages, others): (BTreeSet<String>, BTreeSet<String>) =
+            files.into_iter().partition(|file| file.ends_with(".html"));
+        let beside = |page: &String| page.replace(".html", ".ninjs.json");
+        assert_eq!(pages.iter().map(beside).collect::<BTreeSet<_>>(), others);
+        pages
     }
 
     /// A question to the records, past the newsroom.

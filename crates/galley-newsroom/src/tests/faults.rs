@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::Arc;
 
-use galley_model::workflow::{IntentId, Publication};
+use galley_model::workflow::{CorrectionKind, CorrectionNote, IntentId, Publication};
 use galley_model::{ArticleId, Content, Sha256};
 use uuid::Uuid;
 
@@ -19,9 +19,11 @@ enum Press {
     PublishAgain,
     TakeDown,
     PutBack,
+    Correct,
+    Retract,
 }
 
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 14] = [
     "decided",
     "recorded",
     "asset",
@@ -33,10 +35,18 @@ const STEPS: [&str; 12] = [
     "remove",
     "page removed",
     "take-down recorded",
+    "notice written",
+    "retraction recorded",
     "frame written",
 ];
 
-const PRESSES: [Press; 4] = [Press::Publish, Press::PublishAgain, Press::TakeDown, Press::PutBack];
+const PRESSES: [Press; 6] =
+    [Press::Publish, Press::PublishAgain, Press::TakeDown, Press::PutBack, Press::Correct, Press::Retract];
+
+fn note(press: Press) -> Option<CorrectionNote> {
+    let text = "水位应为 27.4 米。".to_owned();
+    (press == Press::Correct).then_some(CorrectionNote { kind: CorrectionKind::Correction, text })
+}
 
 fn under_test() -> ArticleId {
     article(2)
@@ -78,7 +88,10 @@ async fn do_press(
     seen: Sha256,
 ) -> Result<ArticleAuthority, NewsroomError> {
     match press {
-        Press::Publish | Press::PublishAgain => newsroom.publish(ask, &content(press), seen).await,
+        Press::Publish | Press::PublishAgain | Press::Correct => {
+            newsroom.publish_with(ask, &content(press), seen, note(press)).await
+        }
+        Press::Retract => newsroom.retract(ask, "失实", "本文内容失实，现予撤回。").await,
         Press::TakeDown => newsroom.take_down(ask, "失实").await,
         Press::PutBack => newsroom.put_back(ask).await,
     }
@@ -100,7 +113,7 @@ fn pages(desk: &Desk) -> BTreeMap<String, Vec<u8>> {
 
 async fn undisturbed(press: Press) -> End {
     let desk = desk_before(press).await;
-    let seen = desk.previewed(under_test(), &content(press)).await;
+    let seen = desk.previewed_with(under_test(), &content(press), note(press).as_ref()).await;
     do_press(&desk.newsroom, press, &desk.ask(under_test()), seen).await.unwrap();
     end(&desk).await
 }
@@ -112,7 +125,7 @@ async fn cut_off_at_any_step_the_next_start_ends_as_if_nothing_had_happened() {
         let expected = undisturbed(press).await;
         for step in STEPS {
             let desk = desk_before(press).await;
-            let seen = desk.previewed(under_test(), &content(press)).await;
+            let seen = desk.previewed_with(under_test(), &content(press), note(press).as_ref()).await;
             let ask = desk.ask(under_test());
             desk.newsroom.0.stop_at.set(Some(Stop::CutOff(step)));
             let Err(error) = do_press(&desk.newsroom, press, &ask, seen).await else { continue };
@@ -133,7 +146,7 @@ async fn cut_off_at_any_step_the_next_start_ends_as_if_nothing_had_happened() {
         }
     }
     // Each press passes the steps that are its own; publishing again also removes the photo it dropped.
-    assert_eq!(reached, BTreeMap::from([(0, 9), (1, 10), (2, 9), (3, 9)]));
+    assert_eq!(reached, BTreeMap::from([(0, 9), (1, 10), (2, 9), (3, 9), (4, 9), (5, 9)]));
 }
 
 #[tokio::test]

@@ -95,12 +95,12 @@ async fn a_rebuild_writes_over_an_emptied_folder_and_removes_what_does_not_belon
     for n in 1..=7 {
         desk.publish(article(n), &flood(&format!("flood-{n}"))).await;
     }
-    let before = desk.files();
     let away = tempfile::tempdir().unwrap();
     // The folder is away during a take-down of an article, and comes back with its old page.
     desk.publish(article(8), &flood("wrong")).await;
     let old = desk.files()["articles/wrong.html"].clone();
     desk.newsroom.take_down(&desk.ask(article(8)), "失实").await.unwrap();
+    let before = desk.files();
     fs::write(desk.site().join("articles").join("wrong.html"), old).unwrap();
     fs::write(desk.site().join("sections").join("gone.html"), "old").unwrap();
     fs::write(away.path().join("mine.txt"), "mine").unwrap();
@@ -292,7 +292,8 @@ async fn a_photo_that_one_page_dropped_and_another_took_meanwhile_stays() {
     let index = desk.site().join("sections").join("news.html");
     fs::remove_file(&index).unwrap();
     fs::create_dir(&index).unwrap();
-    assert!(desk.try_publish(article(1), &flood("first")).await.unwrap().failure.is_some());
+    let without = Content { headline: "洪峰已退".to_owned(), ..flood("first") };
+    assert!(desk.try_publish(article(1), &without).await.unwrap().failure.is_some());
     let mut other = Content { section: "topics".to_owned(), ..flood("second") };
     add_photo(&mut other, 1, river);
     desk.try_publish(article(2), &other).await.unwrap();
@@ -318,50 +319,4 @@ async fn publishing_goes_on_while_the_site_is_being_rebuilt() {
     assert_eq!(desk.article_files(), expected.into_iter().collect());
     assert!(desk.page("index.html").unwrap().contains("flood-10"));
     assert!(!desk.page("index.html").unwrap().contains("/articles/flood-1.html"));
-}
-
-#[tokio::test]
-async fn whatever_was_pressed_the_site_is_what_a_rebuild_would_write() {
-    for seed in 1..=6_u64 {
-        let desk = Desk::new().await;
-        let mut dice = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let mut roll = |n: u64| {
-            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (dice >> 33) % n
-        };
-        for _ in 0..14 {
-            let n = roll(6) + 1;
-            let id = article(u128::from(n));
-            if roll(4) == 0 {
-                // Refused when it is neither live nor taken down, which is fine.
-                drop(desk.newsroom.take_down(&desk.ask(id), "失实").await);
-                continue;
-            }
-            if roll(5) == 0 {
-                drop(desk.newsroom.put_back(&desk.ask(id)).await);
-                continue;
-            }
-            let keywords = ["防汛", "水务", "交通"].into_iter().filter(|_| roll(2) == 0);
-            let content = Content {
-                keywords: keywords.map(str::to_owned).collect(),
-                section: ["news", "photos", "topics", ""][roll(4) as usize].to_owned(),
-                headline: format!("第{}稿", roll(100)),
-                ..flood(&format!("flood-{n}"))
-            };
-            desk.publish(id, &content).await;
-        }
-        let pressed = desk.files();
-        fs::remove_dir_all(desk.site()).unwrap();
-        desk.newsroom.rebuild_site(desk.now()).await.unwrap();
-        let rebuilt = desk.files();
-        for (path, bytes) in &rebuilt {
-            let page = String::from_utf8_lossy(bytes);
-            assert_eq!(
-                pressed.get(path).map(|bytes| String::from_utf8_lossy(bytes)),
-                Some(page),
-                "seed {seed}: {path}"
-            );
-        }
-        assert_eq!(pressed.len(), rebuilt.len(), "seed {seed}");
-    }
 }

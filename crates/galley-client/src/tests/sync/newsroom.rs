@@ -411,6 +411,7 @@ fn standing(id: ArticleId, article: &Article) -> Change {
             modified_at: None,
             live_content_hash: None,
             failure: None,
+            corrections: Vec::new(),
         },
         sign_offs: Vec::new(),
         contests: Vec::new(),

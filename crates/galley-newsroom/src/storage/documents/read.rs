@@ -31,6 +31,7 @@ pub(crate) fn file(connection: &Connection, article: ArticleId) -> Read<Option<A
         contests: contests(&transaction, article)?,
         late: open_late(&transaction, article)?,
         peers: peers(&transaction, article)?,
+        corrections: read::corrections(&transaction, article)?,
     }))
 }
 

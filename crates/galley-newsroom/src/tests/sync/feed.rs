@@ -48,7 +48,8 @@ async fn who_follows_the_feed_misses_nothing_however_many_write_at_once() {
                 let was_over = is_over.load(Ordering::SeqCst);
                 let mut moved = false;
                 for (reader, cursor) in readers.iter().zip(&mut cursors) {
-                    let request = ChangesRequest { cursor: room.cursor(*cursor), limit: 3, site: 0 };
+                    let request =
+                        ChangesRequest { cursor: room.cursor(*cursor), limit: 3, site: 0, look: None };
                     let answer = room.newsroom().changes(&reader.caller, request).await.unwrap();
                     assert!(answer.cursor.n >= *cursor, "the cursor never turns back");
                     moved |= answer.cursor.n > *cursor;

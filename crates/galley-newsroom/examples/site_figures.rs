@@ -1,0 +1,259 @@
+//! What the site costs: a full build of 1,000, 10,000 and 100,000 articles, and writing again what one article
+//! touches. Times and bytes are printed, a line that `cargo xtask bench` reads for each aim.
+//!
+//! Each size is measured in a process of its own, so that memory is that size's alone: `site_figures SIZE` measures
+//! one. HTML is rendered into memory and counted; a folder on the disk is measured apart.
+
+use std::fs;
+use std::io::{self, BufRead as _, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant as Clock};
+
+use galley_destinations::{Change, PhotoSource, SiteError, SiteOutput, SitePath, Step};
+use galley_model::workflow::IntentId;
+use galley_model::{ArticleId, Content, Instant, Sha256};
+use galley_newsroom::{Ask, Newsroom, Published};
+use galley_testkit::articles;
+use uuid::Uuid;
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// 2026-11-23 in the afternoon.
+const NOW: Instant = Instant(1_795_500_000_000);
+const MINUTE: i64 = 60_000;
+/// Characters of each article's text.
+const CHARACTERS: usize = 1_500;
+/// Articles taken in with one transaction.
+const BATCH: u64 = 1_000;
+/// How often one article is changed.
+const EDITS: u64 = 20;
+
+fn main() -> Outcome {
+    let size = std::env::args().nth(1).map(|size| size.parse()).transpose()?;
+    match size {
+        Some(size) => tokio::runtime::Runtime::new()?.block_on(measure(size)),
+        None => measure_all(),
+    }
+}
+
+/// Every size, and the line that needs two of them.
+fn measure_all() -> Outcome {
+    let mut memory = Vec::new();
+    for size in ["1000", "10000", "100000"] {
+        let mut child = Command::new(std::env::current_exe()?).arg(size).stdout(Stdio::piped()).spawn()?;
+        let lines = io::BufReader::new(child.stdout.take().ok_or("no output")?).lines();
+        for line in lines {
+            let line = line?;
+            println!("{line}");
+            if let Some(bytes) = line.strip_prefix("peak of memory in bytes: ") {
+                memory.push(bytes.parse::<f64>()?);
+            }
+        }
+        if !child.wait()?.success() {
+            return Err(format!("{size} articles could not be measured").into());
+        }
+    }
+    if let [_, small, large] = memory.as_slice() {
+        let [small, large] = [small / 1e6, large / 1e6];
+        let ratio = large / small;
+        println!(
+            "full build: memory, 100,000 articles to 10,000\t{ratio:.2}\taim 1.5\t{large:.0} MB / {small:.0} MB"
+        );
+    }
+    Ok(())
+}
+
+async fn measure(size: u64) -> Outcome {
+    let place = tempfile::tempdir()?;
+    let newsroom = Newsroom::open(place.path(), NOW).await?;
+    let began = Clock::now();
+    take_in(&newsroom, size).await?;
+    println!("{size} articles taken in: {:.1} s", began.elapsed().as_secs_f64());
+
+    let counted = Arc::new(Counted::default());
+    newsroom.open_site_with(counted.clone(), Arc::new(NoPhotos), NOW).await?;
+    counted.take_counts();
+    forget_peak();
+    let began = Clock::now();
+    newsroom.rebuild_site(NOW).await?;
+    let took = began.elapsed();
+    let (n_files, n_pages, n_bytes) = counted.take_counts();
+    println!(
+        "full build of {size} into memory: {:.2} s, {n_pages} pages of {n_files} files, {n_bytes} bytes",
+        took.as_secs_f64()
+    );
+    let rate = per_second(n_pages, took);
+    println!("peak of memory in bytes: {}", peak());
+    let ratio = 5_000.0 / rate;
+    println!(
+        "full build of {size} articles, HTML alone\t{ratio:.2}\taim 1\t{rate:.0} pages/s / 5000 pages/s"
+    );
+
+    let (mut took, mut written) = (Vec::new(), (0, 0, 0));
+    for n in 0..EDITS {
+        // From the newest to the oldest.
+        let number = size - 1 - n * (size / EDITS);
+        took.push(edit(&newsroom, number, size, n).await?);
+        written = counted.take_counts();
+    }
+    took.sort();
+    let middle = took.get(took.len() / 2).copied().unwrap_or_default().as_secs_f64() * 1e3;
+    let worst = took.last().copied().unwrap_or_default().as_secs_f64() * 1e3;
+    let (n_files, _, n_bytes) = written;
+    println!(
+        "an edit on a site of {size}: {middle:.1} ms, at worst {worst:.1} ms; the last wrote {n_files} files, {n_bytes} bytes"
+    );
+    let ratio = middle / 50.0;
+    println!("one article changes on a site of {size}\t{ratio:.2}\taim 1\t{middle:.1} ms / 50 ms");
+
+    let folder = place.path().join("site");
+    newsroom.open_site(&folder, Arc::new(NoPhotos), NOW).await?;
+    let began = Clock::now();
+    newsroom.work(NOW).await?;
+    let took = began.elapsed();
+    println!(
+        "full build of {size} to a folder: {:.1} s, {:.0} pages/s",
+        took.as_secs_f64(),
+        per_second(n_pages, took)
+    );
+    newsroom.close().await;
+    Ok(())
+}
+
+fn per_second(n: u64, took: Duration) -> f64 {
+    n as f64 / took.as_secs_f64()
+}
+
+fn id(number: u64) -> ArticleId {
+    let at = u64::try_from(NOW.0).unwrap_or_default();
+    let bytes: [u8; 10] = Sha256::of(&number.to_be_bytes()).0.first_chunk().copied().unwrap_or_default();
+    ArticleId(uuid::Builder::from_unix_timestamp_millis(at - number, &bytes).into_uuid())
+}
+
+fn content(number: u64, size: u64) -> Content {
+    let nothing = articles::Planted { word: String::new(), in_articles: 0, of: size };
+    let sample = articles::article(7, number, NOW, &nothing);
+    Content {
+        slug: format!("article-{number}"),
+        section: ["news", "photos", "life", "topics"][usize::try_from(number % 4).unwrap_or_default()]
+            .to_owned(),
+        body: articles::long_chinese_text(number, CHARACTERS),
+        embargo: None,
+        photos: Vec::new(),
+        lead_photo: None,
+        ..sample.content()
+    }
+}
+
+async fn take_in(newsroom: &Newsroom, size: u64) -> Outcome {
+    let numbers: Vec<u64> = (0..size).collect();
+    for batch in numbers.chunks(usize::try_from(BATCH)?) {
+        let published = batch.iter().map(|number| Published {
+            article: id(*number),
+            content: content(*number, size),
+            responsible_editor: ["李编辑", "周编辑"][usize::try_from(number % 2).unwrap_or_default()]
+                .to_owned(),
+            at: Instant(NOW.0 - i64::try_from(size - number).unwrap_or_default() * 10 * MINUTE),
+        });
+        if !newsroom.take_in(published.collect(), NOW).await? {
+            return Err("an article was refused".into());
+        }
+    }
+    Ok(())
+}
+
+/// Changes what lists show of an article, and answers how long it took until everything was written.
+async fn edit(newsroom: &Newsroom, number: u64, size: u64, n: u64) -> Outcome<Duration> {
+    let article = id(number);
+    let content = Content { headline: format!("改过的标题 {number}"), ..content(number, size) };
+    let (_, settings) = newsroom.settings().await?;
+    let authority = newsroom.authority(article).await?;
+    let facts = newsroom.facts(article, &content, &authority);
+    let seen = newsroom.templates().page_hash(&content, &facts, &settings)?;
+    let intent = IntentId(Uuid::from_u128(u128::from(n) + 1));
+    let ask = Ask { intent, article, actor: newsroom.local_actor("王记者"), at: Instant(NOW.0 + MINUTE) };
+    let began = Clock::now();
+    let done = newsroom.publish(&ask, &content, seen).await?;
+    let took = began.elapsed();
+    match done.failure {
+        Some(failure) => Err(failure.detail.into()),
+        None => Ok(took),
+    }
+}
+
+/// A site that counts what it is given and keeps nothing.
+#[derive(Default)]
+struct Counted {
+    n_files: AtomicU64,
+    n_pages: AtomicU64,
+    n_bytes: AtomicU64,
+}
+
+impl Counted {
+    /// Files, pages of HTML and bytes since the last time.
+    fn take_counts(&self) -> (u64, u64, u64) {
+        let take = |count: &AtomicU64| count.swap(0, Ordering::Relaxed);
+        (take(&self.n_files), take(&self.n_pages), take(&self.n_bytes))
+    }
+}
+
+impl SiteOutput for Counted {
+    fn name(&self) -> String {
+        "memory".to_owned()
+    }
+
+    fn take(&self) -> Result<(), SiteError> {
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), SiteError> {
+        Ok(())
+    }
+
+    fn apply(
+        &self,
+        change: &Change,
+        _: &dyn PhotoSource,
+        _: &mut dyn FnMut(Step<'_>) -> io::Result<()>,
+    ) -> Result<(), SiteError> {
+        for file in change.pages.iter().chain(&change.lists) {
+            self.n_files.fetch_add(1, Ordering::Relaxed);
+            self.n_bytes.fetch_add(file.bytes.len() as u64, Ordering::Relaxed);
+            self.n_pages.fetch_add(u64::from(file.path.as_str().ends_with(".html")), Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn read(&self, _: &SitePath) -> Result<Option<Vec<u8>>, SiteError> {
+        Ok(None)
+    }
+
+    fn files(&self, _: &SitePath) -> Result<Vec<SitePath>, SiteError> {
+        Ok(Vec::new())
+    }
+}
+
+struct NoPhotos;
+
+impl PhotoSource for NoPhotos {
+    fn open(&self, _: Sha256) -> io::Result<Vec<u8>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
+/// The most memory that the process held since [`forget_peak`], in bytes; 0 where the system does not tell.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or_default() * 1024
+}
+
+fn forget_peak() {
+    let file = Path::new("/proc/self/clear_refs");
+    if let Ok(mut file) = fs::OpenOptions::new().write(true).open(file) {
+        drop(file.write_all(b"5"));
+    }
+}

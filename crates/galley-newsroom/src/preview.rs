@@ -1,0 +1,153 @@
+//! Pages of the site beside an article's own, as they will be once it is published as it is previewed.
+
+use galley_model::site::SiteSettings;
+use galley_model::{Content, PhotoId};
+use galley_page::PageFacts;
+
+use crate::error::NewsroomError;
+use crate::lists::{self, FRONT, List, PER_SECTION, PICTURES, top_sections};
+use crate::newsroom::Newsroom;
+use crate::render::{self, HomeParts, Press};
+use crate::storage::{Corrected, ListRecord, Listed, Places, Storage};
+
+/// An article as lists will show it.
+struct Coming {
+    listed: Listed,
+    places: Places,
+}
+
+impl<S: Storage> Newsroom<S> {
+    /// The front page at this address (the home page, a section's index, a person's, the corrections) as it will be
+    /// once an article of this content and these facts is published.
+    ///
+    /// # Errors
+    /// `Address` for an address that is no front page of the site; `Page`, `Storage`.
+    pub async fn preview_index(
+        &self,
+        address: &str,
+        content: &Content,
+        facts: &PageFacts,
+    ) -> Result<String, NewsroomError> {
+        let nothing = || NewsroomError::Address(address.to_owned());
+        let list = list_at(address).ok_or_else(nothing)?;
+        let press = self.press().await?;
+        let block = press.templates.article(content, facts, &press.settings)?;
+        let coming = Coming::of(content, facts, &block.photos, &press.settings);
+        let page = match &list {
+            List::Home => Some(press.home(&self.home_with(&press, &coming).await?)?),
+            List::Corrections => {
+                let (corrected, older) = self.corrected_with(facts, &coming).await?;
+                let record = self.0.storage.list(list.to_string()).await?;
+                Some(press.corrections(&record, None, corrected, older)?)
+            }
+            _ => {
+                let (listed, older) = self.newest_with(&list, FRONT, &coming).await?;
+                let record = self.record_with(&list, &coming, !listed.is_empty()).await?;
+                press.list(&list, &record, None, &listed, older)?
+            }
+        };
+        let page = page.ok_or_else(nothing)?;
+        String::from_utf8(page.bytes).map_err(|_| nothing())
+    }
+
+    /// The newest of a list with the article among them, and the numbered page of the first that is left out.
+    async fn newest_with(
+        &self,
+        list: &List,
+        limit: u32,
+        coming: &Coming,
+    ) -> Result<(Vec<Listed>, Option<u32>), NewsroomError> {
+        let name = list.to_string();
+        // One more than are needed, for the article may stand among them already.
+        let mut ranked = self.0.storage.ranked(name.clone(), limit.saturating_add(2)).await?;
+        let at = ranked.iter().position(|(listed, _)| listed.article == coming.listed.article);
+        let before = at.map(|at| ranked.remove(at));
+        if coming.places.entries.iter().any(|entry| entry.list == name) {
+            let page = match before {
+                Some((_, page)) => page,
+                None => self.0.storage.list(name).await?.last_page.max(1),
+            };
+            ranked.push((coming.listed.clone(), page));
+        }
+        ranked.sort_by_key(|(listed, _)| std::cmp::Reverse((listed.published_at, listed.article)));
+        let older = ranked.get(limit as usize).map(|(_, page)| *page);
+        ranked.truncate(limit as usize);
+        Ok((ranked.into_iter().map(|(listed, _)| listed).collect(), older))
+    }
+
+    async fn home_with(&self, press: &Press, coming: &Coming) -> Result<HomeParts, NewsroomError> {
+        let (pictures, _) = self.newest_with(&List::Pictures, PICTURES + 1, coming).await?;
+        let (latest, older) = self.newest_with(&List::Home, FRONT, coming).await?;
+        let mut sections = Vec::new();
+        for section in top_sections(&press.settings).cloned().collect::<Vec<_>>() {
+            let list = List::Section(section.slug.clone());
+            sections.push((section, self.newest_with(&list, PER_SECTION, coming).await?.0));
+        }
+        let lead = match press.settings.home_lead {
+            Some(lead) if lead == coming.listed.article => Some(coming.listed.clone()),
+            _ => self.chosen_lead(press).await?,
+        };
+        Ok(HomeParts { lead: lead.or_else(|| pictures.first().cloned()), pictures, latest, older, sections })
+    }
+
+    async fn record_with(
+        &self,
+        list: &List,
+        coming: &Coming,
+        is_live: bool,
+    ) -> Result<ListRecord, NewsroomError> {
+        let record = self.0.storage.list(list.to_string()).await?;
+        let own = coming.places.entries.iter().find(|entry| entry.list == record.name);
+        let title = match (record.title.is_empty(), own) {
+            (true, Some(entry)) => entry.title.clone(),
+            _ => record.title.clone(),
+        };
+        Ok(ListRecord { title, is_live, ..record })
+    }
+
+    async fn corrected_with(
+        &self,
+        facts: &PageFacts,
+        coming: &Coming,
+    ) -> Result<(Vec<Corrected>, Option<u32>), NewsroomError> {
+        let (mut corrected, mut older) = self.0.storage.corrected(None, FRONT).await?;
+        for one in corrected.iter_mut().filter(|one| one.listed.article == coming.listed.article) {
+            one.listed = coming.listed.clone();
+        }
+        // What is not published yet is the newest.
+        let new = facts.corrections.iter().filter(|correction| correction.at.0 <= 0).cloned();
+        let new: Vec<Corrected> = new
+            .map(|correction| Corrected { listed: coming.listed.clone(), correction, is_retraction: false })
+            .collect();
+        if corrected.len() + new.len() > FRONT as usize {
+            older = older.or(Some(self.0.storage.list(List::Corrections.to_string()).await?.last_page));
+        }
+        corrected.splice(0..0, new);
+        corrected.truncate(FRONT as usize);
+        Ok((corrected, older))
+    }
+}
+
+impl Coming {
+    fn of(content: &Content, facts: &PageFacts, photos: &[PhotoId], settings: &SiteSettings) -> Self {
+        let published_at = facts.published_at.unwrap_or_default();
+        let listed = render::listed_as(content, facts, photos, published_at, settings);
+        let places = lists::places(&listed, &content.keywords, settings);
+        Self { listed, places }
+    }
+}
+
+/// The list whose front page stands at an address.
+fn list_at(address: &str) -> Option<List> {
+    let named = |folder: &str| {
+        let name = address.strip_prefix(folder)?.strip_suffix(".html")?;
+        (!name.contains('/')).then(|| name.to_owned())
+    };
+    match address {
+        "/" | "/index.html" => return Some(List::Home),
+        "/corrections.html" => return Some(List::Corrections),
+        _ => {}
+    }
+    let section = named("/sections/").map(List::Section);
+    section.or_else(|| named("/authors/").map(List::Author)).or_else(|| named("/editors/").map(List::Editor))
+}
