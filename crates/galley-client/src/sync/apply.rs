@@ -64,6 +64,7 @@ impl Driver {
         for verdict in verdicts {
             outcomes.push(match verdict {
                 ItemVerdict::Arrived { row } => Settle::Arrived { id: row },
+                ItemVerdict::Stored { row, seq } => Settle::Stored { id: row, seq },
                 ItemVerdict::Rewind { row, expect } => Settle::Rewind { id: row, expect },
                 ItemVerdict::KeepPrivate { row } => Settle::KeepPrivate { id: row },
                 ItemVerdict::Refused { row, reason } => Settle::Refused { id: row, reason },

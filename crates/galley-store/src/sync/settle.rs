@@ -18,6 +18,13 @@ pub enum Settle {
         /// Which row.
         id: i64,
     },
+    /// The server has it, as this update of the article: nothing of it has to come back.
+    Stored {
+        /// Which row.
+        id: i64,
+        /// Its number in the article.
+        seq: i64,
+    },
     /// The server has less of the peer than thought: everything from `expect` on is exported anew.
     Rewind {
         /// Which row.
@@ -94,6 +101,7 @@ fn settle(connection: &Connection, outcome: &Settle, at: Instant) -> Result<(), 
         Settle::Renumber { next } => return renumber(connection, *next),
         Settle::Retry { article } => return retry(connection, *article),
         Settle::Arrived { id }
+        | Settle::Stored { id, .. }
         | Settle::Rewind { id, .. }
         | Settle::Answered { id, .. }
         | Settle::Refused { id, .. }
@@ -104,7 +112,13 @@ fn settle(connection: &Connection, outcome: &Settle, at: Instant) -> Result<(), 
     let Some(row) = waiting(connection, id)? else { return Ok(()) };
     let n = article::find(connection, row.article)?;
     match outcome {
-        Settle::Arrived { .. } => {
+        Settle::Arrived { .. } | Settle::Stored { .. } => {
+            if let (Settle::Stored { seq, .. }, Some(n)) = (outcome, n) {
+                // Only where nobody else's update lies between.
+                connection
+                    .prepare_cached("UPDATE sync SET seen_seq = ?2 WHERE article = ?1 AND seen_seq = ?2 - 1")?
+                    .execute(params![n, seq])?;
+            }
             finish(connection, id, "sent", "", "", at)?;
             match n.filter(|_| row.kind == "content") {
                 Some(n) => reach(connection, n, row.peer, row.end, row.end),

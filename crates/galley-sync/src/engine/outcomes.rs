@@ -14,6 +14,13 @@ pub enum ItemVerdict {
         /// Which row.
         row: i64,
     },
+    /// The server has it, as this update of the article: who sent it need not ask for it.
+    Stored {
+        /// Which row.
+        row: i64,
+        /// Its number in the article.
+        seq: i64,
+    },
     /// The server has less of the peer: exported anew from `expect`.
     Rewind {
         /// Which row.
@@ -111,7 +118,9 @@ pub fn content_verdicts(sent: &[Item], results: &[ContentResult], patient: bool)
             if patient { verdict } else { ItemVerdict::Later { row, code: "in_circles" } }
         };
         match result {
-            ContentResult::Stored { .. } | ContentResult::Known { .. } => ItemVerdict::Arrived { row },
+            ContentResult::Stored { seq } => ItemVerdict::Stored { row, seq: *seq },
+            // Who brings something back is told the last number, whatever it was stored as.
+            ContentResult::Known { .. } => ItemVerdict::Arrived { row },
             // The server has it and more: nothing is missing.
             ContentResult::Gap { expect } if *expect >= item.end => ItemVerdict::Arrived { row },
             ContentResult::Gap { expect } => round(ItemVerdict::Rewind { row, expect: (*expect).max(0) }),

@@ -118,6 +118,7 @@ impl World {
                 for verdict in &verdicts {
                     let settled = match verdict {
                         ItemVerdict::Arrived { row }
+                        | ItemVerdict::Stored { row, .. }
                         | ItemVerdict::Refused { row, .. }
                         | ItemVerdict::Answered { row, .. }
                         | ItemVerdict::GivenUp { row, .. }
@@ -193,7 +194,7 @@ fn what_the_server_says_of_a_text_decides_what_becomes_of_its_row() {
     let have: crate::wire::Have = [(Peer(9), 4)].into();
     let id = Uuid::from_u128(5);
     let cases = [
-        (ContentResult::Stored { seq: 1 }, ItemVerdict::Arrived { row: 1 }),
+        (ContentResult::Stored { seq: 1 }, ItemVerdict::Stored { row: 1, seq: 1 }),
         (ContentResult::Known { seq: 1 }, ItemVerdict::Arrived { row: 1 }),
         (ContentResult::Gap { expect: 4 }, ItemVerdict::Rewind { row: 1, expect: 4 }),
         (ContentResult::Gap { expect: 10 }, ItemVerdict::Arrived { row: 1 }),
@@ -213,7 +214,10 @@ fn what_the_server_says_of_a_text_decides_what_becomes_of_its_row() {
         world.content = vec![result.clone()];
         world.start();
         assert_eq!(world.verdicts.first(), Some(&expected), "{result:?}");
-        assert!(world.verdicts.contains(&ItemVerdict::Arrived { row: 2 }), "{result:?} blocks the next");
+        assert!(
+            world.verdicts.contains(&ItemVerdict::Stored { row: 2, seq: 1 }),
+            "{result:?} blocks the next"
+        );
         assert!(world.sent.contains(&Request::Changes), "{result:?} keeps the cycle from its end");
     }
 }
@@ -298,8 +302,8 @@ fn a_batch_that_is_refused_as_a_whole_is_sent_singly_and_only_the_one_to_blame_i
         world.verdicts,
         [
             ItemVerdict::Refused { row: 1, reason: "too_large".to_owned() },
-            ItemVerdict::Arrived { row: 2 },
-            ItemVerdict::Arrived { row: 3 }
+            ItemVerdict::Stored { row: 2, seq: 1 },
+            ItemVerdict::Stored { row: 3, seq: 1 }
         ]
     );
     assert_eq!(world.engine.status(), Status::UpToDate);
@@ -527,7 +531,9 @@ proptest! {
                             if luck == 12 { Event::StoreFailed { no } } else {
                                 if let Write::Verdicts(verdicts) = &write {
                                     for verdict in verdicts {
-                                        if let ItemVerdict::Arrived { row } = verdict { waiting.remove(row); }
+                                        if let ItemVerdict::Arrived { row } | ItemVerdict::Stored { row, .. } = verdict {
+                                            waiting.remove(row);
+                                        }
                                     }
                                 }
                                 let fresh = Fresh { waiting: waiting.len() as u32, refused: 0 };
