@@ -25,7 +25,7 @@ use serde::de::DeserializeOwned;
 mod pages;
 
 /// Longer than all pages take on a machine that does much else.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(600);
 /// A picture for every photo.
 const PIXEL: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"3\" height=\"2\"/>";
 
