@@ -77,7 +77,9 @@ impl SiteSearch {
     /// The search of this newsroom's site. Clones share their places.
     pub fn of<S: Storage>(newsroom: &Newsroom<S>) -> Self {
         let (newsroom, places) = (newsroom.clone(), Arc::new(Semaphore::new(AT_ONCE)));
-        Self(Arc::new(move |query| Box::pin(answer(newsroom.clone(), places.clone(), query))))
+        let answer =
+            move |query: String| -> Answering { Box::pin(answer(newsroom.clone(), places.clone(), query)) };
+        Self(Arc::new(answer))
     }
 
     /// The answer to the query of an address.
