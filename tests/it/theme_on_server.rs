@@ -89,6 +89,7 @@ async fn open(folder: &Path) -> App {
         data: folder.join("server"),
         address: None,
         behind_proxy: false,
+        store: None,
         decoder: (std::path::PathBuf::new(), Vec::new()),
         limits: Limits { burst: 1_000_000, per_second: 1_000_000, ..Limits::default() },
     };

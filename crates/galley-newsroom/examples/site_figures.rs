@@ -4,6 +4,8 @@
 //! Each size is measured in a process of its own, so that memory is that size's alone: `site_figures SIZE` measures
 //! one. HTML is rendered into memory and counted; a folder on the disk is measured apart.
 
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
 use std::path::Path;
@@ -138,8 +140,13 @@ fn content(number: u64, size: u64) -> Content {
     let sample = articles::article(7, number, NOW, &nothing);
     Content {
         slug: format!("article-{number}"),
-        section: ["news", "photos", "life", "topics"][usize::try_from(number % 4).unwrap_or_default()]
-            .to_owned(),
+        section: match number % 4 {
+            0 => "news",
+            1 => "photos",
+            2 => "life",
+            _ => "topics",
+        }
+        .to_owned(),
         body: articles::long_chinese_text(number, CHARACTERS),
         embargo: None,
         photos: Vec::new(),
@@ -154,8 +161,7 @@ async fn take_in(newsroom: &Newsroom, size: u64) -> Outcome {
         let published = batch.iter().map(|number| Published {
             article: id(*number),
             content: content(*number, size),
-            responsible_editor: ["李编辑", "周编辑"][usize::try_from(number % 2).unwrap_or_default()]
-                .to_owned(),
+            responsible_editor: if number.is_multiple_of(2) { "李编辑" } else { "周编辑" }.to_owned(),
             at: Instant(NOW.0 - i64::try_from(size - number).unwrap_or_default() * 10 * MINUTE),
         });
         if !newsroom.take_in(published.collect(), NOW).await? {

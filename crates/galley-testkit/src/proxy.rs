@@ -273,7 +273,6 @@ fn answer_as_a_portal(mut device: TcpStream) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
 

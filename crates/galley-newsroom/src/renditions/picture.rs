@@ -62,7 +62,7 @@ impl Picture {
         let mut turned = picture.pixels.into_image();
         turned.apply_orientation(orientation);
         let mut pixels = Pixels::of(turned);
-        pixels.to_web_colours(profile.as_deref());
+        pixels.turn_to_web_colours(profile.as_deref());
         Ok(Self { pixels, is_graphic })
     }
 
@@ -138,7 +138,7 @@ impl Pixels {
 
     /// From the colours of the photo's own profile to sRGB. A profile of another kind of colours (a printer's), or
     /// one that cannot be followed, means nothing for what was decoded to RGB.
-    fn to_web_colours(&mut self, profile: Option<&[u8]>) {
+    fn turn_to_web_colours(&mut self, profile: Option<&[u8]>) {
         let Some(profile) = profile.and_then(|profile| ColorProfile::new_from_slice(profile).ok()) else {
             return;
         };

@@ -252,7 +252,8 @@ fn colours_of_a_wider_profile_become_those_of_the_web() {
 
 #[test]
 fn a_drawing_keeps_its_edges_and_its_transparency_and_is_on_white_where_there_is_none() {
-    let line = |x: u32| if x / 10 % 2 == 0 { Rgba([20, 20, 20, 255]) } else { Rgba([255, 0, 0, 0]) };
+    let line =
+        |x: u32| if (x / 10).is_multiple_of(2) { Rgba([20, 20, 20, 255]) } else { Rgba([255, 0, 0, 0]) };
     let drawing = png(&RgbaImage::from_fn(200, 100, |x, _| line(x)));
     let webp = rendition(&drawing, 200, WEBP).unwrap();
     assert!(webp_chunks(&webp).contains(b"VP8L"), "without loss");

@@ -207,7 +207,11 @@ mod tests {
         let (go, wait) = std::sync::mpsc::channel::<()>();
         let holding = lane.clone();
         tokio::spawn(async move {
-            holding.run(move |_| Ok(wait.recv().unwrap_or_default())).await.unwrap();
+            let held = holding.run(move |_| {
+                wait.recv().unwrap_or_default();
+                Ok(())
+            });
+            held.await.unwrap();
         });
         (lane, go)
     }

@@ -23,16 +23,17 @@ async fn desk_in(theme: &str, language: &str) -> Desk {
 }
 
 fn corpus(number: u64, photo: Sha256) -> Content {
-    let sample = if number % 2 == 0 { articles::chinese(number) } else { articles::english(number) };
+    let sample = if number.is_multiple_of(2) { articles::chinese(number) } else { articles::english(number) };
     let mut content = Content {
         slug: format!("sample-{number}"),
         section: ["news", "photos", "notices", ""][number as usize % 4].to_owned(),
         embargo: None,
         ..sample.content()
     };
-    if number % 7 == 0 {
+    if number.is_multiple_of(7) {
         add_photo(&mut content, u128::from(number), photo);
-        content.lead_photo = content.photos.first().map(|photo| photo.id).filter(|_| number % 14 == 0);
+        content.lead_photo =
+            content.photos.first().map(|photo| photo.id).filter(|_| number.is_multiple_of(14));
     }
     content
 }
@@ -56,13 +57,13 @@ async fn check_corpus(theme: &str, language: &str, first: u64) {
     let published = |number: &u64| Published {
         article: article(u128::from(*number)),
         content: corpus(*number, photo),
-        responsible_editor: if number % 3 == 0 { String::new() } else { "李编辑".to_owned() },
+        responsible_editor: if number.is_multiple_of(3) { String::new() } else { "李编辑".to_owned() },
         at: Instant(desk.now().0 - 1_000_000 + i64::try_from(*number).unwrap()),
     };
     assert!(desk.newsroom.take_in(numbers.iter().map(published).collect(), desk.now()).await.unwrap());
     desk.newsroom.rebuild_site(desk.now()).await.unwrap();
     // Some are published again by a press, which stamps a second time.
-    for number in numbers.iter().filter(|number| *number % 25 == 0) {
+    for number in numbers.iter().filter(|number| number.is_multiple_of(25)) {
         desk.publish(article(u128::from(*number)), &corpus(*number, photo)).await;
     }
     for number in numbers {

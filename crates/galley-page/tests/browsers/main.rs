@@ -6,7 +6,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::string_slice,
+    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test that cannot go on says so by panicking"
 )]
@@ -251,7 +251,7 @@ fn page(templates: &Templates, text: &str, n: usize) -> String {
             original_author: field(),
             original_url: field(),
         },
-        language: if n % 2 == 0 { "zh-Hans" } else { "en" }.to_owned(),
+        language: if n.is_multiple_of(2) { "zh-Hans" } else { "en" }.to_owned(),
         photos: vec![photo],
         lead_photo: Some(id),
         body: text.to_owned(),

@@ -14,8 +14,8 @@ const EACH: u64 = 500;
 fn articles() -> impl Iterator<Item = (SampleArticle, SiteSettings)> {
     let settings = |site: SiteSettings, seed: u64| SiteSettings {
         base_url: "https://news.example".to_owned(),
-        theme: if seed % 2 == 0 { COUNTY } else { DAILY }.to_owned(),
-        publish_originals: seed % 3 == 0,
+        theme: if seed.is_multiple_of(2) { COUNTY } else { DAILY }.to_owned(),
+        publish_originals: seed.is_multiple_of(3),
         ..site
     };
     let pair = move |seed| {
@@ -29,17 +29,17 @@ fn articles() -> impl Iterator<Item = (SampleArticle, SiteSettings)> {
 
 /// Every other article gets two photos, of all kinds and sizes: one leads, one stands in the text.
 fn with_photos(mut content: Content, n: usize) -> Content {
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         return content;
     }
     for at in 0..2_usize {
         let id: PhotoId = format!("0190a2b4-0000-7000-8000-{:012x}", n * 2 + at).parse().unwrap();
-        let mime = ["image/jpeg", "image/png", "image/webp", "image/gif"][(n / 2 + at) % 4];
-        let size = [(4000, 3000), (700, 500), (0, 0), (1080, 20_000)][(n / 8 + at) % 4];
+        let mime = ["image/jpeg", "image/png", "image/webp", "image/gif"].get((n / 2 + at) % 4).unwrap();
+        let size = [(4000, 3000), (700, 500), (0, 0), (1080, 20_000)].get((n / 8 + at) % 4).unwrap();
         content.photos.push(Photo {
             id,
             sha256: Sha256::of(id.to_string().as_bytes()),
-            mime: mime.to_owned(),
+            mime: (*mime).to_owned(),
             width: size.0,
             height: size.1,
             caption: "市民在新步道上散步。".to_owned(),
