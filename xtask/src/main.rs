@@ -1,10 +1,11 @@
 //! All set-up and every routine of the project: `cargo xtask run`, `test`, `bench`, `generate`, `kill`, `mutate`,
-//! `server`, `simulate`.
+//! `server`, `simulate`, `fuzz`.
 //!
 //! Standard library only. Nothing here is needed to use Galley, and nothing of Galley is built into it.
 
 mod bench;
 mod front_end;
+mod fuzz;
 mod generate;
 mod kill;
 mod mutate;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         "kill" => kill::kill(rest),
         "mutate" => mutate::mutate(rest),
         "simulate" => simulate::simulate(rest),
+        "fuzz" => fuzz::fuzz(rest),
         "help" | "--help" | "-h" => {
             steps::say(USAGE);
             Ok(())
@@ -61,7 +63,8 @@ cargo xtask server [--fresh]                 start a publishing server here, wit
 cargo xtask generate [--check]               write the window's types from the core's, or check them
 cargo xtask kill [--times N] [--from SEED]   kill Galley's core at random moments of typing and look what is left
 cargo xtask mutate [--times N] [--from SEED]   send updates that were damaged on purpose to a real server
-cargo xtask simulate [--seeds N] [--from SEED]   play newsrooms over bad networks; one seed alone tells all it does";
+cargo xtask simulate [--seeds N] [--from SEED]   play newsrooms over bad networks; one seed alone tells all it does
+cargo xtask fuzz [--times N] [--from SEED]   render texts that want to harm, mutated from seeds";
 
 /// The project's folder.
 fn root() -> &'static Path {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use galley_model::site::SiteSettings;
 use galley_model::workflow::{IntentId, IntentKind, Publication as Axis};
 use galley_model::{ArticleId, Content, Rendition, RenditionFormat, Sha256, content_hash};
-use galley_newsroom::{ArticleAuthority, Ask, NewsroomError, PhotoSource, Renditions, Served};
+use galley_newsroom::{
+    ArticleAuthority, Ask, NewsroomError, PhotoSource, Renditions, Served, SiteSearch, SiteServer,
+};
 use galley_store::{Library, List, Publication};
 use galley_sync::wire::Standing;
 use uuid::Uuid;
@@ -274,7 +276,10 @@ impl Galley {
 
     async fn serve_folder(&self, folder: PathBuf) -> Result<(), ApiError> {
         let preferred = self.library().setting(PORT)?.and_then(|port| port.parse().ok()).unwrap_or_default();
-        let served = galley_newsroom::serve(&folder, preferred)
+        self.newsroom().tell_departures().await?;
+        let server = SiteServer::telling(&folder, self.newsroom().told().clone());
+        server.set_search(SiteSearch::of(self.newsroom()));
+        let served = galley_newsroom::serve_routes(server.router(), preferred)
             .await
             .map_err(|error| crate::error::internal("serving the site", error))?;
         let (port, base_url) = (served.addr.port(), served.base_url());

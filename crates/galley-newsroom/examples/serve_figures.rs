@@ -24,8 +24,8 @@ use galley_page::{Frame, PageFacts, Templates};
 const CHARACTERS: usize = 3_000;
 const PAGE: &str = "/articles/lake-path-opens.html";
 /// How often both are measured in turns, and how long each time.
-const ROUNDS: usize = 3;
-const SECONDS: u32 = 3;
+const ROUNDS: usize = 5;
+const SECONDS: u32 = 2;
 const CONNECTIONS: u32 = 32;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -75,7 +75,7 @@ fn site() -> Result<Change, Box<dyn Error>> {
     let block = templates.article(&content, &facts, &settings)?;
     let html = templates.page(&content, &facts, &settings, &Frame::default(), &block)?;
     let mut assets = Vec::new();
-    for asset in templates.assets() {
+    for asset in templates.assets(&settings) {
         assets.push(SiteFile { path: asset.path.parse()?, bytes: asset.bytes });
     }
     let page = SiteFile { path: PAGE.parse()?, bytes: html.into_bytes() };
@@ -118,8 +118,12 @@ fn packing(change: &Change) -> Result<(), Box<dyn Error>> {
     let alone = || black_box(pack(black_box(page), Encoding::Gzip));
     let (mut ours, mut peer) = (Vec::new(), Vec::new());
     for _ in 0..200 {
-        ours.push(time(|| drop(black_box(both()))));
-        peer.push(time(|| drop(black_box(alone()))));
+        ours.push(time(|| {
+            black_box(both());
+        }));
+        peer.push(time(|| {
+            black_box(alone());
+        }));
     }
     let (ours, peer) = (median(ours), median(peer));
     let ratio = ours.as_secs_f64() / peer.as_secs_f64();

@@ -129,7 +129,6 @@ impl<S: Storage> Newsroom<S> {
             Output::SiteMaps,
             Output::NewsMap,
             Output::Search,
-            Output::Addresses,
             Output::Robots,
             Output::NotFound,
         ]

@@ -67,8 +67,7 @@ impl<S: Storage> Newsroom<S> {
                 live_content_hash: Some(revision.content_hash),
                 failure: None,
             };
-            let gone = record.item_status == ItemStatus::Withheld;
-            let moved = Moved { gone, ..moved(&before, Some(&listed), &places) };
+            let moved = moved(&before, Some(&listed), &places);
             vec![
                 Effect::Publication(publication),
                 Effect::Standing(record.stage, ItemStatus::Usable),
@@ -111,7 +110,7 @@ impl<S: Storage> Newsroom<S> {
         let before = self.0.storage.listing(article).await?;
         self.settle(article, now, |record| {
             let publication = gone(record, Publication::TakenDown);
-            let moved = Moved { gone: true, ..moved(&before, None, &Places::default()) };
+            let moved = moved(&before, None, &Places::default());
             vec![
                 Effect::Publication(publication),
                 Effect::Standing(record.stage, ItemStatus::Withheld),
@@ -151,8 +150,7 @@ impl<S: Storage> Newsroom<S> {
         let dropped = self.0.storage.media_only_of(article).await?;
         let places = lists::places_retracted(&listed, record.at);
         self.settle(article, now, |record| {
-            let moved =
-                Moved { gone: record.item_status == ItemStatus::Withheld, ..moved(&before, None, &places) };
+            let moved = moved(&before, None, &places);
             vec![
                 Effect::Publication(gone(record, Publication::Retracted)),
                 Effect::Standing(record.stage, ItemStatus::Canceled),
@@ -189,6 +187,9 @@ impl<S: Storage> Newsroom<S> {
         }
         self.apply(site, change).await?;
         self.stop_at("frame written")?;
+        if moved.went {
+            self.tell_departure(article).await?;
+        }
         self.write(now, vec![Effect::Done(job)]).await
     }
 
@@ -326,6 +327,5 @@ fn moved(before: &Listing, after: Option<&Listed>, places: &Places) -> Moved {
         keywords: keywords.into_iter().collect(),
         card,
         went,
-        gone: false,
     }
 }

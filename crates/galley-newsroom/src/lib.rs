@@ -57,8 +57,8 @@ pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use renditions::Renditions;
-pub use search::search_router;
-pub use serve::{Departure, Departures, Served, SiteServer, public_router, serve, serve_routes};
+pub use search::SiteSearch;
+pub use serve::{Departure, Departures, Served, SiteServer, Told, public_router, serve, serve_routes};
 pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,

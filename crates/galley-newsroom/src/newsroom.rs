@@ -1,5 +1,6 @@
 //! The newsroom as a whole: what it knows, and what a preview needs of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -19,7 +20,8 @@ use tokio::sync::watch;
 use crate::authorship::Seal;
 use crate::decoder::{Decoder, InProcess};
 use crate::error::NewsroomError;
-use crate::render;
+use crate::render::{self, page_of_slug, site_path};
+use crate::serve::{Departure, Told};
 use crate::site::OpenSite;
 use crate::storage::{
     ArticleRecord, Commit, Committed, Effect, Failure, Identity, Recovery, SqliteStorage, Storage,
@@ -49,6 +51,8 @@ pub(crate) struct Inner<S> {
     news_due: Mutex<Option<Instant>>,
     /// The photos of the open site, for previews, which wait for nobody.
     photos: RwLock<Option<Arc<dyn PhotoSource>>>,
+    /// What whoever serves the site knows of it beside its files.
+    told: Told,
     /// Stops the newsroom at a named step, as a crash would.
     #[cfg(test)]
     pub(crate) stop_at: crate::tests::StopAt,
@@ -161,7 +165,7 @@ impl<S: Storage> Newsroom<S> {
         let identity = storage.identity().await?;
         let seal = storage.seal().await?;
         let (_, newest) = storage.moved(i64::MAX, 0).await?;
-        Ok(Self(Arc::new(Inner {
+        let newsroom = Self(Arc::new(Inner {
             storage,
             identity,
             seal,
@@ -171,9 +175,17 @@ impl<S: Storage> Newsroom<S> {
             site: tokio::sync::Mutex::default(),
             photos: RwLock::default(),
             news_due: Mutex::default(),
+            told: Told::default(),
             #[cfg(test)]
             stop_at: crate::tests::StopAt::default(),
-        })))
+        }));
+        newsroom.0.told.follow(&newsroom.settings().await?.1);
+        Ok(newsroom)
+    }
+
+    /// What whoever serves the site has to know of it beside its files.
+    pub fn told(&self) -> &Told {
+        &self.0.told
     }
 
     /// Who this newsroom is.
@@ -253,7 +265,10 @@ impl<S: Storage> Newsroom<S> {
         let effects = vec![Effect::Settings(next, Box::new(settings.clone())), Effect::Queue(work)];
         let commit = Commit { at: now, article: None, answer: None, effects };
         match self.commit(vec![commit]).await {
-            Ok(_) => Ok((next, settings)),
+            Ok(_) => {
+                self.0.told.follow(&settings);
+                Ok((next, settings))
+            }
             // Another writer took the number between the question and the commit.
             Err(NewsroomError::Storage(StorageError::Other(detail))) => match self.settings().await?.0 {
                 moved if moved != version => Err(NewsroomError::SettingsMoved { current: moved }),
@@ -420,6 +435,44 @@ impl<S: Storage> Newsroom<S> {
         let Some(source) = self.photos() else { return photos };
         let missing = move || photos.into_iter().filter(|(_, sha256)| !source.has(*sha256)).collect();
         tokio::task::spawn_blocking(missing).await.unwrap_or_default()
+    }
+
+    /// Tells whoever serves the site which addresses are gone and which lead elsewhere, as the records say; later
+    /// changes are told as they are made.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn tell_departures(&self) -> Result<(), NewsroomError> {
+        // Whoever writes the site waits, so that nothing is told late.
+        let _nobody_writes = self.0.site.lock().await;
+        let mut all = BTreeMap::new();
+        for slug in self.0.storage.all_gone().await? {
+            all.insert(site_path(&page_of_slug(&slug))?, Departure::Gone);
+        }
+        for (slug, to) in self.0.storage.all_leading().await? {
+            let to = Departure::MovedTo(site_path(&page_of_slug(&to))?);
+            all.insert(site_path(&page_of_slug(&slug))?, to);
+        }
+        self.0.told.departures().replace(all);
+        Ok(())
+    }
+
+    /// Tells the server of an article that came, went, or came back.
+    pub(crate) async fn tell_departure(&self, article: ArticleId) -> Result<(), NewsroomError> {
+        let departures = self.0.told.departures();
+        let record = self.0.storage.article(article).await?;
+        let mut slugs = self.0.storage.former_addresses(article).await?;
+        slugs.extend(record.slug.as_ref().map(|(slug, _)| slug.clone()));
+        let is_gone = record.item_status == ItemStatus::Withheld && record.publication.live.is_none();
+        for slug in slugs {
+            let is_own = record.slug.as_ref().is_some_and(|(own, _)| *own == slug);
+            let departure = match self.0.storage.leads_to(slug.clone()).await? {
+                Some(to) => Some(Departure::MovedTo(site_path(&page_of_slug(&to))?)),
+                None => (is_own && is_gone).then_some(Departure::Gone),
+            };
+            departures.set(site_path(&page_of_slug(&slug))?, departure);
+        }
+        Ok(())
     }
 
     pub(crate) fn news_due(&self) -> Option<Instant> {

@@ -35,8 +35,6 @@ pub(crate) enum Output {
     NewsMap,
     /// The search page as a file.
     Search,
-    /// Which addresses lead elsewhere and which are gone.
-    Addresses,
     /// What crawlers are told.
     Robots,
     /// The page for addresses where nothing is.
@@ -86,9 +84,6 @@ pub(crate) fn touched(reach: &Reach<'_>) -> BTreeSet<Output> {
     outputs.extend(pages.copied().map(Output::Article));
     if reach.moved.went {
         outputs.extend(reach.former.iter().cloned().map(Output::Redirect));
-    }
-    if reach.moved.gone || (reach.moved.went && !reach.former.is_empty()) {
-        outputs.insert(Output::Addresses);
     }
     outputs
 }
@@ -178,7 +173,6 @@ mod tests {
             keywords: Vec::new(),
             card: went,
             went,
-            gone: false,
         };
         let reach = Reach {
             article: id(1),

@@ -229,9 +229,6 @@ impl<S: Storage> Newsroom<S> {
                 let (all, more) = storage.newest(home(), SEARCHED).await?;
                 vec![press.search(if more.is_some() { &[] } else { &all })?]
             }
-            Output::Addresses => {
-                vec![press.addresses(storage.all_leading().await?, storage.all_gone().await?)?]
-            }
             Output::Robots => vec![press.robots()?],
             Output::NotFound => vec![press.not_found()?],
             Output::Article(_) | Output::Redirect(_) | Output::Front(_) | Output::Numbered(..) => Vec::new(),

@@ -263,19 +263,6 @@ impl Press {
         file(galley_page::NEWS_SITEMAP_ADDRESS, galley_page::news_sitemap(&entries, &self.settings, now))
     }
 
-    /// Which addresses lead elsewhere and which are gone, for servers that can say so.
-    pub(crate) fn addresses(
-        &self,
-        leading: Vec<(String, String)>,
-        gone: Vec<String>,
-    ) -> Result<SiteFile, NewsroomError> {
-        let moved: std::collections::BTreeMap<String, String> =
-            leading.iter().map(|(slug, to)| (page_of_slug(slug), page_of_slug(to))).collect();
-        let gone: Vec<String> = gone.iter().map(|slug| page_of_slug(slug)).collect();
-        let json = serde_json::json!({ "gone": gone, "moved": moved });
-        file(ADDRESSES, json.to_string())
-    }
-
     /// What crawlers are told.
     pub(crate) fn robots(&self) -> Result<SiteFile, NewsroomError> {
         file(galley_page::ROBOTS_ADDRESS, galley_page::robots(&self.settings))
@@ -303,9 +290,6 @@ pub(crate) struct HomeParts {
     pub(crate) older: Option<u32>,
     pub(crate) sections: Vec<(Section, Vec<Listed>)>,
 }
-
-/// Where a server finds which addresses lead elsewhere and which are gone.
-pub(crate) const ADDRESSES: &str = "/redirects.json";
 
 /// The address of a list's front page, or of a numbered one.
 pub(crate) fn address_of(list: &List, page: Option<u32>) -> Option<String> {

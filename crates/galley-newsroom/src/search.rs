@@ -5,14 +5,12 @@
 //! searches news for a word wants the latest of it. Work is bounded: so many texts a search, so many searches at
 //! once, and one thread for all of them.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
 use galley_model::{Content, PhotoId};
 use galley_page::{Card, SearchPage, compose_byline, plain_text};
 use tokio::sync::Semaphore;
@@ -68,20 +66,31 @@ fn address(query: &str, page: u32) -> String {
     format!("/search?{}", pairs.finish())
 }
 
-/// `/search?q=…&page=…`, rendered by the theme. Search engines are asked not to keep it.
-pub fn search_router<S: Storage>(newsroom: &Newsroom<S>) -> Router {
-    let state = (newsroom.clone(), Arc::new(Semaphore::new(AT_ONCE)));
-    Router::new().route("/search", get(answer::<S>)).with_state(state)
+/// Answers `/search?q=…&page=…` for a server of the site, rendered by the theme. Search engines are asked not to keep
+/// what it answers.
+#[derive(Clone)]
+pub struct SiteSearch(Arc<dyn Fn(String) -> Answering + Send + Sync>);
+
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+impl SiteSearch {
+    /// The search of this newsroom's site. Clones share their places.
+    pub fn of<S: Storage>(newsroom: &Newsroom<S>) -> Self {
+        let (newsroom, places) = (newsroom.clone(), Arc::new(Semaphore::new(AT_ONCE)));
+        Self(Arc::new(move |query| Box::pin(answer(newsroom.clone(), places.clone(), query))))
+    }
+
+    /// The answer to the query of an address.
+    pub(crate) async fn answer(&self, query: Option<&str>) -> Response {
+        (self.0)(query.unwrap_or_default().to_owned()).await
+    }
 }
 
-async fn answer<S: Storage>(
-    State((newsroom, places)): State<(Newsroom<S>, Arc<Semaphore>)>,
-    uri: Uri,
-) -> Response {
+async fn answer<S: Storage>(newsroom: Newsroom<S>, places: Arc<Semaphore>, query: String) -> Response {
     let Ok(_place) = places.try_acquire() else {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "503\n").into_response();
     };
-    let (query, page) = asked(uri.query().unwrap_or_default());
+    let (query, page) = asked(&query);
     match newsroom.answer(&query, page).await {
         Ok(html) => (HEADERS, html).into_response(),
         Err(error) => {

@@ -7,8 +7,8 @@
 
 mod answer;
 mod choose;
-mod departures;
 mod files;
+mod told;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -28,8 +28,10 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub use departures::{Departure, Departures};
 use files::Files;
+pub use told::{Departure, Departures, Told};
+
+use crate::search::SiteSearch;
 
 /// A site being served.
 pub struct Served {
@@ -53,28 +55,24 @@ pub struct SiteServer(Arc<Inner>);
 
 struct Inner {
     files: Arc<Files>,
-    departures: Departures,
-    policy: RwLock<HeaderValue>,
+    told: Told,
+    search: RwLock<Option<SiteSearch>>,
 }
 
 impl SiteServer {
     /// The server of the site in this folder, which need not be there yet.
     pub fn of(site: &Path) -> Self {
-        Self(Arc::new(Inner {
-            files: Arc::new(Files::of(site, BUDGET)),
-            departures: Departures::default(),
-            policy: RwLock::new(HeaderValue::from_static(POLICY)),
-        }))
+        Self::telling(site, Told::default())
     }
 
-    /// Where pages went that are not at their address any more; to be filled in by whoever knows.
-    pub fn departures(&self) -> &Departures {
-        &self.0.departures
+    /// The same, for the newsroom that [tells](crate::Newsroom::told) this.
+    pub fn telling(site: &Path, told: Told) -> Self {
+        Self(Arc::new(Inner { files: Arc::new(Files::of(site, BUDGET)), told, search: RwLock::default() }))
     }
 
-    /// Sends another `Content-Security-Policy` from now on, such as one that names hosts of videos.
-    pub fn set_policy(&self, policy: HeaderValue) {
-        *self.0.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    /// Answers `/search` from now on; without it nothing is there.
+    pub fn set_search(&self, search: SiteSearch) {
+        *self.0.search.write().unwrap_or_else(PoisonError::into_inner) = Some(search);
     }
 
     /// The routes of the site for whoever asks this computer by a name that only it has.
@@ -142,15 +140,13 @@ pub fn public_router(site: &Path) -> Router {
     SiteServer::of(site).public_router()
 }
 
-/// No script, no frame, no form, nothing from elsewhere: what the pages need and no more.
-const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'none'";
-
 const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
 ];
+
+const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
@@ -167,8 +163,7 @@ async fn answer_this_computer(State(server): State<SiteServer>, request: Request
     if names_loopback(&request) {
         return server.answer(request, Readers::ThisComputer).await;
     }
-    let response = (StatusCode::MISDIRECTED_REQUEST, "421\n").into_response();
-    server.with_headers(response, HeaderValue::from_static("same-origin"))
+    server.misdirected()
 }
 
 async fn answer_everyone(State(server): State<SiteServer>, request: Request) -> Response {
@@ -181,9 +176,14 @@ impl SiteServer {
         let (request, _) = request.into_parts();
         let path = request.uri.path();
         let is_shared = matches!(readers, Readers::Everyone) && path.starts_with("/media/");
-        let shown_by = HeaderValue::from_static(if is_shared { "cross-origin" } else { "same-origin" });
+        let shown_by = if is_shared { HeaderValue::from_static("cross-origin") } else { SAME_ORIGIN };
         let response = match request.method {
             Method::GET | Method::HEAD => {
+                let search = self.0.search.read().unwrap_or_else(PoisonError::into_inner).clone();
+                if let Some(search) = search.filter(|_| path == "/search") {
+                    let answer = search.answer(request.uri.query()).await;
+                    return self.with_headers(answer, shown_by);
+                }
                 let path = if path == "/" { "/index.html" } else { path };
                 self.file(path.parse().ok(), &request).await
             }
@@ -193,7 +193,7 @@ impl SiteServer {
     }
 
     async fn file(&self, path: Option<SitePath>, request: &Parts) -> Response {
-        let departure = path.as_ref().and_then(|path| self.0.departures.of(path));
+        let departure = path.as_ref().and_then(|path| self.0.told.departures().of(path));
         if let Some(Departure::MovedTo(to)) = departure {
             let kept = (header::CACHE_CONTROL, "no-cache");
             return (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to.as_str()), kept]).into_response();
@@ -232,10 +232,14 @@ impl SiteServer {
         })
     }
 
+    /// Asked under a name that others could have pointed here.
+    fn misdirected(&self) -> Response {
+        self.with_headers((StatusCode::MISDIRECTED_REQUEST, "421\n").into_response(), SAME_ORIGIN)
+    }
+
     fn with_headers(&self, mut response: Response, shown_by: HeaderValue) -> Response {
         let headers = response.headers_mut();
-        let policy = self.0.policy.read().unwrap_or_else(PoisonError::into_inner).clone();
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.0.told.policy());
         headers.insert(RESOURCE_POLICY, shown_by);
         for (name, value) in HEADERS {
             headers.insert(name, value);

@@ -15,7 +15,7 @@ use crate::error::NewsroomError;
 use crate::intents::{
     Ask, Decision, decide, hard, note_findings, permitted, publish_effects, retraction, sending,
 };
-use crate::newsroom::{Newsroom, policy};
+use crate::newsroom::{Newsroom, policy, slug_of};
 use crate::storage::{ArticleFile, DocumentEffect, Effect, LateRecord, Sent, Storage, Work};
 use crate::text::{Basis, Looked, Wanted, contests, head, person};
 
@@ -161,6 +161,7 @@ impl<S: Storage> Newsroom<S> {
             vec![
                 Effect::Standing(Stage::Submitted, record.item_status),
                 Effect::Document(DocumentEffect::HandedIn(passes.clone())),
+                Effect::ShownAt(slug_of(question.file.article, &content)),
                 Effect::Document(DocumentEffect::Claim(None)),
             ]
         }))
@@ -180,7 +181,8 @@ impl<S: Storage> Newsroom<S> {
             let ends = matches!(judged.verdict, Verdict::Return | Verdict::Reject | Verdict::Advance);
             let record = sign_off_record(question, judged);
             let release = ends.then_some(Effect::Document(DocumentEffect::Claim(None)));
-            [Effect::SignOff(Box::new(record)), Effect::Standing(stage, file.record.item_status)]
+            let shown_at = Effect::ShownAt(slug_of(file.article, &content));
+            [Effect::SignOff(Box::new(record)), Effect::Standing(stage, file.record.item_status), shown_at]
                 .into_iter()
                 .chain(release)
                 .collect()

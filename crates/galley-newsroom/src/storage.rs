@@ -276,8 +276,6 @@ pub struct Moved {
     pub card: bool,
     /// Readers have it since, or have it no more.
     pub went: bool,
-    /// It is among what was taken down since, or no more.
-    pub gone: bool,
 }
 
 /// A retraction as it was asked for.

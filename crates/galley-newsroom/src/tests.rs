@@ -2,12 +2,14 @@
 
 mod accounts;
 mod answers;
+mod corrections;
 mod desk;
 mod faults;
 mod graph;
 mod http;
 mod intents;
 mod media;
+mod preview;
 mod publishing;
 mod records;
 mod search;

@@ -133,7 +133,7 @@ fn hosts(site: &SiteSettings) -> impl Iterator<Item = String> + '_ {
 /// The content security policy of the site's pages: nothing but what they need. Media may come from the hosts that
 /// the settings name and from nowhere else; a form may ask the site itself (its search).
 pub fn content_policy(site: &SiteSettings) -> String {
-    let mut policy = "default-src 'none'; img-src 'self'; style-src 'self'".to_owned();
+    let mut policy = "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'".to_owned();
     let mut names: Vec<String> = hosts(site).collect();
     names.sort();
     names.dedup();
@@ -204,7 +204,7 @@ mod tests {
     fn the_policy_names_those_hosts_and_nothing_else_new() {
         assert_eq!(
             content_policy(&site(&["b.example", "A.example", "a.example", "x; script-src *", "'self'"])),
-            "default-src 'none'; img-src 'self'; style-src 'self'; media-src https://a.example \
+            "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; media-src https://a.example \
              https://*.a.example https://b.example https://*.b.example; base-uri 'none'; form-action 'self'; \
              frame-ancestors 'none'"
         );

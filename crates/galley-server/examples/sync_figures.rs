@@ -125,7 +125,7 @@ async fn keys_of_another(folder: &Path) {
     let (seen, mut sees) = tokio::sync::mpsc::unbounded_channel();
     let tell = move |event: Event| {
         if matches!(event, Event::Updates { .. }) {
-            drop(seen.send(Instant::now()));
+            let _ = seen.send(Instant::now());
         }
     };
     let mut two = Device::open(&folder.join("two"), true, tell).await;

@@ -8,8 +8,8 @@ use galley_model::site::SiteSettings;
 use galley_model::workflow::Policy;
 use galley_newsroom::decoder::Decoder;
 use galley_newsroom::{
-    AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError, Patience, SiteReport, SiteServer,
-    SiteStore, StoreAddress, StoreKeys, ThemeError, Themes,
+    AccountError, Accounts, Media, MediaError, Newsroom, NewsroomError, Patience, SiteReport, SiteSearch,
+    SiteServer, SiteStore, StoreAddress, StoreKeys, ThemeError, Themes,
 };
 use tokio::sync::{Semaphore, watch};
 
@@ -139,7 +139,11 @@ impl App {
         let media = Media::open(&data)?;
         let themes = Themes::of(&data);
         newsroom.follow_theme(&themes).await?;
-        let site = store.is_none().then(|| SiteServer::of(&site_folder(&data)));
+        let site = store.is_none().then(|| SiteServer::telling(&site_folder(&data), newsroom.told().clone()));
+        if let Some(site) = &site {
+            site.set_search(SiteSearch::of(&newsroom));
+            newsroom.tell_departures().await?;
+        }
         let report = open_site(&newsroom, &data, store, &media).await?;
         if let Some(problem) = report.problem {
             tracing::error!(%problem, "the site cannot be written");

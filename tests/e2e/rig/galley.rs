@@ -14,6 +14,8 @@ pub mod keys {
     pub const CONTROL: &str = "\u{e009}";
     pub const ENTER: &str = "\u{e007}";
     pub const HOME: &str = "\u{e011}";
+    pub const END: &str = "\u{e010}";
+    pub const LEFT: &str = "\u{e012}";
     pub const RIGHT: &str = "\u{e014}";
 }
 
@@ -128,8 +130,12 @@ impl Galley {
 
     /// What a person reads now in the element with this role and name, nothing while it is not there.
     pub fn reads(&self, role: &str, name: &str) -> String {
-        let element = self.look(role, name);
-        element.and_then(|element| self.session.text(&element).ok()).unwrap_or_default()
+        // WebDriver's own idea of what is read leaves out what an ellipsis may shorten.
+        let text = |element: ElementId| {
+            self.session.script("return arguments[0].innerText", &[element.to_value()]).ok()
+        };
+        let text = self.look(role, name).and_then(text);
+        text.and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
     /// What the status line says.

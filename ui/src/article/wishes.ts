@@ -55,6 +55,10 @@ function rowStage(row: ArticleRow, stage: string, reviews: number): string {
   return (reviews === 3 && maybe(`row.in_review_${review}`)) || t('row.in_review');
 }
 
+/** Steps on the way to readers; the others take an article back or aside, and no button presses for them. */
+const ONWARD = ['publish', 'submit', 'claim', 'resume', 'adopt', 'advance'];
+export const leadsOn = (step: string): boolean => ONWARD.includes(step);
+
 /** What the button of a step says: the primary action names what happens next. */
 export function stepLabel(step: string, word: NewsroomWord | undefined): string {
   if (step === 'advance' && word) {

@@ -20,7 +20,7 @@ import {
   rebuildSite,
   restoreFromTrash,
 } from './publishing.svelte';
-import { isNewsrooms, mayTake, take } from './standing.svelte';
+import { isNewsrooms, mayTake, take, word } from './standing.svelte';
 import { isSignedIn, sync, syncNow } from './sync.svelte';
 import { told } from './toasts.svelte';
 import { pageShade, showPane, showShade, showView } from './preview-pane.svelte';
@@ -29,6 +29,8 @@ import { zoomBy } from './zoom.svelte';
 const inTrash = () => open.article?.list === 'trash';
 const writable = () => open.article !== undefined && !open.article.read_only;
 const always = () => true;
+/** What colleagues work on is nobody's to throw away. */
+const isHandedIn = () => (word()?.stage ?? 'draft') !== 'draft';
 
 interface Handler {
   run: () => unknown;
@@ -85,7 +87,10 @@ const handlers: Record<string, Handler> = {
   checks: { run: () => showPane('checks'), when: () => open.article !== undefined },
   'go-to-headline': { run: () => goToField('headline'), when: () => open.article !== undefined },
   'go-to-body': { run: () => goToBody(), when: () => open.article !== undefined },
-  trash: { run: () => moveToTrash(), when: () => open.article !== undefined && !inTrash() && !isLive() },
+  trash: {
+    run: () => moveToTrash(),
+    when: () => open.article !== undefined && !inTrash() && !isLive() && !isHandedIn(),
+  },
   'restore-from-trash': { run: () => restoreFromTrash(), when: inTrash },
   'delete-for-good': { run: () => deleteForGood(), when: inTrash },
   guide: { run: openGuide, when: always },

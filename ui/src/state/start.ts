@@ -7,7 +7,7 @@ import { followList, lists, refreshLists, startWith } from './lists.svelte';
 import { adopt, currentEditor, open, openArticle, refreshArticle, typedLately } from './open.svelte';
 import { proof } from './proof.svelte';
 import { loadStanding } from './standing.svelte';
-import { heardSync, loadAccount, refreshOutbox, watchComputer } from './sync.svelte';
+import { heardSync, isSignedIn, loadAccount, refreshOutbox, watchComputer } from './sync.svelte';
 import { applyZoom } from './zoom.svelte';
 
 /** What the core reports of the open article is read at the first pause. */
@@ -47,6 +47,8 @@ export function listen(): Promise<unknown> {
     host.on('notice', hearNotice),
     host.on('sync', (state) => {
       heardSync(state);
+      // The server may have ended it: who was signed in is not any more.
+      if (state.state === 'signed_out' && isSignedIn()) void loadAccount();
       void loadStanding();
     }),
     host.on('outbox', () => {

@@ -2,6 +2,7 @@
 import * as host from '../host';
 import type { AccountState, ApiError, ArticleRow, OutboxRow, SignIn, SyncState } from '../host';
 import { t } from '../words/index.svelte';
+import { app } from './app.svelte';
 import { tell, told } from './toasts.svelte';
 
 /** Rows of the outbox that are shown. */
@@ -27,7 +28,14 @@ export const isSignedIn = (): boolean => sync.account?.signed_in ?? false;
 export const waitingArticles = (): number =>
   new Set(sync.outbox.filter((row) => row.state === 'waiting').map((row) => row.article)).size;
 
-export const refusedRows = (): OutboxRow[] => sync.outbox.filter((row) => row.state === 'refused');
+/** A wish that another one about the same article came after: what became of the first is past. */
+export const isOvertaken = (row: OutboxRow): boolean =>
+  row.kind === 'intent' &&
+  sync.outbox.some(({ kind, article, id }) => kind === 'intent' && article === row.article && id > row.id);
+
+/** What was refused, and is still to be seen to. */
+export const refusedRows = (): OutboxRow[] =>
+  sync.outbox.filter((row) => row.state === 'refused' && !isOvertaken(row));
 
 export async function loadAccount(): Promise<void> {
   const account = await told(host.account(), 'account');
@@ -62,6 +70,7 @@ export async function signIn(request: SignIn): Promise<ApiError | undefined> {
   try {
     sync.account = await host.signIn(request);
     heardSync(sync.account.sync);
+    app.notices = app.notices.filter((one) => !['sync_stopped', 'sign_in_again'].includes(one.code));
     return undefined;
   } catch (thrown) {
     return host.toApiError(thrown);

@@ -17,7 +17,7 @@ const APPLICATION_ID: i32 = 0x676e_7773;
 
 /// In order; the database's version is how many were applied.
 const MIGRATIONS: &[&str] =
-    &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, authorship::AUTHORSHIP, search::SEARCH, site::SITE];
+    &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, authorship::AUTHORSHIP, site::SITE, search::SEARCH];
 
 const V1: &str = "
 -- Who this newsroom is. The epoch changes when a backup is restored, so that no cursor outlives its feed.

@@ -147,7 +147,6 @@ impl Applied<'_> {
                 self.run(sql, (stage.to_string(), item_status.word(), self.article()?))
             }
             Effect::HoldSlug(slug) => {
-                self.shown_at(slug)?;
                 self.release_slug()?;
                 self.run("INSERT INTO address (slug, article) VALUES (?, ?)", (slug, self.article()?))
             }
@@ -208,7 +207,11 @@ impl Applied<'_> {
         }
     }
 
+    /// What is given up is remembered: somebody may have been shown it.
     fn release_slug(&self) -> Write {
+        let sql = "INSERT OR IGNORE INTO former_address (slug, article)
+                   SELECT slug, article FROM address WHERE article = ? AND frozen = 0";
+        self.run(sql, [self.article()?])?;
         self.run("DELETE FROM address WHERE article = ? AND frozen = 0", [self.article()?])
     }
 

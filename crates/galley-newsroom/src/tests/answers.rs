@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use axum::http::HeaderValue;
 use galley_destinations::{Change, Encoding, PhotoSource, SiteFile, SiteFolder, SiteOutput as _};
 use galley_model::Sha256;
+use galley_model::site::SiteSettings;
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::http::{Reply, ask, get};
-use crate::{Departure, Served, SiteServer, serve, serve_routes};
+use crate::{Departure, Served, SiteServer, Told, serve, serve_routes};
 
 const PAGE: &str = "/articles/flood.html";
 
@@ -254,12 +254,13 @@ async fn a_large_file_is_sent_from_the_disk_whole_and_in_part() {
 #[tokio::test]
 async fn what_went_away_or_elsewhere_is_told_as_that() {
     let site = Site::new().await;
-    let server = SiteServer::of(site.folder.root());
+    let told = Told::default();
+    let server = SiteServer::telling(site.folder.root(), told.clone());
     let served = serve_routes(server.public_router(), 0).await.unwrap();
     let path = |at: &str| at.parse().unwrap();
-    server.departures().set(path("/articles/gone.html"), Some(Departure::Gone));
-    server.departures().set(path("/articles/old.html"), Some(Departure::MovedTo(path(PAGE))));
-    server.departures().set(path(PAGE), Some(Departure::Gone));
+    told.departures().set(path("/articles/gone.html"), Some(Departure::Gone));
+    told.departures().set(path("/articles/old.html"), Some(Departure::MovedTo(path(PAGE))));
+    told.departures().set(path(PAGE), Some(Departure::Gone));
     // A page for readers of the bare folder stands there too.
     site.write("/articles/old.html", "moved");
     let gone = get(served.addr, "/articles/gone.html").await;
@@ -268,12 +269,12 @@ async fn what_went_away_or_elsewhere_is_told_as_that() {
     let moved = get(served.addr, "/articles/old.html").await;
     assert_eq!((moved.status, moved.headers["location"].as_str()), (301, PAGE));
     assert_eq!(get(served.addr, PAGE).await.status, 200, "it was put back");
-    server.departures().set(path("/articles/gone.html"), None);
+    told.departures().set(path("/articles/gone.html"), None);
     let missing = ask(served.addr, "GET", "/articles/gone.html", "Accept-Encoding: br\r\n").await;
     assert_eq!((missing.status, encoding_of(&missing)), (404, Some(Encoding::Brotli)));
     assert!(!missing.headers.contains_key("etag"));
 
-    server.set_policy(HeaderValue::from_static("default-src 'none'; media-src https://media.example"));
+    told.follow(&SiteSettings { embed_hosts: vec!["media.example".to_owned()], ..SiteSettings::chinese() });
     site.write("/media/1a.jpg", "photo");
     let (page, photo) = (get(served.addr, PAGE).await, get(served.addr, "/media/1a.jpg").await);
     assert!(page.headers["content-security-policy"].contains("media.example"));

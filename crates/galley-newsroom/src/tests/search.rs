@@ -4,8 +4,9 @@ use galley_model::{Content, Source};
 use rusqlite::Connection;
 
 use super::desk::{Desk, add_photo, article, flood};
-use super::http::{ask, get};
+use super::http::{ask, get, send};
 use crate::storage::Storage as _;
+use crate::{SiteSearch, SiteServer, serve_routes};
 
 /// The slugs found, in the order they are told.
 async fn found(desk: &Desk, query: &str) -> Vec<String> {
@@ -176,10 +177,11 @@ async fn a_reader_goes_from_page_to_page() {
 async fn the_search_page_is_answered_in_the_look_of_the_site() {
     let desk = Desk::new().await;
     desk.publish(article(1), &says("lake", "湖心岛　步道开放", "三公里，全程无障碍。")).await;
-    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    let server =
-        tokio::spawn(async move { axum::serve(listener, crate::search_router(&desk.newsroom)).await });
+    let server = SiteServer::of(&desk.site());
+    let site = serve_routes(server.router(), 0).await.unwrap();
+    let addr = site.addr;
+    assert_eq!(get(addr, "/search?q=x").await.status, 404, "until somebody answers");
+    server.set_search(SiteSearch::of(&desk.newsroom));
     let reply = get(addr, "/search?q=%E6%AD%A5%E9%81%93").await;
     let page = String::from_utf8(reply.body).unwrap();
     assert_eq!(reply.status, 200);
@@ -187,6 +189,7 @@ async fn the_search_page_is_answered_in_the_look_of_the_site() {
         ("content-type", "text/html; charset=utf-8"),
         ("cache-control", "no-store"),
         ("x-robots-tag", "noindex"),
+        ("x-content-type-options", "nosniff"),
     ] {
         assert_eq!(reply.headers[name], value);
     }
@@ -199,5 +202,8 @@ async fn the_search_page_is_answered_in_the_look_of_the_site() {
     assert!(!page.contains("<script") && page.contains("&lt;script&gt;"), "{page}");
     assert_eq!(get(addr, "/search").await.status, 200);
     assert_eq!(ask(addr, "POST", "/search?q=x", "Content-Length: 0\r\n").await.status, 405);
-    server.abort();
+    assert_eq!(get(addr, "/search/").await.status, 404);
+    let elsewhere = "GET /search?q=x HTTP/1.1\r\nHost: news.example\r\nConnection: close\r\n\r\n";
+    assert_eq!(send(addr, elsewhere).await.status, 421, "the site of this computer alone");
+    site.stop().await;
 }

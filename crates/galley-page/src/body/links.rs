@@ -73,8 +73,11 @@ impl<'a> Writer<'a> {
         self.in_link = false;
         let text = self.out.get(start..).unwrap_or_default();
         let says_another = !text.contains('<') && host.is_some() && {
-            let named = links::named_host(text);
-            named.is_some() && named != host
+            let bare = |host: &Option<String>| {
+                host.as_deref().map(|host| host.trim_start_matches("www.").to_owned())
+            };
+            let named = bare(&links::named_host(text));
+            named.is_some() && named != bare(&host)
         };
         self.out.push_str("</a>");
         if let Some(host) = host.filter(|_| is_disguised || says_another) {

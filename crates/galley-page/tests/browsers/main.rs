@@ -142,7 +142,7 @@ fn judge(open: impl Fn(&str) -> Vec<Running>) {
     let pages = pages();
     let n_pages = pages.len();
     let mut served: Vec<(String, &'static str, Vec<u8>)> =
-        vec![("/".to_owned(), "text/html; charset=utf-8", frames(n_pages, FINDS).into_bytes())];
+        vec![("/".to_owned(), "text/html; charset=utf-8", frames(n_pages).into_bytes())];
     let templates = Templates::built_in().unwrap();
     for asset in templates.assets(&site()) {
         served.push((asset.path, "text/css", asset.bytes));
@@ -167,7 +167,7 @@ fn judge(open: impl Fn(&str) -> Vec<Running>) {
         "<!-- never closed",
     ];
     let pages = harm.map(|harm| format!("<!doctype html><title>x</title><main>{harm}</main>"));
-    let mut served = vec![("/".to_owned(), "text/html", frames(harm.len(), FINDS).into_bytes())];
+    let mut served = vec![("/".to_owned(), "text/html", frames(harm.len()).into_bytes())];
     let page = |(n, page): (usize, String)| (format!("/p/{n}"), "text/html", page.into_bytes());
     served.extend(pages.into_iter().enumerate().map(page));
     let proxy = Proxy::serve(served);
@@ -202,7 +202,8 @@ fn pages() -> Vec<String> {
     let (harm, act) = HARM;
     let mut texts: Vec<String> = CORPUS.iter().map(|text| text.replace(harm, act)).collect();
     texts.push(texts.join("\n\n"));
-    texts.extend(BOMBS.iter().map(|unit| unit.repeat(1000 / unit.len())));
+    let bombs: Vec<String> = BOMBS.iter().map(|unit| unit.repeat(1000 / unit.len())).collect();
+    texts.extend(bombs.chunks(8).map(|bombs| bombs.join("\n\n")));
     texts.extend(["*a_", "> ", "<!--", "**“", "{湖|"].map(|unit| unit.repeat((1 << 16) / unit.len())));
     texts.push("[".repeat(1 << 20));
     texts.iter().enumerate().map(|(n, text)| page(&templates, text, n)).collect()
@@ -268,11 +269,11 @@ fn page(templates: &Templates, text: &str, n: usize) -> String {
     templates.page(&content, &facts, &site, &frame, &block).unwrap()
 }
 
-/// A page that shows the others in frames, looks into each when it is loaded, and tells the proxy.
-fn frames(n: usize, finds: &str) -> String {
-    let frames: String =
-        (0..n).map(|n| format!("<iframe src=\"/p/{n}\" width=300 height=200></iframe>")).collect();
-    format!("<!doctype html><meta charset=utf-8><title>frames</title>{frames}<script>{finds}</script>")
+/// A page that shows the others in frames, a few at a time, looks into each, and tells the proxy.
+fn frames(n_pages: usize) -> String {
+    format!(
+        "<!doctype html><meta charset=utf-8><title>frames</title><body><script>const n_pages = {n_pages};{FINDS}</script>"
+    )
 }
 
 /// What a page must not hold, by the browser's own eyes.
@@ -307,15 +308,29 @@ function found(frame, path) {
   if (/[\u202a-\u202e\u2066-\u2069\u0000]/.test(page.documentElement.outerHTML)) problems.push("bidi controls");
   return problems;
 }
-addEventListener("load", async () => {
+async function look(n) {
+  const frame = document.createElement("iframe");
+  const path = "/p/" + n;
+  [frame.width, frame.height] = [300, 200];
+  const loaded = new Promise((then) => (frame.onload = then));
+  const late = new Promise((then) => setTimeout(() => then("late"), 30000));
+  frame.src = path;
+  document.body.append(frame);
+  if ((await Promise.race([loaded, late])) === "late") return [path + ": it is not loaded"];
   // What a page does, it does when it is loaded, or when what it loads has failed.
-  for (let n = 0; n < 5; n++) {
+  for (let n = 0; n < 2; n++) {
     await new Promise((then) => setTimeout(then));
     await fetch("/turn").catch(() => 0);
   }
-  const frames = [...document.querySelectorAll("iframe")];
-  const problems = frames.flatMap((frame, n) => found(frame, "/p/" + n).map((one) => "/p/" + n + ": " + one));
-  const body = problems.length ? problems.join("\n") : frames.length + " pages";
-  await fetch("/verdict", { method: "POST", body });
-});
+  const problems = found(frame, path).map((one) => path + ": " + one);
+  frame.remove();
+  return problems;
+}
+(async () => {
+  const problems = [];
+  let next = 0;
+  const some = async () => { while (next < n_pages) problems.push(...(await look(next++))); };
+  await Promise.all([some(), some(), some(), some()]);
+  await fetch("/verdict", { method: "POST", body: problems.length ? problems.join("\n") : n_pages + " pages" });
+})();
 "#;

@@ -246,6 +246,7 @@ fn a_link_that_hides_where_it_leads_is_followed_by_its_host() {
             "<https://bank.example/?a&b>",
             "<a href=\"https://bank.example/?a&amp;b\">https://bank.example/?a&amp;b</a>",
         ),
+        ("[www.bank.example](https://bank.example)", "<a href=\"https://bank.example\">www.bank.example</a>"),
         (
             "[HTTPS://Bank.example](https://bank.example/x)",
             "<a href=\"https://bank.example/x\">HTTPS://Bank.example</a>",

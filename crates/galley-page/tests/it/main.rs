@@ -12,6 +12,7 @@ mod dialect;
 mod emphasis;
 mod emphasis_examples;
 mod feeds;
+mod generated;
 mod golden;
 mod hostile;
 mod looks;

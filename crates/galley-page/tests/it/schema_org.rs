@@ -299,6 +299,35 @@ fn a_retraction_is_told_as_one() {
     assert_eq!(ninjs["versionCreated"], "2026-11-24T14:00:00+08:00");
 }
 
+/// What the Open Graph protocol asks of an article, and how it is written.
+#[test]
+fn the_page_tells_open_graph_what_it_is() {
+    let fixture = Fixture::read("zh");
+    let page = Html::parse_document(&fixture.page());
+    let contents = |property: &str| -> Vec<String> {
+        let selector = scraper::Selector::parse(&format!("meta[property='{property}']")).unwrap();
+        page.select(&selector).filter_map(|meta| meta.value().attr("content").map(str::to_owned)).collect()
+    };
+    for (property, expected) in [
+        ("og:type", "article"),
+        ("og:url", "https://news.example/articles/lake-path-opens.html"),
+        ("og:site_name", "湖城新闻网"),
+        ("og:locale", "zh_CN"),
+        ("article:published_time", "2026-11-23T14:05:05+08:00"),
+        ("article:modified_time", "2026-11-23T15:48:20+08:00"),
+        ("article:section", "图片新闻"),
+    ] {
+        assert_eq!(contents(property), [expected], "{property}");
+    }
+    for property in
+        ["og:title", "og:description", "og:image", "og:image:width", "og:image:height", "og:image:alt"]
+    {
+        assert_eq!(contents(property).len(), 1, "{property}");
+    }
+    assert!(is_url(&contents("og:image")[0]));
+    assert_eq!(contents("article:tag"), fixture.content.keywords);
+}
+
 #[test]
 fn the_checker_sees_what_is_wrong() {
     let good = graph(&Fixture::read("zh")).remove(0);

@@ -6,7 +6,12 @@
     clippy::print_stdout,
     reason = "a measurement fails by panicking, and the figures are what is printed"
 )]
-#![allow(dead_code, clippy::allow_attributes, reason = "each of the programs uses a part of it")]
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::allow_attributes,
+    reason = "each of the programs uses a part of it"
+)]
 
 mod device;
 mod pouch;

@@ -1,11 +1,50 @@
-//! What is known of addresses whose page went away or elsewhere.
+//! What a newsroom tells the server of its site beside the site's files: where pages went, and whose media they play.
 //!
 //! The newsroom that keeps the records fills this in; the server only looks.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use axum::http::HeaderValue;
 use galley_destinations::SitePath;
+use galley_model::site::SiteSettings;
+use galley_page::content_policy;
+
+/// All that is told. Cheap to clone; clones share.
+#[derive(Clone, Debug)]
+pub struct Told {
+    departures: Departures,
+    policy: Arc<RwLock<HeaderValue>>,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        let policy = Arc::new(RwLock::new(policy(&SiteSettings::default())));
+        Self { departures: Departures::default(), policy }
+    }
+}
+
+impl Told {
+    /// Where pages went that are not at their address any more.
+    pub fn departures(&self) -> &Departures {
+        &self.departures
+    }
+
+    /// Has pages load what these settings let them, from now on.
+    pub fn follow(&self, settings: &SiteSettings) {
+        *self.policy.write().unwrap_or_else(PoisonError::into_inner) = policy(settings);
+    }
+
+    /// The `Content-Security-Policy` of now.
+    pub(super) fn policy(&self) -> HeaderValue {
+        self.policy.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Hosts are checked where the policy is written; were one to slip through, nothing at all is loaded.
+fn policy(settings: &SiteSettings) -> HeaderValue {
+    HeaderValue::try_from(content_policy(settings)).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
 
 /// Where the page of an address went.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,8 @@
 //! for texts that cost some engine quadratic time (at 1 MB that would be a ratio of many thousands). Peers take turns
 //! with what is measured, so that a busy machine slows both.
 
+mod peers;
+
 use std::error::Error;
 use std::hint::black_box;
 use std::io::Write as _;
@@ -17,6 +19,8 @@ use pulldown_cmark::{Options, Parser};
 
 /// Characters of the measured article.
 const CHARACTERS: usize = 10_000;
+/// Pages of the site that is built.
+const PAGES: usize = 300;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let n_rounds: usize = std::env::args().nth(1).map(|n| n.parse()).transpose()?.unwrap_or(300);
@@ -46,7 +50,32 @@ fn main() -> Result<(), Box<dyn Error>> {
         let page = block.and_then(|block| templates.page(&content, &facts, &site, &frame, &block));
         drop(black_box(page));
     };
-    report("whole page / comrak", 2.0, n_rounds, page, || drop(black_box(comrak())))?;
+    let in_a_page = report("whole page / comrak", 2.0, n_rounds, page, || drop(black_box(comrak())))?;
+    tell("whole page / a millisecond", 1.0, in_a_page, Duration::from_millis(1))?;
+    let same = peers::Article { headline: &content.headline, body: text };
+    match peers::markdown_it(&same, n_rounds)? {
+        Some([plain, same]) => {
+            tell("whole page / markdown-it, nunjucks", 0.1, in_a_page, plain)?;
+            tell("whole page / the same with CJK emphasis and a cleaner", 0.1, in_a_page, same)?;
+        }
+        None => say("no figure against markdown-it: Node.js, npm or its registry are not there")?,
+    }
+    let site_of_pages = || -> Result<Duration, Box<dyn Error>> {
+        let folder = peers::folder("galley")?;
+        let start = Instant::now();
+        for n in 0..PAGES {
+            let content = Content { headline: format!("{} {n}", content.headline), ..content.clone() };
+            let block = templates.article(&content, &facts, &site)?;
+            let page = templates.page(&content, &facts, &site, &frame, &block)?;
+            std::fs::write(folder.join(format!("{n}.html")), page)?;
+        }
+        Ok(start.elapsed() / PAGES as u32)
+    };
+    match peers::hugo(&same, PAGES)? {
+        Some(peer) => tell("a page of a site, on one core / Hugo", 1.0, site_of_pages()?, peer)?,
+        None => say("no figure against Hugo: Debian's package hugo is not installed")?,
+    }
+    say("no figure against Zola: it is in neither Debian nor the registry of crates")?;
     let preview = || {
         let block = templates.article(&content, &facts, &site);
         drop(black_box(block.and_then(|block| templates.page_hash_of(&block, &content, &facts, &site))));
@@ -65,7 +94,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn report(name: &str, aim: f64, n_rounds: usize, ours: impl Fn(), peer: impl Fn()) -> std::io::Result<()> {
+/// A line that is no figure.
+fn say(line: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}")
+}
+
+fn tell(name: &str, aim: f64, ours: Duration, peer: Duration) -> std::io::Result<()> {
+    let ratio = ours.as_secs_f64() / peer.as_secs_f64();
+    say(&format!("{name}\t{ratio:.2}\taim {aim:.1}\t{:.0} µs / {:.0} µs", micros(ours), micros(peer)))
+}
+
+/// Gives our own time.
+fn report(
+    name: &str,
+    aim: f64,
+    n_rounds: usize,
+    ours: impl Fn(),
+    peer: impl Fn(),
+) -> std::io::Result<Duration> {
     report_of(name, aim, n_rounds, median, ours, peer)
 }
 
@@ -76,16 +122,15 @@ fn report_of(
     of: fn(Vec<Duration>) -> Duration,
     ours: impl Fn(),
     peer: impl Fn(),
-) -> std::io::Result<()> {
+) -> std::io::Result<Duration> {
     let (mut our_times, mut peer_times) = (Vec::new(), Vec::new());
     for _ in 0..n_rounds {
         our_times.push(time(&ours));
         peer_times.push(time(&peer));
     }
     let (ours, peer) = (of(our_times), of(peer_times));
-    let ratio = ours.as_secs_f64() / peer.as_secs_f64();
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{name}\t{ratio:.2}\taim {aim:.1}\t{:.0} µs / {:.0} µs", micros(ours), micros(peer))
+    tell(name, aim, ours, peer)?;
+    Ok(ours)
 }
 
 fn time(work: impl Fn()) -> Duration {

@@ -1,0 +1,157 @@
+//! Preview is the page: over a corpus, byte for byte, and of the pages that show it too.
+
+use galley_model::site::{COUNTY, DAILY, SiteSettings};
+use galley_model::{Content, Instant, Sha256};
+use galley_page::{PageFacts, Templates};
+use galley_testkit::articles;
+
+use super::desk::{Desk, add_photo, article, flood};
+use crate::Published;
+
+/// A desk whose site is set in a theme and a language.
+async fn desk_in(theme: &str, language: &str) -> Desk {
+    let desk = Desk::new().await;
+    let (version, _) = desk.newsroom.settings().await.unwrap();
+    let settings = SiteSettings {
+        theme: theme.to_owned(),
+        base_url: "https://news.example".to_owned(),
+        ..SiteSettings::for_language(language)
+    };
+    desk.newsroom.set_templates(Templates::for_settings(&settings).unwrap());
+    desk.newsroom.save_settings(version, settings, desk.now()).await.unwrap();
+    desk
+}
+
+fn corpus(number: u64, photo: Sha256) -> Content {
+    let sample = if number % 2 == 0 { articles::chinese(number) } else { articles::english(number) };
+    let mut content = Content {
+        slug: format!("sample-{number}"),
+        section: ["news", "photos", "notices", ""][number as usize % 4].to_owned(),
+        embargo: None,
+        ..sample.content()
+    };
+    if number % 7 == 0 {
+        add_photo(&mut content, u128::from(number), photo);
+        content.lead_photo = content.photos.first().map(|photo| photo.id).filter(|_| number % 14 == 0);
+    }
+    content
+}
+
+/// The whole page as a preview makes it, and its article block.
+async fn previewed(desk: &Desk, id: u128, content: &Content) -> (String, String) {
+    let (_, settings) = desk.newsroom.settings().await.unwrap();
+    let authority = desk.newsroom.authority(article(id)).await.unwrap();
+    let facts = desk.newsroom.facts(article(id), content, &authority);
+    let frame = desk.newsroom.frame(article(id), content).await.unwrap();
+    let templates = desk.newsroom.templates();
+    let block = templates.article(content, &facts, &settings).unwrap();
+    (templates.page(content, &facts, &settings, &frame, &block).unwrap(), block.html())
+}
+
+/// 250 articles of both languages on a site of this theme and language.
+async fn check_corpus(theme: &str, language: &str, first: u64) {
+    let desk = desk_in(theme, language).await;
+    let photo = desk.photos.add(b"bridge");
+    let numbers: Vec<u64> = (first..first + 250).collect();
+    let published = |number: &u64| Published {
+        article: article(u128::from(*number)),
+        content: corpus(*number, photo),
+        responsible_editor: if number % 3 == 0 { String::new() } else { "李编辑".to_owned() },
+        at: Instant(desk.now().0 - 1_000_000 + i64::try_from(*number).unwrap()),
+    };
+    assert!(desk.newsroom.take_in(numbers.iter().map(published).collect(), desk.now()).await.unwrap());
+    desk.newsroom.rebuild_site(desk.now()).await.unwrap();
+    // Some are published again by a press, which stamps a second time.
+    for number in numbers.iter().filter(|number| *number % 25 == 0) {
+        desk.publish(article(u128::from(*number)), &corpus(*number, photo)).await;
+    }
+    for number in numbers {
+        let (page, block) = previewed(&desk, number.into(), &corpus(number, photo)).await;
+        let file = desk.page(&format!("articles/sample-{number}.html")).unwrap();
+        assert!(file.contains(&block), "{theme}, {language}: the block of {number}");
+        assert_eq!(file, page, "{theme}, {language}: the page of {number}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_previewed_is_what_is_published_in_the_county_theme_in_chinese() {
+    check_corpus(COUNTY, "zh-Hans", 0).await;
+}
+
+#[tokio::test]
+async fn what_is_previewed_is_what_is_published_in_the_county_theme_in_english() {
+    check_corpus(COUNTY, "en", 250).await;
+}
+
+#[tokio::test]
+async fn what_is_previewed_is_what_is_published_in_the_daily_theme_in_chinese() {
+    check_corpus(DAILY, "zh-Hans", 500).await;
+}
+
+#[tokio::test]
+async fn what_is_previewed_is_what_is_published_in_the_daily_theme_in_english() {
+    check_corpus(DAILY, "en", 750).await;
+}
+
+/// Every page that a publication of this content changes is previewed as it becomes, from the home page on.
+async fn check_indexes(desk: &Desk, id: u128, content: &Content, editor: &str) {
+    let id = article(id);
+    desk.newsroom.assign_responsible_editor(&desk.ask(id), editor).await.unwrap();
+    let seen = desk.previewed(id, content).await;
+    let ask = desk.ask(id);
+    let authority = desk.newsroom.authority(id).await.unwrap();
+    let facts = desk.newsroom.facts(id, content, &authority);
+    let facts = PageFacts { published_at: facts.published_at.or(Some(ask.at)), ..facts };
+    let person = |address: Option<String>| address.unwrap();
+    let addresses = [
+        "/".to_owned(),
+        "/sections/news.html".to_owned(),
+        person(galley_model::address::author_address("王记者")),
+        person(galley_model::address::editor_address(editor)),
+    ];
+    let mut pages = Vec::new();
+    for address in addresses {
+        pages.push((desk.newsroom.preview_index(&address, content, &facts).await.unwrap(), address));
+    }
+    desk.newsroom.publish(&ask, content, seen).await.unwrap();
+    for (page, address) in pages {
+        let file = if address == "/" { "/index.html" } else { &address };
+        assert_eq!(desk.page(file).unwrap(), page, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_lists_an_article_is_previewed_as_it_will_be() {
+    let desk = Desk::new().await;
+    let photo = desk.photos.add(b"bridge");
+    for n in 1..=9 {
+        let mut content = flood(&format!("flood-{n}"));
+        if n % 2 == 0 {
+            add_photo(&mut content, 1, photo);
+            content.lead_photo = content.photos.first().map(|photo| photo.id);
+        }
+        check_indexes(&desk, n, &content, "李编辑").await;
+    }
+    // One that readers have already, near the top and far down, in another place and under another name.
+    for n in [9, 8, 2] {
+        let section = ["photos", "topics", "news"][n as usize % 3].to_owned();
+        let content =
+            Content { headline: "改过的标题".to_owned(), section, ..flood(&format!("flood-{n}")) };
+        check_indexes(&desk, n, &content, "周编辑").await;
+    }
+    let nowhere = desk.newsroom.preview_index("/sections/nowhere.html", &flood("x"), &facts()).await;
+    assert!(nowhere.is_err());
+}
+
+fn facts() -> PageFacts {
+    PageFacts {
+        id: article(99),
+        address: "/articles/x.html".to_owned(),
+        responsible_editor: String::new(),
+        stage_signers: Default::default(),
+        corrections: Vec::new(),
+        published_at: Some(Instant(1)),
+        modified_at: None,
+        settings_version: 1,
+    }
+}
