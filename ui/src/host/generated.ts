@@ -555,8 +555,9 @@ export type NextStep = {
 export type Notice = {
   /**
    * Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-   * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_unreadable`, `theme_missing`,
-   * `theme_too_many`, `theme_mended` (takes those four back), `backup_failed`,
+   * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
+   * `theme_missing`,
+   * `theme_too_many`, `theme_mended` (takes those five back), `backup_failed`,
    * `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
    * `update_unreadable`.
    */
@@ -1006,7 +1007,7 @@ export type SitePage = {
   name: string;
 };
 
-export type SitePageKind = 'home' | 'section' | 'author' | 'editor';
+export type SitePageKind = 'home' | 'section' | 'author' | 'editor' | 'corrections';
 
 export type SiteSettings = {
   /**
