@@ -91,7 +91,7 @@ async fn answer<S: Storage>(newsroom: Newsroom<S>, places: Arc<Semaphore>, query
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "503\n").into_response();
     };
     let (query, page) = asked(&query);
-    match newsroom.answer(&query, page).await {
+    match newsroom.found_page(&query, page).await {
         Ok(html) => (HEADERS, html).into_response(),
         Err(error) => {
             tracing::warn!(%error, "a search of the site could not be answered");
@@ -117,7 +117,7 @@ fn asked(query: &str) -> (String, u32) {
 }
 
 impl<S: Storage> Newsroom<S> {
-    async fn answer(&self, query: &str, page: u32) -> Result<String, NewsroomError> {
+    async fn found_page(&self, query: &str, page: u32) -> Result<String, NewsroomError> {
         let found = self.search_site(query, page).await?;
         let (_, settings) = self.settings().await?;
         Ok(self.templates().search(&found, &settings)?)

@@ -105,7 +105,7 @@ async fn records_of_every_version_so_far_are_opened_with_all_they_hold() {
         let caller = crate::Accounts::of(newsroom.clone()).caller(TOKEN).await.unwrap();
         assert_eq!(caller.actor.name, "林一舟");
         let cursor = galley_sync::wire::Cursor { newsroom: identity.newsroom, epoch: identity.epoch, n: 0 };
-        let request = galley_sync::wire::ChangesRequest { cursor, limit: 10, site: 0 };
+        let request = galley_sync::wire::ChangesRequest { cursor, limit: 10, site: 0, look: None };
         let changes = newsroom.changes(&caller, request).await.unwrap().articles;
         let [galley_sync::wire::Change::Standing(standing)] = changes.as_slice() else {
             panic!("{changes:?}")
