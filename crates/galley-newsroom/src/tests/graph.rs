@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use galley_destinations::{Change, PhotoSource, SiteError, SiteFolder, SiteOutput, SitePath, Step};
+use galley_destinations::SitePath;
 use galley_model::workflow::Publication;
 use galley_model::{Content, Contributor, ContributorId, Instant, Sha256};
 use uuid::Uuid;
 
-use super::desk::{Desk, add_photo, article, flood};
+use super::desk::{Desk, Memory, add_photo, article, flood};
 use crate::{Departure, Published};
 
 /// A die that falls the same way each time.
@@ -147,47 +145,8 @@ async fn check_departures(desk: &Desk, seen: &mut BTreeSet<String>) {
     seen.extend(bit_by_bit.contains(&Some(Departure::Gone)).then(|| "gone".to_owned()));
 }
 
-/// A site that counts what is written to it.
-struct Counted {
-    folder: SiteFolder,
-    n_files: AtomicUsize,
-}
-
-impl SiteOutput for Counted {
-    fn name(&self) -> String {
-        self.folder.name()
-    }
-
-    fn take(&self) -> Result<(), SiteError> {
-        self.folder.take()
-    }
-
-    fn check(&self) -> Result<(), SiteError> {
-        self.folder.check()
-    }
-
-    fn apply(
-        &self,
-        change: &Change,
-        photos: &dyn PhotoSource,
-        step: &mut dyn FnMut(Step<'_>) -> io::Result<()>,
-    ) -> Result<(), SiteError> {
-        let n_files = change.pages.len() + change.lists.len() + change.removed.len();
-        self.n_files.fetch_add(n_files, Ordering::Relaxed);
-        self.folder.apply(change, photos, step)
-    }
-
-    fn read(&self, path: &SitePath) -> Result<Option<Vec<u8>>, SiteError> {
-        self.folder.read(path)
-    }
-
-    fn files(&self, folder: &SitePath) -> Result<Vec<SitePath>, SiteError> {
-        self.folder.files(folder)
-    }
-}
-
 /// Files written by a first publication, an edit within, a take-down and a put-back on a site of so many articles.
-async fn written(n_articles: u128) -> [usize; 4] {
+async fn written(n_articles: u128) -> [u64; 4] {
     let desk = Desk::new().await;
     let day = 24 * 60 * 60 * 1000;
     let published = |n| Published {
@@ -201,12 +160,10 @@ async fn written(n_articles: u128) -> [usize; 4] {
         let batch = batch.iter().copied().map(published).collect();
         assert!(desk.newsroom.take_in(batch, desk.now()).await.unwrap());
     }
-    desk.newsroom.rebuild_site(desk.now()).await.unwrap();
-    let folder = SiteFolder::claimed(&desk.site(), desk.newsroom.identity().newsroom);
-    let site = Arc::new(Counted { folder, n_files: AtomicUsize::new(0) });
+    let site = Arc::new(Memory::default());
     desk.newsroom.open_site_with(site.clone(), desk.photos.clone(), desk.now()).await.unwrap();
     desk.newsroom.work(desk.now()).await.unwrap();
-    let counted = || site.n_files.swap(0, Ordering::Relaxed);
+    let counted = || site.take_written();
     counted();
     let id = article(n_articles + 1);
     let content = flood("new");
