@@ -106,6 +106,9 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
 
     let listed = ask("list_articles", json!({ "list": "drafts", "offset": 0, "limit": 50 }));
     assert!(listed["rows"].as_array().unwrap().iter().any(|row| row["id"] == id), "{listed}");
+    let counts = ask("list_counts", Value::Null);
+    let drafts = json!({ "list": "drafts", "count": listed["rows"].as_array().unwrap().len() });
+    assert!(counts.as_array().unwrap().contains(&drafts), "{counts}");
     ask("close_article", of_article.clone());
     let found = ask("search_articles", json!({ "query": "步道", "offset": 0, "limit": 50 }));
     assert!(found["rows"].as_array().unwrap().iter().any(|row| row["id"] == id), "{found}");
@@ -127,13 +130,17 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
         called.borrow_mut().insert(command);
         assert_eq!(shell.refused(command, request), "signed_out", "{command}");
     };
-    for command in ["submit", "withdraw", "claim", "release"] {
+    for command in ["submit", "withdraw", "claim", "release", "resume"] {
         refuses(command, of_article.clone());
     }
     let verdict = json!({ "article": id, "verdict": "return", "comment": "核实", "page_hash": null });
     refuses("sign_off", verdict);
     refuses("resolve_contest", json!({ "article": id, "contest": intent, "text": "三公里" }));
     refuses("send_theme", Value::Null);
+    refuses("colleagues", Value::Null);
+    for command in ["add_co_author", "remove_co_author"] {
+        refuses(command, json!({ "article": id, "person": intent }));
+    }
     refuses("accept_late", json!({ "article": id, "late": intent }));
     refuses("refuse_late", json!({ "article": id, "late": intent }));
     called.borrow_mut().insert("sign_in");
@@ -189,7 +196,7 @@ fn a_request_that_cannot_be_read_is_refused_in_the_shape_of_every_other_failure(
     let takes_nothing =
         ["start", "create_article", "site_settings", "preferences", "show_data_folder", "rebuild_site"]
             .into_iter()
-            .chain(["themes", "show_theme_folder", "send_theme"])
+            .chain(["themes", "show_theme_folder", "send_theme", "colleagues", "list_counts"])
             .chain(["account", "sign_out", "sync_now", "sync_state", "woke_up", "network_returned"])
             .map(str::to_owned)
             .collect::<Vec<_>>();

@@ -187,9 +187,7 @@ impl<S: Storage> Newsroom<S> {
         }
         self.apply(site, change).await?;
         self.stop_at("frame written")?;
-        if moved.went {
-            self.tell_departure(article).await?;
-        }
+        self.tell_departure(article).await?;
         self.write(now, vec![Effect::Done(job)]).await
     }
 

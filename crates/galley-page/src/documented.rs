@@ -84,8 +84,7 @@ fn push_documented(
 
 #[test]
 fn the_document_for_designers_lists_every_name_that_templates_are_given() {
-    let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/THEMES.md");
-    let document = std::fs::read_to_string(document).unwrap();
+    let document = include_str!("../../../docs/THEMES.md");
     let tables = tables(&document);
     trial::try_out(&Templates::built_in().unwrap()).unwrap();
     let given = GIVEN.take();

@@ -110,7 +110,7 @@ pub(crate) fn named_host(text: &str) -> Option<String> {
 fn ascii_host(host: &str) -> Option<String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     if let Some(number) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        return number.parse::<std::net::Ipv6Addr>().is_ok().then(|| host.to_ascii_lowercase());
+        return number.parse::<core::net::Ipv6Addr>().is_ok().then(|| host.to_ascii_lowercase());
     }
     let lower = host.to_ascii_lowercase();
     let ascii = if lower.bytes().all(is_plain) && !lower.contains("xn--") {
@@ -125,7 +125,7 @@ fn ascii_host(host: &str) -> Option<String> {
     let is_number =
         last.bytes().all(|byte| byte.is_ascii_digit()) || last.strip_prefix("0x").is_some_and(is_digits);
     let is_host = !last.is_empty() && ascii.bytes().all(is_plain);
-    (is_host && (!is_number || ascii.parse::<std::net::Ipv4Addr>().is_ok())).then_some(ascii)
+    (is_host && (!is_number || ascii.parse::<core::net::Ipv4Addr>().is_ok())).then_some(ascii)
 }
 
 fn percent_decoded(text: &str) -> Cow<'_, [u8]> {

@@ -340,6 +340,8 @@ fn same_role(computed: &str, role: &str) -> bool {
         "img" => &["image"],
         // A drop-down list is a button that pops a menu up.
         "combobox" => &["button"],
+        // A field for a number is a field.
+        "spinbutton" => &["textbox", "textfield"],
         _ => &[],
     };
     computed == role || also.contains(&computed.as_str())

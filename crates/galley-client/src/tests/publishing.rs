@@ -133,7 +133,7 @@ async fn taken_down_the_page_is_gone_and_put_back_it_reads_as_before() {
     let address = publish(&desk, article).await.address.unwrap();
     let before = get(&address).1;
     desk.galley.take_down(article, "数字有误".to_owned()).await.unwrap();
-    assert_eq!(get(&address).0, 404);
+    assert_eq!(get(&address).0, 410);
     assert_eq!(
         list(&desk, ListName::Drafts).await.first().map(|row| row.1),
         Some(PublicationState::TakenDown)

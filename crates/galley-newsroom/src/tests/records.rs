@@ -1,5 +1,6 @@
 //! The records themselves: one transaction per write, numbers without gaps, and what a damaged file does.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use galley_destinations::SiteError;
@@ -169,7 +170,12 @@ async fn records_that_cannot_be_read_are_set_aside_and_the_last_copy_takes_their
         // What readers have stays, also what the copy does not know, and can be published again.
         assert!(desk.open_site().await.problem.is_none(), "{what}");
         desk.newsroom.rebuild_site(desk.now()).await.unwrap();
-        assert_eq!(desk.files().keys().collect::<Vec<_>>(), files.keys().collect::<Vec<_>>(), "{what}");
+        // A shorter feed may not be worth packing.
+        let plain = |files: BTreeMap<String, Vec<u8>>| {
+            let is_packed = |path: &String| path.ends_with(".br") || path.ends_with(".gz");
+            files.into_keys().filter(|path| !is_packed(path)).collect::<Vec<_>>()
+        };
+        assert_eq!(plain(desk.files()), plain(files), "{what}");
         assert!(desk.newsroom.authority(article(1)).await.unwrap().is_live, "{what}");
         assert!(!desk.newsroom.authority(article(2)).await.unwrap().is_live, "{what}");
         desk.publish(article(2), &flood("later")).await;
