@@ -28,7 +28,7 @@ fn article(galley: &Galley) -> String {
     let ask = "const done = arguments[0];
         const request = { list: 'drafts', offset: 0, limit: 1 };
         const of = (list) => window.__TAURI_INTERNALS__.invoke('list_articles', { request: { ...request, list } });
-        of('drafts').then((drafts) => drafts.rows.length ? drafts : of('published')).then((rows) => done(rows.rows[0].id))";
+        of('published').then((live) => live.rows.length ? live : of('drafts')).then((rows) => done(rows.rows[0].id))";
     galley.session().script_async(ask, &[]).unwrap().as_str().unwrap().to_owned()
 }
 
