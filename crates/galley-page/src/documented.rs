@@ -85,7 +85,7 @@ fn push_documented(
 #[test]
 fn the_document_for_designers_lists_every_name_that_templates_are_given() {
     let document = include_str!("../../../docs/THEMES.md");
-    let tables = tables(&document);
+    let tables = tables(document);
     trial::try_out(&Templates::built_in().unwrap()).unwrap();
     let given = GIVEN.take();
     assert_eq!(given.len(), 10, "{:?}", given.keys());
