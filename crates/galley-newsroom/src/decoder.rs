@@ -143,6 +143,10 @@ pub struct Taken {
     pub body: String,
     /// The facts.
     pub meta: Meta,
+    /// The first operation of the peer that `contests` and `fields` judge; steps before this one that lie in it are
+    /// judged here and not where they stand.
+    #[serde(default)]
+    pub judged_since: i32,
     /// Places where a person has to choose.
     #[serde(default)]
     pub contests: Vec<BodyContest>,
@@ -232,7 +236,7 @@ fn stepped(held: &mut Held, step: &Step) -> Result<Taken, Refusal> {
 }
 
 fn taken_of(taken: foreign::Taken, end: i32) -> Taken {
-    let Judgement { contests, fields, unknown_to_writer } = taken.judgement.unwrap_or_default();
+    let Judgement { since, contests, fields, unknown_to_writer } = taken.judgement.unwrap_or_default();
     let contest = |marked: foreign::MarkedContest| BodyContest {
         from: Bytes(marked.from),
         to: Bytes(marked.to),
@@ -247,6 +251,7 @@ fn taken_of(taken: foreign::Taken, end: i32) -> Taken {
         bytes: Bytes(taken.bytes),
         body: taken.body,
         meta: taken.meta,
+        judged_since: since,
         contests: contests.into_iter().map(contest).collect(),
         fields,
         unknown_to_writer: unknown_to_writer.into_iter().map(Peer).collect(),

@@ -45,6 +45,8 @@ pub struct Foreign<'a> {
 pub struct Held {
     /// Everything so far; none while it is empty.
     snapshot: Option<Vec<u8>>,
+    /// What was taken in last, when the next may go on with it.
+    run: Option<judge::Run>,
 }
 
 /// What was taken in.
@@ -129,10 +131,10 @@ impl Held {
     pub fn open(snapshot: Option<&[u8]>, updates: &[Vec<u8>]) -> Result<Self, Refusal> {
         let kept = snapshot.filter(|_| updates.is_empty()).map(<[u8]>::to_vec);
         if kept.is_some() || (snapshot.is_none() && updates.is_empty()) {
-            return Ok(Self { snapshot: kept });
+            return Ok(Self { snapshot: kept, run: None });
         }
         let document = Document::reading(snapshot, updates).map_err(Refusal::Held)?;
-        Ok(Self { snapshot: Some(document.snapshot().map_err(Refusal::Held)?) })
+        Ok(Self { snapshot: Some(document.snapshot().map_err(Refusal::Held)?), run: None })
     }
 
     /// Everything up to now, for the next [`Held::open`]; none while it is empty.
@@ -149,13 +151,14 @@ impl Held {
         Ok((document.body().map_err(Refusal::Held)?, document.meta().map_err(Refusal::Held)?))
     }
 
-    /// Takes in what somebody wrote.
+    /// Takes in what somebody wrote. What one peer wrote is judged as one change as long as nobody else's comes
+    /// between and its writer learnt of nobody else's: see [`Judgement::since`].
     ///
     /// # Errors
     /// A [`Refusal`]; the article is as it was.
     pub fn take(&mut self, push: &Foreign<'_>) -> Result<Taken, Refusal> {
-        let (taken, snapshot) = self.looked_at(push)?;
-        self.snapshot = Some(snapshot);
+        let (taken, snapshot, run) = self.looked_at(push)?;
+        (self.snapshot, self.run) = (Some(snapshot), Some(run));
         Ok(taken)
     }
 
@@ -164,7 +167,7 @@ impl Held {
     /// # Errors
     /// As [`Held::take`].
     pub fn try_on(&self, push: &Foreign<'_>) -> Result<Taken, Refusal> {
-        self.looked_at(push).map(|(taken, _)| taken)
+        self.looked_at(push).map(|(taken, _, _)| taken)
     }
 
     /// Writes a chosen text over what was `seen` at a place, as the difference of its words, under a fresh peer.
@@ -197,7 +200,7 @@ impl Held {
         let Some(update) = update else {
             return Ok(Written { end: 0, bytes: Vec::new(), body, meta });
         };
-        self.snapshot = Some(proved(&document, &body, &meta)?);
+        (self.snapshot, self.run) = (Some(proved(&document, &body, &meta)?), None);
         Ok(Written { end: update.end, bytes: update.bytes, body, meta })
     }
 
@@ -205,7 +208,7 @@ impl Held {
         Document::reading(self.snapshot.as_deref(), &[]).map_err(Refusal::Held)
     }
 
-    fn looked_at(&self, push: &Foreign<'_>) -> Result<(Taken, Vec<u8>), Refusal> {
+    fn looked_at(&self, push: &Foreign<'_>) -> Result<(Taken, Vec<u8>, judge::Run), Refusal> {
         look(push)?;
         let bytes = self.exported_anew(push)?;
         // From here on only our own bytes.
@@ -218,9 +221,11 @@ impl Held {
             return Err(Refusal::Unreadable);
         }
         let snapshot = proved(&clean, &body, &meta)?;
-        let judgement = judge::judge(&clean, &before, push).map_err(|_| Refusal::Unreadable)?;
+        let run = judge::Run::with(self.run.as_ref(), &clean, before, push);
+        let run = run.map_err(|_| Refusal::Unreadable)?;
+        let judgement = run.judge(&clean).map_err(|_| Refusal::Unreadable)?;
         let have = clean.have().map_err(|_| Refusal::Unreadable)?;
-        Ok((Taken { bytes: bytes.update, body, meta, have, judgement }, snapshot))
+        Ok((Taken { bytes: bytes.update, body, meta, have, judgement }, snapshot, run))
     }
 
     /// Imports the foreign bytes into a copy that is thrown away, and exports what they added.

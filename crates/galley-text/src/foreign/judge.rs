@@ -11,6 +11,9 @@ use crate::{Document, MarkSide, TextError, engine};
 /// How a merge reads. Nothing contested: as it should.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Judgement {
+    /// The first operation that is judged: pieces of one peer that came one after another are judged together, and
+    /// the judgement of the last stands for all of them.
+    pub since: i32,
     /// Places of the text where a person has to choose, in order.
     pub contests: Vec<MarkedContest>,
     /// Facts where a person has to choose.
@@ -31,6 +34,7 @@ pub struct MarkedContest {
 }
 
 /// The article before the update came.
+#[derive(Clone)]
 pub(super) struct Before {
     version: VersionVector,
     body: String,
@@ -44,35 +48,80 @@ impl Before {
     }
 }
 
-/// Judges what the update became, with what was there before. None when its writer knew all of that.
-pub(super) fn judge(
-    merged: &Document,
-    before: &Before,
-    push: &Foreign<'_>,
-) -> Result<Option<Judgement>, TextError> {
-    let written = Frontiers::from(ID::new(push.peer, push.end - 1));
-    let sides = merged.engine.call(|doc| {
-        let known = doc.frontiers_to_vv(&written).ok_or(TextError::UnknownVersion)?;
-        let unknown = unknown_peers(&before.version, &known);
-        if unknown.is_empty() {
+/// What one peer wrote piece by piece, without learning anything of others between the pieces: one change of the
+/// article, and judged as one.
+#[derive(Clone)]
+pub(super) struct Run {
+    peer: u64,
+    /// One past the last operation so far.
+    end: i32,
+    /// The article before the first piece.
+    before: Before,
+    /// What the writer knew of it.
+    common: VersionVector,
+}
+
+impl Run {
+    /// The run that a piece, now part of `merged`, goes on, or else the one that it begins.
+    ///
+    /// # Errors
+    /// `UnknownVersion` when the piece is not in `merged`.
+    pub(super) fn with(
+        last: Option<&Self>,
+        merged: &Document,
+        before: Before,
+        push: &Foreign<'_>,
+    ) -> Result<Self, TextError> {
+        let known = known(merged, push)?;
+        let goes_on = last.filter(|last| {
+            last.peer == push.peer
+                && last.end == push.start
+                && common(&last.before.version, &known) == last.common
+        });
+        Ok(match goes_on {
+            Some(last) => Self { end: push.end, ..last.clone() },
+            None => {
+                let common = common(&before.version, &known);
+                Self { peer: push.peer, end: push.end, before, common }
+            }
+        })
+    }
+
+    /// The first operation of the run.
+    fn start(&self) -> i32 {
+        self.before.version.get(&self.peer).copied().unwrap_or(0)
+    }
+
+    /// Judges what the run became, with what was there before it. None when its writer knew all of that.
+    pub(super) fn judge(&self, merged: &Document) -> Result<Option<Judgement>, TextError> {
+        let unknown_to_writer = unknown_peers(&self.before.version, &self.common);
+        if unknown_to_writer.is_empty() {
             return Ok(None);
         }
-        let common = common(&before.version, &known);
-        Ok(Some((text_at(doc, &doc.vv_to_frontiers(&common))?, text_at(doc, &written)?, unknown)))
-    })?;
-    let Some((base, mine, unknown_to_writer)) = sides else { return Ok(None) };
-    let body = merged.body()?;
-    let contests = contest::three_way(&base.0, &mine.0, &before.body, &body).contests;
-    let marked = |contest: Contest| {
-        let from = merged.mark(contest.at.start, MarkSide::Before)?;
-        let to = merged.mark(contest.at.end, MarkSide::After)?;
-        Ok(MarkedContest { contest, from, to })
-    };
-    Ok(Some(Judgement {
-        contests: contests.into_iter().map(marked).collect::<Result<_, TextError>>()?,
-        fields: contest::fields(&base.1, &mine.1, &before.meta, &merged.meta()?),
-        unknown_to_writer,
-    }))
+        let written = Frontiers::from(ID::new(self.peer, self.end - 1));
+        let (base, mine) = merged
+            .engine
+            .call(|doc| Ok((text_at(doc, &doc.vv_to_frontiers(&self.common))?, text_at(doc, &written)?)))?;
+        let body = merged.body()?;
+        let contests = contest::three_way(&base.0, &mine.0, &self.before.body, &body).contests;
+        let marked = |contest: Contest| {
+            let from = merged.mark(contest.at.start, MarkSide::Before)?;
+            let to = merged.mark(contest.at.end, MarkSide::After)?;
+            Ok(MarkedContest { contest, from, to })
+        };
+        Ok(Some(Judgement {
+            since: self.start(),
+            contests: contests.into_iter().map(marked).collect::<Result<_, TextError>>()?,
+            fields: contest::fields(&base.1, &mine.1, &self.before.meta, &merged.meta()?),
+            unknown_to_writer,
+        }))
+    }
+}
+
+/// What the writer of a piece knew when it was written, the piece with it.
+fn known(merged: &Document, push: &Foreign<'_>) -> Result<VersionVector, TextError> {
+    let written = Frontiers::from(ID::new(push.peer, push.end - 1));
+    merged.engine.call(|doc| doc.frontiers_to_vv(&written).ok_or(TextError::UnknownVersion))
 }
 
 fn unknown_peers(there: &VersionVector, known: &VersionVector) -> Vec<u64> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use galley_text::foreign::{Foreign, Held, Place, Refusal, Taken};
-use galley_text::{Document, Splice};
+use galley_text::{Document, Splice, Update};
 use loro::{ExportMode, LoroDoc};
 
 use super::conflicts::{CONFLICTS, Judged, Way, change};
@@ -13,6 +13,11 @@ const EDITOR: u64 = 30;
 
 fn push(peer: u64, start: i32, end: i32, bytes: &[u8]) -> Foreign<'_> {
     Foreign { peer, start, end, bytes }
+}
+
+/// An update, as its device sends it.
+fn of(update: &Update) -> Foreign<'_> {
+    push(update.peer, update.start, update.end, &update.bytes)
 }
 
 /// Everything a document's own peer wrote, as one update.
@@ -294,4 +299,47 @@ fn whatever_two_people_write_at_once_is_taken_and_every_mark_holds_its_quote() {
         }
     }
     assert!(n_contests > 50, "{n_contests}");
+}
+
+#[test]
+fn what_one_typed_in_pieces_is_contested_as_a_whole() {
+    let mut held = empty();
+    let mut base = Document::new(1).unwrap();
+    base.edit(&[Splice::new(0, 0, "昨日七点，桥通车。")]).unwrap();
+    take(&mut held, &base).unwrap();
+    let (mut reporter, mut editor) = (copy(&held, REPORTER), copy(&held, EDITOR));
+    editor.edit(&[Splice::new(2, 3, "八")]).unwrap();
+    take(&mut held, &editor).unwrap();
+    // Each key is a piece of its own: 七点 becomes 九时整.
+    let keys = [
+        Splice::new(2, 4, "九"),
+        Splice::new(3, 3, "时"),
+        Splice::new(4, 4, "整"),
+        Splice::new(10, 10, "记者李明"),
+    ];
+    let judged: Vec<_> = keys
+        .into_iter()
+        .map(|key| held.take(&of(&reporter.edit(&[key]).unwrap().unwrap())).unwrap().judgement.unwrap())
+        .collect();
+    let mine: Vec<_> =
+        judged.iter().map(|found| (found.since, found.contests[0].contest.mine.as_str())).collect();
+    assert_eq!(mine, [(0, "九"), (0, "九时"), (0, "九时整"), (0, "九时整")]);
+    let last = &judged[3].contests;
+    assert_eq!(last.len(), 1, "what was added beside it is nobody's business");
+    assert_eq!((last[0].contest.base.as_str(), last[0].contest.theirs.as_str()), ("七点", "八点"));
+}
+
+#[test]
+fn whoever_learnt_of_the_other_between_two_pieces_is_judged_for_the_first_alone() {
+    let mut held = empty();
+    take(&mut held, &wrote(1, "昨日七时，桥通车。")).unwrap();
+    let (mut reporter, mut editor) = (copy(&held, REPORTER), copy(&held, EDITOR));
+    editor.edit(&[Splice::new(0, 1, "今")]).unwrap();
+    take(&mut held, &editor).unwrap();
+    let first = reporter.edit(&[Splice::new(0, 1, "前")]).unwrap().unwrap();
+    reporter.import(&[all_of(&editor).1]).unwrap();
+    let second = reporter.edit(&[Splice::new(2, 2, "早")]).unwrap().unwrap();
+    let asked = held.take(&of(&first)).unwrap().judgement.unwrap();
+    assert_eq!((asked.contests.len(), asked.contests[0].contest.mine.as_str()), (1, "前"));
+    assert_eq!(held.take(&of(&second)).unwrap().judgement, None);
 }
