@@ -1,5 +1,6 @@
 //! The system's own packages: installed with apt on Debian and Ubuntu, listed elsewhere.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::Outcome;
@@ -21,8 +22,8 @@ pub(crate) enum Purpose {
 const RUN: &[&str] =
     &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "fonts-noto-cjk"];
 
-/// To test: a screen, a session on it, WebDriver, a real input method, a second browser for published pages, and
-/// Python, in which the decoding children that misbehave on purpose and the object store of the tests are written.
+/// To test: a screen, a session on it, WebDriver, a real input method, a second browser for published pages, a
+/// database, and Python, in which the decoding children that misbehave on purpose and the object store of the tests are written.
 const TEST: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
@@ -36,7 +37,12 @@ const TEST: &[&str] = &[
     "chromium",
     "python3",
     "python3-venv",
+    DATABASE,
 ];
+
+/// To test the rule of the feed where many commit at once. Debian would make a database of the machine's own with it.
+const DATABASE: &str = "postgresql";
+const NO_DATABASE: &str = "/etc/postgresql-common/createcluster.d/galley-tests.conf";
 
 /// To print the figures: what asks web servers for pages.
 const BENCH: &[&str] = &["wrk"];
@@ -100,13 +106,33 @@ fn install(purpose: Purpose) -> Outcome {
         return Err(format!("system packages are missing. As root, run:\n  apt-get install {list}"));
     }
     say(&format!("  Installing {list}"));
-    if run(apt(is_root, &install_arguments(&missing))).is_ok() {
+    let (database, others): (Vec<&str>, Vec<&str>) =
+        missing.into_iter().partition(|package| *package == DATABASE);
+    if !others.is_empty() {
+        install_missing(is_root, &others)?;
+    }
+    if database.is_empty() { Ok(()) } else { install_database(is_root) }
+}
+
+fn install_missing(is_root: bool, missing: &[&str]) -> Outcome {
+    if run(apt(is_root, &install_arguments(missing))).is_ok() {
         return Ok(());
     }
     // The usual reason: this machine's lists of packages are old, or were never read.
     say("  Reading the lists of packages first");
     run(apt(is_root, &["-qq", "update"]))?;
-    run(apt(is_root, &install_arguments(&missing)))
+    run(apt(is_root, &install_arguments(missing)))
+}
+
+/// The server's programs alone: no database that listens on this machine.
+fn install_database(is_root: bool) -> Outcome {
+    let settings = Path::new(NO_DATABASE);
+    let folder = settings.parent().map(Path::to_string_lossy).unwrap_or_default();
+    let write = format!("mkdir -p {folder} && echo create_main_cluster = false > {NO_DATABASE}");
+    run(as_root(is_root, &["sh", "-c", &write]))?;
+    let installed = install_missing(is_root, &[DATABASE]);
+    run(as_root(is_root, &["rm", "-f", NO_DATABASE]))?;
+    installed
 }
 
 fn install_arguments<'a>(packages: &[&'a str]) -> Vec<&'a str> {
@@ -116,11 +142,14 @@ fn install_arguments<'a>(packages: &[&'a str]) -> Vec<&'a str> {
 fn apt(is_root: bool, arguments: &[&str]) -> Command {
     // Another apt may be at work, such as the nightly one: it is waited for.
     let words = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=900"];
-    let words = [&words, arguments].concat();
+    as_root(is_root, &[&words, arguments].concat())
+}
+
+fn as_root(is_root: bool, words: &[&str]) -> Command {
     match words.split_first() {
         Some((first, rest)) if is_root => program(first, rest),
         // sudo may ask for the password, at the terminal itself.
-        _ => program("sudo", &words),
+        _ => program("sudo", words),
     }
 }
 
@@ -153,6 +182,7 @@ fn check_other_linux(purpose: Purpose) -> Outcome {
             ("fcitx5", "fcitx5 with its pinyin input method and its GTK 3 module"),
             ("setpriv", "setpriv (util-linux)"),
             ("python3", "Python 3"),
+            ("postgres", "PostgreSQL, its programs in the path"),
         ];
         missing.extend(programs.iter().filter(|(program, _)| !is_there(program)).map(|(_, what)| *what));
         if output("python3", &["-c", "import ensurepip"]).is_none() {

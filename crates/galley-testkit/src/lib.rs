@@ -12,6 +12,9 @@ pub mod hostile;
 pub mod library;
 #[cfg(feature = "photos")]
 pub mod photos;
+#[cfg(unix)]
+#[expect(clippy::expect_used, reason = "a server that does not answer fails the test by panicking")]
+pub mod postgres;
 pub mod proxy;
 pub mod random;
 pub mod typing;

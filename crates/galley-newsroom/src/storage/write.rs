@@ -83,9 +83,12 @@ fn advance_article(transaction: &Transaction<'_>, article: ArticleId, wf_rev: i6
     Ok(execute(transaction, sql, (&id, wf_rev))? == 1)
 }
 
+/// The next number of the feed. Whoever has it holds the one row until the commit, so that the order of numbers is the
+/// order of commits.
+pub(crate) const ADVANCE_FEED: &str = "UPDATE feed SET n = n + 1 RETURNING n";
+
 fn advance_feed(transaction: &Transaction<'_>, commit: &Commit, article: Option<ArticleId>) -> Write<i64> {
-    let sql = "UPDATE feed SET n = n + 1 RETURNING n";
-    let n: i64 = transaction.query_row(sql, [], |row| row.get(0)).map_err(storage_error)?;
+    let n: i64 = transaction.query_row(ADVANCE_FEED, [], |row| row.get(0)).map_err(storage_error)?;
     let settings = commit.effects.iter().any(|effect| matches!(effect, Effect::Settings(..)));
     let text = commit
         .effects

@@ -91,3 +91,71 @@ async fn who_follows_the_feed_misses_nothing_however_many_write_at_once() {
     assert!(last.values().all(|seq| *seq == UPDATES as i64), "{last:?}");
     room.newsroom().check_records().await.unwrap();
 }
+
+/// The same rule where many commit at once and some are slow: PostgreSQL, for which the records are meant as well.
+#[cfg(target_os = "linux")]
+mod on_postgresql {
+    use galley_testkit::postgres::{Postgres, finished};
+
+    use crate::storage::ADVANCE_FEED;
+
+    const WRITERS: usize = 8;
+    const COMMITS: usize = 25;
+
+    /// Writers that take a number by `next` and commit up to 20 ms later, beside a reader who follows. Answers how
+    /// many numbers were committed, and how many of them the reader never saw.
+    fn missed(server: &Postgres, next: &str) -> (usize, usize) {
+        server.run(
+            "DROP TABLE IF EXISTS feed, change_feed, told, is_over;
+             CREATE TABLE feed (one INTEGER PRIMARY KEY CHECK (one = 1), n BIGINT NOT NULL);
+             INSERT INTO feed (one, n) VALUES (1, 0);
+             CREATE TABLE change_feed (n BIGINT PRIMARY KEY, article TEXT NOT NULL);
+             CREATE SEQUENCE IF NOT EXISTS handed_out;
+             CREATE TABLE told (n BIGINT);
+             CREATE TABLE is_over (yes BOOLEAN);
+             CREATE OR REPLACE PROCEDURE follow() LANGUAGE plpgsql AS $$
+             DECLARE
+               known BIGINT := 0;
+               newest BIGINT;
+               was_over BOOLEAN;
+             BEGIN
+               LOOP
+                 SELECT EXISTS (SELECT 1 FROM is_over) INTO was_over;
+                 WITH found AS (SELECT n FROM change_feed WHERE n > known),
+                      noted AS (INSERT INTO told SELECT n FROM found)
+                 SELECT max(n) INTO newest FROM found;
+                 COMMIT;
+                 EXIT WHEN was_over AND newest IS NULL;
+                 known := coalesce(newest, known);
+               END LOOP;
+             END $$;",
+        );
+        let reader = server.begin("CALL follow();");
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|writer| {
+                let commit = format!(
+                    "BEGIN;
+                     WITH next AS ({next}) INSERT INTO change_feed SELECT n, '{writer}' FROM next;
+                     SELECT pg_sleep(random() * 0.02);
+                     COMMIT;\n"
+                );
+                server.begin(&commit.repeat(COMMITS))
+            })
+            .collect();
+        writers.into_iter().for_each(|writer| drop(finished(writer)));
+        server.run("INSERT INTO is_over VALUES (true);");
+        finished(reader);
+        let count = |sql: &str| server.run(sql).parse().unwrap();
+        let missed = "SELECT count(*) FROM change_feed WHERE n NOT IN (SELECT n FROM told);";
+        (count("SELECT count(*) FROM change_feed;"), count(missed))
+    }
+
+    #[test]
+    fn a_counter_row_misses_nothing_and_a_sequence_does() {
+        let server = Postgres::start();
+        assert_eq!(missed(&server, ADVANCE_FEED), (WRITERS * COMMITS, 0));
+        let (committed, missed) = missed(&server, "SELECT nextval('handed_out') AS n");
+        assert_eq!(committed, WRITERS * COMMITS);
+        assert!(missed > 0, "this test can tell one from the other");
+    }
+}
