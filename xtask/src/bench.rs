@@ -15,6 +15,7 @@ const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("galley-page", "render_figures", &[]),
     ("galley-newsroom", "site_figures", &[]),
     ("galley-newsroom", "serve_figures", &[]),
+    ("galley-newsroom", "search_figures", &[]),
     ("galley-server", "sync_figures", &[]),
     ("galley-server", "server_figures", &[]),
     ("galley", "window_figures", &[]),

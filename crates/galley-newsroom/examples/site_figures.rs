@@ -2,13 +2,13 @@
 //! touches. Times and bytes are printed, a line that `cargo xtask bench` reads for each aim.
 //!
 //! Each size is measured in a process of its own, so that memory is that size's alone: `site_figures SIZE` measures
-//! one. HTML is rendered into memory and counted; a folder on the disk is measured apart.
+//! one, and `site_figures SIZE FOLDER` keeps the articles in a folder and takes none in when they are there. HTML is rendered into memory and counted; a folder on the disk is measured apart.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant as Clock};
 
 use galley_destinations::{Change, PhotoSource, SiteError, SiteOutput, SitePath, Step};
 use galley_model::workflow::IntentId;
-use galley_model::{ArticleId, Content, Instant, Sha256};
+use galley_model::{ArticleId, Content, Contributor, Instant, Sha256};
 use galley_newsroom::{Ask, Newsroom, Published};
 use galley_testkit::articles;
 use uuid::Uuid;
@@ -30,13 +30,16 @@ const MINUTE: i64 = 60_000;
 const CHARACTERS: usize = 1_500;
 /// Articles taken in with one transaction.
 const BATCH: u64 = 1_000;
+/// Who writes them all: a large newsroom.
+const STAFF: u64 = 120;
 /// How often one article is changed.
 const EDITS: u64 = 20;
 
 fn main() -> Outcome {
     let size = std::env::args().nth(1).map(|size| size.parse()).transpose()?;
+    let kept = std::env::args().nth(2).map(PathBuf::from);
     match size {
-        Some(size) => tokio::runtime::Runtime::new()?.block_on(measure(size)),
+        Some(size) => tokio::runtime::Runtime::new()?.block_on(measure(size, kept)),
         None => measure_all(),
     }
 }
@@ -68,12 +71,17 @@ fn measure_all() -> Outcome {
     Ok(())
 }
 
-async fn measure(size: u64) -> Outcome {
+async fn measure(size: u64, kept: Option<PathBuf>) -> Outcome {
     let place = tempfile::tempdir()?;
-    let newsroom = Newsroom::open(place.path(), NOW).await?;
-    let began = Clock::now();
-    take_in(&newsroom, size).await?;
-    println!("{size} articles taken in: {:.1} s", began.elapsed().as_secs_f64());
+    let records = kept.unwrap_or_else(|| place.path().join("records"));
+    let is_there = records.exists();
+    fs::create_dir_all(&records)?;
+    let newsroom = Newsroom::open(&records, NOW).await?;
+    if !is_there {
+        let began = Clock::now();
+        take_in(&newsroom, size).await?;
+        println!("{size} articles taken in: {:.1} s", began.elapsed().as_secs_f64());
+    }
 
     let counted = Arc::new(Counted::default());
     newsroom.open_site_with(counted.clone(), Arc::new(NoPhotos), NOW).await?;
@@ -138,6 +146,11 @@ fn id(number: u64) -> ArticleId {
 fn content(number: u64, size: u64) -> Content {
     let nothing = articles::Planted { word: String::new(), in_articles: 0, of: size };
     let sample = articles::article(7, number, NOW, &nothing);
+    let of_staff = |writer: Contributor| Contributor {
+        name: format!("记者{}", (number * 7 + writer.name.len() as u64) % STAFF),
+        ..writer
+    };
+    let content = sample.content();
     Content {
         slug: format!("article-{number}"),
         section: match number % 4 {
@@ -151,7 +164,8 @@ fn content(number: u64, size: u64) -> Content {
         embargo: None,
         photos: Vec::new(),
         lead_photo: None,
-        ..sample.content()
+        contributors: content.contributors.into_iter().map(of_staff).collect(),
+        ..content
     }
 }
 

@@ -17,8 +17,8 @@ use crate::decoder::{Step, Stepped, Taken, Written};
 use crate::error::NewsroomError;
 use crate::newsroom::{Newsroom, policy};
 use crate::storage::{
-    ArticleFile, ArticleRecord, Commit, Committed, DocumentEffect, DocumentRecord, Effect, LateRecord, Sent,
-    Storage,
+    ArticleFile, ArticleRecord, Commit, Committed, DocumentEffect, DocumentRecord, Effect, Known, LateRecord,
+    Sent, Storage,
 };
 use crate::text::{Basis, Looked, SNAPSHOT_EVERY, Wanted, contests, head, person};
 
@@ -65,9 +65,11 @@ impl<S: Storage> Newsroom<S> {
             by_article.entry(push.article).or_default().push((index, push));
         }
         loop {
+            let known = self.0.storage.files(by_article.keys().copied().collect()).await?;
+            let new_policy = self.0.storage.new_policy().await?;
             let mut plans = Vec::with_capacity(by_article.len());
-            for (article, items) in &by_article {
-                plans.push(self.plan(caller, *article, items).await?);
+            for ((article, items), known) in by_article.iter().zip(known) {
+                plans.push(self.plan(caller, *article, items, known, &new_policy).await?);
             }
             let looked = self.look(plans.iter().map(Planned::wanted).collect()).await?;
             let mut answers = BTreeMap::new();
@@ -97,16 +99,16 @@ impl<S: Storage> Newsroom<S> {
         caller: &Caller,
         article: ArticleId,
         items: &[(usize, &'a Push)],
+        known: Known,
+        new_policy: &PolicyRef,
     ) -> Result<Planned<'a>, NewsroomError> {
         let said = self.author_said(article, items).await?;
-        let (mut file, is_new) = match self.0.storage.file(article).await? {
-            Some(file) => (file, None),
-            None => {
-                let policy = self.0.storage.new_policy().await?;
-                let record = self.0.storage.article(article).await?;
+        let (mut file, is_new) = match known {
+            Known::File(file) => (*file, None),
+            Known::Bare(record) => {
                 let (author, since) =
                     said.clone().unwrap_or_else(|| (person(&caller.actor), self.0.seal.now()));
-                (begun(article, author, since, record, policy.clone()), Some(policy))
+                (begun(article, author, since, *record, new_policy.clone()), Some(new_policy.clone()))
             }
         };
         let put_right = said.as_ref().map_or_else(Vec::new, |said| put_right(&mut file, said));
@@ -246,6 +248,7 @@ impl Planned<'_> {
         let mut have = self.file.have();
         let mut seq = self.file.document.last_seq;
         let mut newest: Option<Box<Taken>> = None;
+        let mut judged: Vec<(&Push, Vec<Effect>)> = Vec::new();
         for (index, push, line) in &self.lines {
             let result = match line {
                 Line::Answer(result) => {
@@ -276,7 +279,13 @@ impl Planned<'_> {
                             have.insert(push.peer.0, push.end);
                             let stored = Sent { bytes: taken.bytes.0.clone(), ..sent(caller, push) };
                             effects.push(Effect::Document(DocumentEffect::Update(seq, Box::new(stored))));
-                            effects.extend(contests(&self.file, &taken, &caller.actor.name, now));
+                            // Typed on and sent in pieces: what the whole of it contests is asked, not a part.
+                            if !taken.unknown_to_writer.is_empty() {
+                                judged.retain(|(before, _)| {
+                                    before.peer != push.peer || before.start < taken.judged_since
+                                });
+                            }
+                            judged.push((push, contests(&self.file, &taken, &caller.actor.name, now)));
                             newest = Some(taken);
                             ContentResult::Stored { seq }
                         }
@@ -303,6 +312,7 @@ impl Planned<'_> {
             };
             answers.push((*index, result));
         }
+        effects.extend(judged.into_iter().flat_map(|(_, found)| found));
         if let Some(taken) = newest {
             effects.extend(head(&self.file, &taken.body, &taken.meta));
             let snapshot = snapshot.map(|bytes| DocumentEffect::Snapshot(seq, bytes));

@@ -5,7 +5,7 @@ use galley_model::workflow::review::Writing;
 use galley_sync::wire::{
     ArticleUpdates, AuthorWord, Bytes, Change, ChangesAnswer, ChangesRequest, Correction, Cursor, Late,
     MAX_CHANGES, Peer, PeerPerson, PublicationStanding, Site, Standing, UpdatesAnswer, UpdatesRequest,
-    VersionsAnswer, VersionsRequest,
+    VersionsAnswer, VersionsRequest, Want,
 };
 
 use crate::caller::Caller;
@@ -54,7 +54,8 @@ impl<S: Storage> Newsroom<S> {
                 // A cursor beyond the feed is not turned back: nothing is behind it.
                 return Ok(ChangesAnswer { articles, cursor: at(n.max(now)), more: false, site });
             }
-            for (article, moved_at) in moved {
+            let files = self.0.storage.files(moved.iter().map(|(article, _)| *article).collect()).await?;
+            for ((article, moved_at), file) in moved.into_iter().zip(files) {
                 let is_full =
                     articles.len() >= limit as usize || size >= FULL || looked_through >= LOOKED_THROUGH;
                 if is_full {
@@ -62,7 +63,7 @@ impl<S: Storage> Newsroom<S> {
                 }
                 looked_through += 1;
                 n = moved_at;
-                let Some(file) = self.0.storage.file(article).await? else { continue };
+                let Some(file) = file.file() else { continue };
                 let word = self.0.seal.word(&identity, article, file.document.author.clone());
                 let change = change(caller, file, word, settings_version, &settings.base_url);
                 size += change
@@ -84,12 +85,13 @@ impl<S: Storage> Newsroom<S> {
     ) -> Result<UpdatesAnswer, NewsroomError> {
         let mut answer = UpdatesAnswer::default();
         let mut left = UPDATE_BUDGET;
-        for want in request.wants.into_iter().take(MAX_CHANGES as usize) {
+        let wants: Vec<Want> = request.wants.into_iter().take(MAX_CHANGES as usize).collect();
+        let files = self.0.storage.files(wants.iter().map(|want| want.article).collect()).await?;
+        for (want, file) in wants.into_iter().zip(files) {
             if left == 0 {
                 break;
             }
-            let readable = self.0.storage.file(want.article).await?.filter(|file| may_read(caller, file));
-            if readable.is_none() {
+            if !file.file().is_some_and(|file| may_read(caller, &file)) {
                 continue;
             }
             let found = self.0.storage.updates_after(want.article, want.after.max(0), left).await?;
@@ -120,8 +122,10 @@ impl<S: Storage> Newsroom<S> {
         request: VersionsRequest,
     ) -> Result<VersionsAnswer, NewsroomError> {
         let mut answer = VersionsAnswer::default();
-        for article in request.articles.into_iter().take(MAX_CHANGES as usize) {
-            if let Some(file) = self.0.storage.file(article).await?.filter(|file| may_read(caller, file)) {
+        let articles: Vec<_> = request.articles.into_iter().take(MAX_CHANGES as usize).collect();
+        let files = self.0.storage.files(articles.clone()).await?;
+        for (article, file) in articles.into_iter().zip(files) {
+            if let Some(file) = file.file().filter(|file| may_read(caller, file)) {
                 answer.articles.insert(article, have_of(&file));
             }
         }

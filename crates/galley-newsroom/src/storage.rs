@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord, SignedInDevice};
 pub use backup::Recovery;
 pub use documents::{
-    ArticleFile, DocumentEffect, DocumentRecord, Documents, LateRecord, PeerRecord, Sent, StoredBytes,
+    ArticleFile, DocumentEffect, DocumentRecord, Documents, Known, LateRecord, PeerRecord, Sent, StoredBytes,
     StoredUpdate, UpdatesAfter,
 };
 pub use lists::{
@@ -43,6 +43,8 @@ pub(crate) use search::MOST_HITS;
 pub(crate) use search::questions as search_questions;
 pub use sqlite::SqliteStorage;
 pub(crate) use verify::Head;
+#[cfg(test)]
+pub(crate) use write::ADVANCE_FEED;
 
 /// Where records lie. SQLite first; every method is one statement or one transaction, so that another database
 /// can stand behind it.

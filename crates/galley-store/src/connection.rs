@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StoreError;
@@ -11,6 +12,9 @@ use crate::error::StoreError;
 /// [`StoreError::Busy`].
 const BUSY_WAIT: Duration = Duration::from_millis(1500);
 
+/// Statements that a connection keeps compiled: more than there are.
+const STATEMENTS: usize = 256;
+
 /// The one connection that writes. Creates the file when it is missing.
 pub(crate) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(
@@ -18,7 +22,7 @@ pub(crate) fn writer(path: &Path) -> Result<Connection, StoreError> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_timeout(BUSY_WAIT)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    prepare_once(&connection)?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          -- A commit returns when its bytes are on the disk.
@@ -44,10 +48,17 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_timeout(BUSY_WAIT)?;
-    connection.set_prepared_statement_cache_capacity(32);
+    prepare_once(&connection)?;
     connection
         .execute_batch("PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;")?;
     Ok(connection)
+}
+
+/// Each statement is compiled once and keeps its plan, whatever values are put into it.
+fn prepare_once(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Names an IO failure by its cause: SQLite calls a quota or a limit on file sizes a plain IO error.

@@ -3,10 +3,8 @@
 //!
 //! Not here: articles that are open, whose own session takes what others wrote.
 
-use std::num::NonZero;
-
 use galley_model::{ArticleId, meta};
-use galley_store::{Library, RemoteUpdates};
+use galley_store::{Library, Pending, RemoteUpdates, Taken};
 use galley_sync::wire::ArticleUpdates;
 
 use super::{at, prepare};
@@ -14,8 +12,10 @@ use crate::Galley;
 use crate::api::{ApiError, ErrorCode};
 use crate::projection::projection;
 
-/// Articles that are read and committed together: while they are, none is opened.
-const TOGETHER: usize = 100;
+/// Articles that are read and committed one part after another: while they are, none is opened.
+const TOGETHER: usize = 200;
+/// Articles of one commit; while it is made, the next are read.
+const OF_ONE_COMMIT: usize = 50;
 
 /// What became of a batch.
 #[derive(Default)]
@@ -53,30 +53,30 @@ fn read_and_commit(
     library: &Library,
     updates: Vec<ArticleUpdates>,
 ) -> Result<(Vec<ArticleId>, Vec<ArticleUpdates>), ApiError> {
-    let n_threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let share = updates.len().div_ceil(n_threads).max(1);
-    let read: Vec<Option<_>> = std::thread::scope(|scope| {
-        let read_some = |some: &[ArticleUpdates]| some.iter().map(|one| Some(read(library, one))).collect();
-        let threads: Vec<_> =
-            updates.chunks(share).map(|some| (some.len(), scope.spawn(move || read_some(some)))).collect();
-        let joined = threads.into_iter().map(|(n, thread)| {
-            // One of a thread that broke is looked at alone.
-            thread.join().unwrap_or_else(|_| (0..n).map(|_| None).collect::<Vec<_>>())
-        });
-        joined.flatten().collect()
-    });
-    let (mut checked, mut unreadable) = (Vec::with_capacity(updates.len()), Vec::new());
-    for (one, read) in updates.into_iter().zip(read) {
-        match read {
-            Some(Ok(Some(remote))) => checked.push(remote),
-            Some(Ok(None)) => {}
-            Some(Err(error)) if error.code != ErrorCode::ArticleDamaged => return Err(error),
-            Some(Err(_)) | None => unreadable.push(one),
+    let (mut moved, mut unreadable) = (Vec::with_capacity(updates.len()), Vec::new());
+    let mut before: Option<Pending<Vec<Taken>>> = None;
+    let mut updates = updates.into_iter().peekable();
+    while updates.peek().is_some() {
+        let some: Vec<ArticleUpdates> = updates.by_ref().take(OF_ONE_COMMIT).collect();
+        let read = prepare::on_all_cores(&some, |one| read(library, one));
+        let mut checked = Vec::with_capacity(some.len());
+        for (one, read) in some.into_iter().zip(read) {
+            match read {
+                Some(Ok(Some(remote))) => checked.push(remote),
+                Some(Ok(None)) => {}
+                Some(Err(error)) if error.code != ErrorCode::ArticleDamaged => return Err(error),
+                // One of a thread that broke is looked at alone.
+                Some(Err(_)) | None => unreadable.push(one),
+            }
+        }
+        moved.extend(checked.iter().map(|remote| remote.article));
+        let next = (!checked.is_empty()).then(|| library.import_remote(checked, at()));
+        if let Some(committed) = std::mem::replace(&mut before, next) {
+            committed.wait()?;
         }
     }
-    let moved = checked.iter().map(|remote| remote.article).collect();
-    if !checked.is_empty() {
-        library.import_remote(checked, at()).wait()?;
+    if let Some(committed) = before {
+        committed.wait()?;
     }
     Ok((moved, unreadable))
 }

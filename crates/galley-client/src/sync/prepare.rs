@@ -1,7 +1,9 @@
 //! Finding what has to go up, and committing it before it is sent.
 
-use galley_model::Sha256;
+use std::num::NonZero;
+
 use galley_model::workflow::Intent;
+use galley_model::{Content, Sha256};
 use galley_store::{Behind, Library, NewPush, OutboxItem, StoredArticle, Unsent, Uploads};
 use galley_sync::engine::{Item, Step};
 use galley_sync::wire::{self, Bytes, IntentItem, MAX_UPDATE_BYTES, Peer, Push};
@@ -13,7 +15,7 @@ use crate::api::ApiError;
 use crate::session::fresh_peer;
 
 /// Articles that are exported between two looks at the outbox.
-const ARTICLES: u32 = 200;
+const ARTICLES: u32 = 400;
 /// Bytes of one request before base64 and names make them longer.
 const REQUEST_BYTES: usize = 2_800_000;
 /// Rows of one request.
@@ -114,8 +116,7 @@ async fn queue_unsent(galley: &Galley) -> Result<(), ApiError> {
                         let mut state = session.state();
                         let upload =
                             session.with_document(&mut state, |document| export(&article, document))?;
-                        let content = session.with_document(&mut state, |document| document.content())?;
-                        (upload, content.photos.iter().map(|photo| photo.sha256).collect())
+                        (upload, session.with_document(&mut state, |document| photos(document))?)
                     };
                     queue_photos(galley, &upload, photos).await?;
                     uploads.push(upload);
@@ -156,19 +157,40 @@ async fn queue_photos(galley: &Galley, upload: &Uploads, photos: Vec<Sha256>) ->
 
 type Exported = Result<(Uploads, Vec<Sha256>), ApiError>;
 
+/// Exports articles that nobody has open, on all cores.
 fn export_closed(library: &Library, articles: Vec<Unsent>) -> Vec<(Unsent, Exported)> {
-    let exported = articles.into_iter().map(|article| {
-        let exported = match rows_alone(&article) {
-            Some(upload) => Ok((upload, Vec::new())),
-            None => library.load(article.article).map_err(ApiError::from).and_then(|stored| {
-                let document = open(&stored)?;
-                let photos = document.content()?.photos.iter().map(|photo| photo.sha256).collect();
-                Ok((export(&article, &document)?, photos))
-            }),
-        };
-        (article, exported)
-    });
-    exported.collect()
+    let export_one = |article: &Unsent| match rows_alone(article) {
+        Some(upload) => Ok((upload, Vec::new())),
+        None => library.load(article.article).map_err(ApiError::from).and_then(|stored| {
+            let document = open(&stored)?;
+            Ok((export(article, &document)?, photos(&document)?))
+        }),
+    };
+    let exported = on_all_cores(&articles, export_one);
+    let broke = || Err(crate::error::internal("exporting an article", "its thread broke"));
+    articles.into_iter().zip(exported).map(|(article, one)| (article, one.unwrap_or_else(broke))).collect()
+}
+
+/// The photos that an article shows, without reading its text.
+fn photos(document: &Document) -> Result<Vec<Sha256>, TextError> {
+    let content = Content::from_parts("", &document.meta()?);
+    Ok(content.photos.iter().map(|photo| photo.sha256).collect())
+}
+
+/// Does something with each, shared out among the cores; none for those whose thread broke.
+pub(super) fn on_all_cores<T: Sync, A: Send>(all: &[T], each: impl Fn(&T) -> A + Sync) -> Vec<Option<A>> {
+    let n_threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = all.len().div_ceil(n_threads).max(1);
+    std::thread::scope(|scope| {
+        let each = &each;
+        let some_of = |some: &[T]| some.iter().map(|one| Some(each(one))).collect::<Vec<_>>();
+        let threads: Vec<_> =
+            all.chunks(share).map(|some| (some.len(), scope.spawn(move || some_of(some)))).collect();
+        let joined = threads
+            .into_iter()
+            .map(|(n, thread)| thread.join().unwrap_or_else(|_| (0..n).map(|_| None).collect()));
+        joined.flatten().collect()
+    })
 }
 
 /// The document of a stored article, under a peer that writes nothing.

@@ -21,6 +21,11 @@ pub trait Documents: Send + Sync + 'static {
         &self,
         article: ArticleId,
     ) -> impl Future<Output = Result<Option<ArticleFile>, StorageError>> + Send;
+    /// Several articles at one moment, in their order.
+    fn files(
+        &self,
+        articles: Vec<ArticleId>,
+    ) -> impl Future<Output = Result<Vec<Known>, StorageError>> + Send;
     /// Its text and facts.
     fn text(
         &self,
@@ -81,6 +86,25 @@ pub trait Documents: Send + Sync + 'static {
         &self,
         commits: Vec<Commit>,
     ) -> impl Future<Output = Result<Committed, StorageError>> + Send;
+}
+
+/// What there is of an article.
+#[derive(Clone, Debug)]
+pub enum Known {
+    /// Its file.
+    File(Box<ArticleFile>),
+    /// Nothing of its text was ever sent; its record, which may be a new one.
+    Bare(Box<ArticleRecord>),
+}
+
+impl Known {
+    /// The file of an article that was sent.
+    pub(crate) fn file(self) -> Option<ArticleFile> {
+        match self {
+            Self::File(file) => Some(*file),
+            Self::Bare(_) => None,
+        }
+    }
 }
 
 /// Everything that is decided on.
@@ -282,6 +306,10 @@ impl ArticleFile {
 impl Documents for SqliteStorage {
     async fn file(&self, article: ArticleId) -> Result<Option<ArticleFile>, StorageError> {
         self.read(move |connection| read::file(connection, article)).await
+    }
+
+    async fn files(&self, articles: Vec<ArticleId>) -> Result<Vec<Known>, StorageError> {
+        self.read(move |connection| read::files(connection, &articles)).await
     }
 
     async fn text(&self, article: ArticleId) -> Result<Option<(String, Meta)>, StorageError> {

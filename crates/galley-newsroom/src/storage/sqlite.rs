@@ -7,6 +7,7 @@ use galley_model::site::SiteSettings;
 use galley_model::workflow::IntentId;
 use galley_model::{ArticleId, Instant, RevisionId};
 use galley_page::Correction;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction};
 use uuid::Uuid;
 
@@ -239,6 +240,8 @@ fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
     let connection = Connection::open_with_flags(file, flags).map_err(storage_error)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(storage_error)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else a statement is compiled anew for every value that is put into it, since it might get another plan.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(storage_error)?;
     owner_only(file)?;
     Ok(connection)
 }

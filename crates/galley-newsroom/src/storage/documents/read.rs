@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use super::{
-    ArticleFile, DocumentRecord, LateRecord, PeerRecord, Sent, StoredBytes, StoredUpdate, UpdatesAfter,
+    ArticleFile, DocumentRecord, Known, LateRecord, PeerRecord, Sent, StoredBytes, StoredUpdate, UpdatesAfter,
 };
 use crate::authorship::Seal;
 use crate::storage::StorageError;
@@ -22,16 +22,29 @@ const MANY: i64 = 64;
 pub(crate) fn file(connection: &Connection, article: ArticleId) -> Read<Option<ArticleFile>> {
     // One moment for all of it.
     let transaction = connection.unchecked_transaction().map_err(storage_error)?;
-    let Some(document) = document(&transaction, article)? else { return Ok(None) };
+    file_of(&transaction, article)
+}
+
+pub(crate) fn files(connection: &Connection, articles: &[ArticleId]) -> Read<Vec<Known>> {
+    let transaction = connection.unchecked_transaction().map_err(storage_error)?;
+    let known = |article: &ArticleId| match file_of(&transaction, *article)? {
+        Some(file) => Ok(Known::File(Box::new(file))),
+        None => Ok(Known::Bare(Box::new(read::article(&transaction, *article)?))),
+    };
+    articles.iter().map(known).collect()
+}
+
+fn file_of(connection: &Connection, article: ArticleId) -> Read<Option<ArticleFile>> {
+    let Some(document) = document(connection, article)? else { return Ok(None) };
     Ok(Some(ArticleFile {
         article,
-        record: read::article(&transaction, article)?,
+        record: read::article(connection, article)?,
         document,
-        sign_offs: sign_offs(&transaction, article)?,
-        contests: contests(&transaction, article)?,
-        late: open_late(&transaction, article)?,
-        peers: peers(&transaction, article)?,
-        corrections: read::corrections(&transaction, article)?,
+        sign_offs: sign_offs(connection, article)?,
+        contests: contests(connection, article)?,
+        late: open_late(connection, article)?,
+        peers: peers(connection, article)?,
+        corrections: read::corrections(connection, article)?,
     }))
 }
 

@@ -160,6 +160,32 @@ async fn what_builds_on_unknown_text_is_missing_and_concurrent_text_is_judged() 
 }
 
 #[tokio::test]
+async fn what_was_typed_off_line_in_pieces_is_asked_once_and_whole() {
+    let room = Room::new().await;
+    let (reporter, editor) = (Person::reporter(), Person::editor());
+    let mut copy = room.draft(&reporter, 1).await;
+    room.submit(&reporter, copy.article).await;
+    let mut theirs = room.copy(copy.article, 50).await;
+    theirs.replace("七时", "八时");
+    room.send(&editor, &mut theirs).await;
+    let mut pieces = Vec::new();
+    for (what, with) in [("七时", "九"), ("九", "九点整"), ("今晨", "今日凌晨")] {
+        let from = copy.end();
+        copy.replace(what, with);
+        pieces.push(copy.push_of(from, copy.end()));
+    }
+    // The piece in the middle is sent twice, as after a lost answer.
+    let items = [0, 1, 1, 2].map(|index: usize| pieces[index].clone()).to_vec();
+    room.push(&reporter, items).await;
+    let standing = room.standing(&editor, copy.article).await;
+    let [contest] = standing.contests.as_slice() else { panic!("{:?}", standing.contests) };
+    assert_eq!(
+        (contest.base.as_str(), contest.mine.as_str(), contest.theirs.as_str()),
+        ("七时", "九点整", "八时"),
+    );
+}
+
+#[tokio::test]
 async fn whoever_sends_in_whatever_order_all_read_the_same() {
     let room = Room::new().await;
     let (reporter, editor) = (Person::reporter(), Person::editor());
