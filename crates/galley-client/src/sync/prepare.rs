@@ -1,7 +1,6 @@
 //! Finding what has to go up, and committing it before it is sent.
 
 use galley_model::Sha256;
-use galley_model::workflow::Intent;
 use galley_store::{Behind, Library, NewPush, OutboxItem, StoredArticle, Unsent, Uploads};
 use galley_sync::engine::{Item, Step};
 use galley_sync::wire::{self, Bytes, IntentItem, MAX_UPDATE_BYTES, Peer, Push};
@@ -10,6 +9,7 @@ use galley_text::{Document, Span, TextError};
 use super::{Driver, at, kind};
 use crate::Galley;
 use crate::api::ApiError;
+use crate::intents::Wish;
 use crate::session::fresh_peer;
 
 /// Articles that are exported between two looks at the outbox.
@@ -92,9 +92,9 @@ fn author_word(standing: &str) -> Option<wire::AuthorWord> {
 
 /// A wish as it is sent; none when the row does not hold one.
 pub(super) fn intent(row: OutboxItem) -> Option<IntentItem> {
-    let intent: Intent = serde_json::from_slice(&row.payload).ok()?;
+    let Wish { intent, seen } = serde_json::from_slice(&row.payload).ok()?;
     let needs = row.needs.into_iter().map(|(peer, end)| (Peer(peer), end)).collect();
-    Some(IntentItem { no: row.no, intent, needs })
+    Some(IntentItem { no: row.no, intent, needs, seen })
 }
 
 /// Exports what was typed and commits it to the outbox, until nothing is left.
