@@ -132,7 +132,7 @@ async fn roles_and_policy_are_learnt_with_a_sync_and_what_was_typed_stays() {
     assert!(told, "the window is told at once");
     assert_eq!(editor.open(own).await.body, "写到一半，还在写");
     let refused = editor.galley.outbox(0, 50).unwrap().into_iter().find(|row| row.intent == "claim").unwrap();
-    assert_eq!((refused.state.as_str(), refused.reason.as_str()), ("refused", "not_permitted"));
+    assert_eq!((refused.state.as_str(), refused.reason.as_str()), ("refused", "no_such_article"));
     // The other way, for somebody who learns nothing but this: a cycle with nothing else to do.
     house.app.accounts().set_roles("林一舟", [Role::Reporter, Role::Publisher].into(), now()).await.unwrap();
     reporter.sync().await;

@@ -625,7 +625,9 @@ test('a judgement that came too late is told as an opinion, with why', async () 
   );
   showPane('info');
   flushSync();
-  await until(() => document.querySelector('section[aria-label="审签记录"]').textContent?.includes('离线签的'));
+  await until(() =>
+    document.querySelector('section[aria-label="审签记录"]')?.textContent?.includes('离线签的'),
+  );
   showPane('preview');
 });
 
