@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Bytes;
 
-/// `GET /site`, and what pages are made with beside the articles: with it a device previews them as the server will publish them.
+/// `GET /site`, and what pages are made with beside the articles: with it a device previews them as the server will
+/// publish them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Site {
@@ -48,7 +49,8 @@ pub struct ThemeFiles {
 pub struct ThemeRequest {
     /// The name of a theme that Galley brings; of one's own, its manifest says it.
     pub theme: String,
-    /// The files of a theme of the newsroom's own, at most [`MAX_THEME_BYTES`](super::MAX_THEME_BYTES); none for one that Galley brings.
+    /// The files of a theme of the newsroom's own, at most [`MAX_THEME_BYTES`](super::MAX_THEME_BYTES); none for one
+    /// that Galley brings.
     #[serde(default)]
     pub files: BTreeMap<String, Bytes>,
     /// The theme's options that are set.
