@@ -66,7 +66,10 @@ commands!(
     delete_for_good,
     site_settings,
     save_site_settings,
+    server_settings,
+    save_server_settings,
     themes,
+    server_themes,
     copy_theme,
     show_theme_folder,
     send_theme,
@@ -96,6 +99,7 @@ commands!(
     resolve_contest,
     accept_late,
     refuse_late,
+    difference_since,
     open_address,
     show_data_folder,
 );
@@ -350,6 +354,19 @@ async fn save_site_settings(
 }
 
 #[tauri::command]
+async fn server_settings(desk: TheDesk<'_>) -> Answer<Option<SiteSettingsVersion>> {
+    desk.core().await?.server_settings()
+}
+
+#[tauri::command]
+async fn save_server_settings(
+    desk: TheDesk<'_>,
+    request: Request<SiteSettingsVersion>,
+) -> Answer<SiteSettingsVersion> {
+    desk.core().await?.save_server_settings(request.0).await
+}
+
+#[tauri::command]
 async fn preferences(desk: TheDesk<'_>) -> Answer<Preferences> {
     desk.core().await?.preferences().await
 }
@@ -368,6 +385,11 @@ async fn save_preferences<R: Runtime>(
 #[tauri::command]
 async fn themes(desk: TheDesk<'_>) -> Answer<ThemeList> {
     desk.core().await?.themes().await
+}
+
+#[tauri::command]
+async fn server_themes(desk: TheDesk<'_>) -> Answer<ThemeList> {
+    desk.core().await?.server_themes().await
 }
 
 #[derive(Deserialize)]
@@ -557,6 +579,18 @@ async fn accept_late(desk: TheDesk<'_>, request: Request<LateRequest>) -> Answer
 async fn refuse_late(desk: TheDesk<'_>, request: Request<LateRequest>) -> Answer<i64> {
     let LateRequest { article, late } = request.0;
     desk.core().await?.refuse_late(article, late).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct JudgedRequest {
+    article: ArticleId,
+    content_hash: Sha256,
+}
+
+#[tauri::command]
+async fn difference_since(desk: TheDesk<'_>, request: Request<JudgedRequest>) -> Answer<Comparison> {
+    let JudgedRequest { article, content_hash } = request.0;
+    desk.core().await?.difference_since(article, content_hash).await
 }
 
 #[derive(Deserialize)]

@@ -73,6 +73,9 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
     let mut changed = settings.clone();
     changed["settings"]["name"] = json!("本地新闻网");
     assert_eq!(ask("save_site_settings", changed)["settings"]["name"], "本地新闻网");
+    assert_eq!(ask("server_settings", Value::Null), Value::Null, "there is no server");
+    let themes = ask("server_themes", Value::Null);
+    assert_eq!(themes["themes"].as_array().map(Vec::len), Some(2), "{themes}");
     let themes = ask("themes", Value::Null);
     assert_eq!(themes["themes"][0]["name"], "county", "{themes}");
     let own = ask("copy_theme", json!({ "name": "county" }));
@@ -143,6 +146,10 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
     }
     refuses("accept_late", json!({ "article": id, "late": intent }));
     refuses("refuse_late", json!({ "article": id, "late": intent }));
+    refuses("save_server_settings", settings.clone());
+    let judged = json!({ "article": id, "content_hash": "cd".repeat(32) });
+    called.borrow_mut().insert("difference_since");
+    assert_eq!(shell.refused("difference_since", judged), "revision_missing");
     called.borrow_mut().insert("sign_in");
     let nowhere = json!({ "server": "http://127.0.0.1:9", "name": "王记者", "password": "x", "code": "",
         "device_name": "笔记本", "drafts": [] });
@@ -196,7 +203,15 @@ fn a_request_that_cannot_be_read_is_refused_in_the_shape_of_every_other_failure(
     let takes_nothing =
         ["start", "create_article", "site_settings", "preferences", "show_data_folder", "rebuild_site"]
             .into_iter()
-            .chain(["themes", "show_theme_folder", "send_theme", "colleagues", "list_counts"])
+            .chain([
+                "themes",
+                "server_themes",
+                "server_settings",
+                "show_theme_folder",
+                "send_theme",
+                "colleagues",
+                "list_counts",
+            ])
             .chain(["account", "sign_out", "sync_now", "sync_state", "woke_up", "network_returned"])
             .map(str::to_owned)
             .collect::<Vec<_>>();

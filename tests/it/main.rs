@@ -11,9 +11,11 @@ mod commands;
 #[cfg(target_os = "linux")]
 #[path = "../e2e/mod.rs"]
 mod e2e;
+mod house;
 mod layering;
 #[cfg(target_os = "linux")]
 mod over_the_wire;
+mod servers_word;
 mod shell;
 mod simulated_newsroom;
 mod sudden_death;

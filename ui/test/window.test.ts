@@ -1,4 +1,5 @@
 // The whole window over the fake core, found by role and name in both languages.
+import { emit } from '@tauri-apps/api/event';
 import { flushSync, mount, tick, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import Window from '../src/parts/Window.svelte';
@@ -9,7 +10,7 @@ import { lists, showList } from '../src/state/lists.svelte';
 import { app, hearNotice } from '../src/state/app.svelte';
 import { run } from '../src/state/commands.svelte';
 import { insertPhotos } from '../src/state/photos.svelte';
-import { begin } from '../src/state/start';
+import { begin, listen } from '../src/state/start';
 import { isSignedIn, sync } from '../src/state/sync.svelte';
 import { tell, tellError, toasts } from '../src/state/toasts.svelte';
 import { showPane } from '../src/state/preview-pane.svelte';
@@ -220,7 +221,7 @@ test('settings that were saved in part say which part', async () => {
   type(find('textbox', '网站名称', dialog), '本地晨报');
   find('button', '保存', dialog).click();
   const alert = await until(() => all('alert', dialog)[0]);
-  expect(alert.textContent).toContain('网站的设置已保存');
+  expect(alert.textContent).toContain('已保存：本机网站。没有保存的：');
   expect(alert.textContent).toContain('里有别的文件');
   await until(() => document.activeElement === find('textbox', '网站文件夹', dialog));
   expect(app.settings?.name).toBe('本地晨报');
@@ -547,6 +548,103 @@ test('the status line opens the outbox, which says why and what to do', async ()
   expect(dialog.textContent).toContain('网页在您看过之后又变了');
   find('button', '再试一次', dialog).click();
   await until(() => calls.find((call) => call.command === 'retry'));
+});
+
+test('an article of the server takes sections and language from its site, and one of this computer from its own', async () => {
+  await start('newsroom=draft');
+  const labels = () => [...(find('combobox', '栏目') as HTMLSelectElement).options].map((one) => one.label);
+  await until(() => labels().includes('都市'));
+  expect(document.querySelector('.cm-content')?.closest('[lang]')?.getAttribute('lang')).toBe('en');
+  if (open.article) open.article.is_servers = false;
+  flushSync();
+  expect(labels()).not.toContain('都市');
+  expect(labels().some((label) => label.includes('图片新闻'))).toBe(true);
+});
+
+test('an administrator edits the site of the server, and keeps what was typed when somebody else saved', async () => {
+  await start('newsroom=draft&role=admin&conflict');
+  await until(() => sync.account?.roles.includes('admin'));
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  find('tab', '站点', dialog).click();
+  flushSync();
+  find('radio', '“本地融媒体中心”网站', dialog).click();
+  flushSync();
+  type(find('textbox', '报料热线', dialog), '12345');
+  type(find('textbox', '网站名称', dialog), '都市新闻网');
+  flushSync();
+  const save = () => find('button', '保存', dialog) as HTMLButtonElement;
+  save().click();
+  const keep = await until(() => find('button', '载入最新的，保留我改的', dialog));
+  expect(all('alert', dialog)[0]?.textContent).toContain('“程总编”刚刚保存过');
+  expect((find('textbox', '网站名称', dialog) as HTMLInputElement).value).toBe('都市新闻网');
+  expect(save().disabled).toBe(true);
+  keep.click();
+  flushSync();
+  expect(all('alert', dialog)[0]?.textContent).toContain('留的是您填的：报料热线');
+  save().click();
+  const saved = await until(() => calls.filter(({ command }) => command === 'save_server_settings')[1]);
+  expect(saved.request).toMatchObject({
+    version: 2,
+    settings: { name: '都市新闻网', hotline: '12345', copyright: '© 2026' },
+  });
+  expect(calls.some(({ command }) => command === 'save_site_settings')).toBe(false);
+});
+
+test('who administers nothing is told whose settings these are', async () => {
+  await start('newsroom=draft');
+  await until(() => sync.account?.roles.join() === 'reporter');
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  find('tab', '站点', dialog).click();
+  flushSync();
+  expect(dialog.textContent).toContain('这里改的是本机网站');
+  expect(all('radio', dialog)).toEqual([]);
+});
+
+test('a signature of an older text shows what changed, and is given again with one key', async () => {
+  await start('newsroom=review&opinion=content_changed');
+  const strip = await until(() => all('note').find((one) => one.textContent?.includes('您签过（签发）之后')));
+  find('button', '看改动', strip).click();
+  const dialog = await until(() => find('dialog', '签后的改动'));
+  const again = await until(() => find('button', '按现在这一版：签发', dialog) as HTMLButtonElement);
+  await until(() => !again.disabled);
+  expect(dialog.textContent).toContain('十二处');
+  again.click();
+  const asked = await until(() => calls.find(({ command }) => command === 'sign_off'));
+  expect(asked.request).toMatchObject({ verdict: 'adopt' });
+  await until(() => !dialogs.some(({ kind }) => kind === 'since'));
+});
+
+test('a judgement that came too late is told as an opinion, with why', async () => {
+  await start('newsroom=returned&opinion=returned');
+  await until(() =>
+    all('note').find((one) => one.textContent?.includes('留作意见，不起作用：稿件在这之前已退回作者')),
+  );
+  showPane('info');
+  flushSync();
+  await until(() =>
+    document.querySelector('section[aria-label="审签记录"]')?.textContent?.includes('离线签的'),
+  );
+  showPane('preview');
+});
+
+test('a role that was taken away is told, and what the window offers follows at once', async () => {
+  await start('newsroom=review');
+  const names = () => all('button', find('navigation', '分类')).map((one) => nameOf(one));
+  await until(() => names().includes('待我审'));
+  await listen();
+  const account = { ...sync.account, roles: ['reporter'] };
+  await emit('account', account);
+  hearNotice({
+    code: 'roles_taken',
+    values: { newsroom: '本地融媒体中心', roles: 'responsible_editor publisher' },
+  });
+  await until(() => !names().includes('待我审'));
+  expect(all('status').some((one) => one.textContent?.includes('责任编辑、发布员'))).toBe(true);
+  app.notices.length = 0;
 });
 
 const DIALOGS: DialogState['kind'][] = [

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use galley_model::ArticleId;
-use galley_model::workflow::{Intent, Outcome};
+use galley_model::workflow::{Intent, Outcome, Role};
 use galley_store::{Account, List, OutboxItem, OutboxKind, Publication, Reconcile};
 use galley_sync::engine::{Event as Happening, Fault, Problem, Status};
-use galley_sync::wire::{Hello, Member, PeopleAnswer, Secret, SignInRequest, SignedIn, code};
+use galley_sync::wire::{Hello, Member, PeopleAnswer, Secret, SignInRequest, SignedIn, You, code};
 use uuid::Uuid;
 
 use crate::Galley;
@@ -130,7 +130,11 @@ impl Galley {
                 going.push(draft);
             }
         }
-        self.library().let_up(going).await?;
+        self.library().let_up(going.clone()).await?;
+        for article in going {
+            // From now on it is the server's: its settings, its policy, its site.
+            self.authority_moved(article);
+        }
         self.sync_soon();
         Ok(())
     }
@@ -229,6 +233,42 @@ impl Galley {
         let json = serde_json::to_string(&people).unwrap_or_default();
         self.library().set_setting(COLLEAGUES, &json).await?;
         Ok(people)
+    }
+
+    /// Takes what the newsroom says of who is signed in: another name, other roles, another policy. What the window
+    /// offers follows at once; what was typed and asked for stays as it is.
+    pub(crate) async fn take_word_on_person(&self, said: You) -> Result<(), ApiError> {
+        let Some(before) = self.library().account()? else { return Ok(()) };
+        let You { name, mut roles, policy, newsroom_name } = said;
+        let mut had = before.roles.clone();
+        roles.sort();
+        had.sort();
+        let policy = Some(policy);
+        let is_same = (&before.name, &had, &before.policy, &before.newsroom_name)
+            == (&name, &roles, &policy, &newsroom_name);
+        if is_same {
+            return Ok(());
+        }
+        let words = |roles: &[Role], but: &[Role]| -> String {
+            let others = roles.iter().filter(|role| !but.contains(role));
+            others.map(word).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        };
+        let (taken, given) = (words(&had, &roles), words(&roles, &had));
+        let now = Account { name, roles, policy, newsroom_name, ..before };
+        let newsroom = now.newsroom_name.clone();
+        self.library().note_person(now).await?;
+        self.lists_for_reader().await?;
+        // What a page and a step depend on may be another now.
+        self.frame_moved();
+        if let Some(account) = self.account()? {
+            self.emit(Event::Account(account));
+        }
+        for (code, roles) in [("roles_taken", taken), ("roles_given", given)] {
+            if !roles.is_empty() {
+                self.tell(Notice::new(code).with("newsroom", &newsroom).with("roles", &roles));
+            }
+        }
+        Ok(())
     }
 
     /// A driver for a test that plays step by step; none when nobody is signed in.
@@ -343,7 +383,7 @@ pub(crate) fn problem_word(problem: Problem) -> &'static str {
     }
 }
 
-fn word(role: &galley_model::workflow::Role) -> String {
+fn word(role: &Role) -> String {
     let word = serde_json::to_value(role).ok();
     word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }

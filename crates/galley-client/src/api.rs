@@ -63,6 +63,8 @@ pub struct StartState {
     pub rows: ArticleRows,
     /// The site's settings; none when they could not be read, which keeps nobody from writing.
     pub settings: Option<SiteSettingsVersion>,
+    /// Those of the server's site, which hold for its articles; none before it said them.
+    pub server_settings: Option<SiteSettingsVersion>,
     /// The article that was open when the app last stopped.
     pub last_article: Option<ArticleId>,
     /// The same, opened; none when it could not be.
@@ -82,6 +84,7 @@ pub struct Notice {
     /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
     /// `theme_missing`,
     /// `theme_too_many`, `theme_mended` (takes those five back), `backup_failed`,
+    /// `roles_taken`, `roles_given` (`newsroom`, `roles` by the words of the model, with blanks between),
     /// `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
     /// `update_unreadable`.
     pub code: String,
@@ -235,6 +238,8 @@ pub struct OpenArticle {
     pub list: ListName,
     /// The newsroom's facts.
     pub authority: Authority,
+    /// It is the server's: sections, language and everything else of the site are those of the server's site.
+    pub is_servers: bool,
     /// True while the article is only shown: trash, or a damaged article.
     pub read_only: bool,
     /// What could not be read of this article, if anything.
@@ -466,7 +471,7 @@ pub struct RevisionRow {
     pub id: RevisionId,
     /// When.
     pub at: Instant,
-    /// `opened`, `named`, `pause`, `restore`, `publish`, `replace`.
+    /// `opened`, `named`, `pause`, `restore`, `publish`, `signed`, `replace`.
     pub reason: String,
     /// The writer's own name for it, or empty.
     pub label: String,
@@ -736,6 +741,8 @@ pub struct NewsroomWord {
     pub is_own: bool,
     /// Judgements, oldest first.
     pub sign_offs: Vec<SignOffRow>,
+    /// Judgements that came too late to have an effect, oldest first.
+    pub opinions: Vec<SignOffRow>,
     /// Places where somebody has to choose.
     pub contests: Vec<ContestRow>,
     /// What came too late to merge by itself.
@@ -773,6 +780,17 @@ pub struct SignOffRow {
     pub at: Instant,
     /// The text says something else now.
     pub is_stale: bool,
+    /// Of the text that was judged; what was changed since is asked for by it.
+    pub content_hash: Sha256,
+    /// It is this person's.
+    pub is_mine: bool,
+    /// Given without the newsroom in reach.
+    pub offline: bool,
+    /// Why it has no effect: `content_changed`, `page_changed`, `passed`, `returned`, `spiked`, `retracted`, `other`;
+    /// empty for one that counts.
+    pub no_effect: String,
+    /// It is this person's newest, and can be given anew for the text as it stands.
+    pub may_sign_again: bool,
 }
 
 /// A place where a person has to choose.
@@ -869,6 +887,8 @@ pub enum ErrorCode {
     ThemeExists,
     /// The setting cannot be (`field`).
     InvalidSetting,
+    /// Somebody else saved the site's settings meanwhile (`current`, `name`, which may be empty); nothing was changed.
+    SettingsMoved,
     /// The version is not there any more.
     RevisionMissing,
     /// Nobody is signed in, or not any more; everything is kept.

@@ -83,6 +83,7 @@ impl Galley {
             }
         };
         let authority = self.authority(&session).await?;
+        let is_servers = self.is_the_servers(id)?;
         self.fetch_photos_of(id);
         let mut state = session.state();
         state.read_only = list == ListName::Trash;
@@ -99,6 +100,7 @@ impl Galley {
             saved_at: state.saved_at,
             list,
             authority,
+            is_servers,
             read_only: state.read_only,
             notices: damage.into_iter().filter_map(damage_notice).collect(),
         })

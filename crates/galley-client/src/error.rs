@@ -99,8 +99,8 @@ impl From<NewsroomError> for ApiError {
             NewsroomError::Refused { reasons, .. } => refused(&reasons),
             NewsroomError::Site(error) => site(error),
             NewsroomError::Page(error) => error.into(),
-            NewsroomError::SettingsMoved { current } => {
-                fail(ErrorCode::InvalidSetting).with("field", "version").with("current", current)
+            NewsroomError::SettingsMoved { current, by } => {
+                fail(ErrorCode::SettingsMoved).with("current", current).with("name", by)
             }
             NewsroomError::InvalidSetting { field } => fail(ErrorCode::InvalidSetting).with("field", field),
             NewsroomError::Storage(StorageError::DiskFull) => fail(ErrorCode::DiskFull),

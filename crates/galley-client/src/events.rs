@@ -3,7 +3,7 @@
 use galley_model::ArticleId;
 use serde::Serialize;
 
-use crate::api::{CoreUpdate, Notice, SyncState};
+use crate::api::{AccountState, CoreUpdate, Notice, SyncState};
 
 /// An event and its payload. The name is the variant in lower case.
 #[derive(Clone, Debug, Serialize)]
@@ -29,6 +29,8 @@ pub enum Event {
     Notice(Notice),
     /// How the sync stands.
     Sync(SyncState),
+    /// Who is signed in, or what that person may do, is another.
+    Account(AccountState),
     /// What became of a row of the outbox; the outbox says more.
     Outbox {
         /// Which, 0 for the sync as a whole.
@@ -48,6 +50,7 @@ impl Event {
             Self::Updates { .. } => "updates",
             Self::Notice(_) => "notice",
             Self::Sync(_) => "sync",
+            Self::Account(_) => "account",
             Self::Outbox { .. } => "outbox",
             Self::Raise {} => "raise",
         }

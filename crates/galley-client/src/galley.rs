@@ -157,6 +157,7 @@ impl Galley {
             lists: self.list_counts()?,
             rows,
             settings: self.site_settings().await.ok(),
+            server_settings: self.server_settings().ok().flatten(),
             last_article,
             article,
             newcomer: self.library().setting("newcomer")?.as_deref() == Some("1"),

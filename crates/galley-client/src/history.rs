@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use galley_model::{ArticleId, Content, Meta, RevisionId, content_hash};
+use galley_model::{ArticleId, Content, Meta, RevisionId, Sha256, content_hash};
 use galley_store::Revision;
+use galley_sync::engine::Fault;
+use galley_sync::wire::JudgedText;
 use galley_text::diff::{self, RunKind};
 use galley_text::{Authored, Document, TextError, Version};
 use uuid::Uuid;
@@ -125,6 +127,40 @@ impl Galley {
             state.changed_since_revision && clock::now().0 - state.last_revision_at.0 >= PAUSE_MS
         };
         if due { self.make_revision(session, "pause", "").await.map(drop) } else { Ok(()) }
+    }
+
+    /// What was changed since somebody judged a text of the article: from the text of that hash to the one here. The
+    /// text comes from the versions of this computer, else from the newsroom, which keeps what was judged.
+    ///
+    /// # Errors
+    /// `revision_missing` when neither has it; `offline` when only the newsroom could say.
+    pub async fn difference_since(
+        &self,
+        article: ArticleId,
+        content_hash: Sha256,
+    ) -> Result<Comparison, ApiError> {
+        if let Some(from) = self.judged_version(article, content_hash)? {
+            return self.compare(CompareRequest { article, from: Some(from), to: None }).await;
+        }
+        let Some(talk) = self.talk().await? else { return Err(fail(ErrorCode::RevisionMissing)) };
+        let path = format!("/articles/{article}/judged/{content_hash}");
+        let judged: JudgedText = talk.get(&path).await.map_err(|error| match error {
+            Fault::Refused { status: 404 | 405, .. } => fail(ErrorCode::RevisionMissing),
+            error => crate::account::fault(error),
+        })?;
+        let session = self.open_session(article).await?;
+        let (body, meta) = session.text(&mut session.state())?;
+        Ok(difference((&judged.body, &judged.meta), (&body, &meta), &[], &BTreeMap::new()))
+    }
+
+    /// The version of this computer that reads as what somebody judged.
+    pub(crate) fn judged_version(
+        &self,
+        article: ArticleId,
+        content_hash: Sha256,
+    ) -> Result<Option<RevisionId>, ApiError> {
+        let kept = self.library().revisions(article)?.into_iter();
+        Ok(kept.filter(|kept| kept.content_hash == content_hash).map(|kept| kept.id).next())
     }
 
     fn version_of(&self, session: &Session, revision: Option<RevisionId>) -> Result<Version, ApiError> {

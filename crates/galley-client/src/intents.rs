@@ -1,14 +1,26 @@
 //! What a person asks the newsroom for. With a server it goes to the outbox and is answered when the server is
 //! reached; without one the newsroom inside the app answers at once (`publishing.rs`).
 
-use galley_model::workflow::{Intent, IntentId, IntentKind, Verdict};
+use galley_model::workflow::{Intent, IntentId, IntentKind, Stage, Verdict};
 use galley_model::{ArticleId, PersonId, Sha256, content_hash};
+use galley_sync::wire::{Have, Peer, Standing};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Galley;
 use crate::api::{ApiError, ErrorCode};
 use crate::clock;
 use crate::error::fail;
+
+/// A wish as it lies in the outbox.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Wish {
+    #[serde(flatten)]
+    pub(crate) intent: Intent,
+    /// The version of the text that it is about; none where that does not matter.
+    #[serde(default, skip_serializing_if = "Have::is_empty")]
+    pub(crate) seen: Have,
+}
 
 impl Galley {
     /// Whether the article's workflow is a server's: it goes up, or came from there.
@@ -56,7 +68,8 @@ impl Galley {
         self.ask_server(article, IntentKind::RemoveCoAuthor { person }, Uuid::now_v7()).await
     }
 
-    /// A judgement on the text as it stands here, and on the page where the stage sees it.
+    /// A judgement on the text as it stands here, and on the page where the stage sees it. The text is kept here as a
+    /// version, so that what is changed afterwards can be shown.
     pub async fn sign_off(
         &self,
         article: ArticleId,
@@ -64,9 +77,25 @@ impl Galley {
         comment: String,
         page_hash: Option<Sha256>,
     ) -> Result<i64, ApiError> {
-        let content_hash = self.seen(article).await?;
-        let kind = IntentKind::SignOff { content_hash, page_hash, verdict, comment };
-        self.ask_server(article, kind, Uuid::now_v7()).await
+        let session = self.open_session(article).await?;
+        session.settle().await?;
+        let (revision, content) = self.revision_now(&session, "signed", "").await?;
+        let seen = {
+            let mut state = session.state();
+            session.with_document(&mut state, |document| document.have())?
+        };
+        let content_hash = content_hash(&content);
+        let said = serde_json::from_str::<Standing>(&self.library().article_sync(article)?.standing).ok();
+        // What was not yet in review for this device is judged as it will be.
+        let stage = said.map(|said| said.stage).filter(|stage| matches!(stage, Stage::Review(_)));
+        let offline = self.sync_state().state == "offline";
+        let kind = IntentKind::SignOff { content_hash, page_hash, verdict, comment, stage, offline };
+        let seen = seen.into_iter().map(|(peer, end)| (Peer(peer), end)).collect();
+        let row = self.ask_server_seeing(article, kind, Uuid::now_v7(), seen).await?;
+        if self.judged_version(article, content_hash)?.is_none() {
+            self.keep_revision(&session, revision).await?;
+        }
+        Ok(row)
     }
 
     /// Settles a contest with the text that shall stand.
@@ -96,6 +125,17 @@ impl Galley {
         kind: IntentKind,
         id: Uuid,
     ) -> Result<i64, ApiError> {
+        self.ask_server_seeing(article, kind, id, Have::new()).await
+    }
+
+    /// The same about a version of the text.
+    async fn ask_server_seeing(
+        &self,
+        article: ArticleId,
+        kind: IntentKind,
+        id: Uuid,
+        seen: Have,
+    ) -> Result<i64, ApiError> {
         if !self.is_the_servers(article)? {
             return Err(fail(ErrorCode::SignedOut));
         }
@@ -105,9 +145,10 @@ impl Galley {
         }
         let policy = self.library().account()?.and_then(|account| account.policy);
         let intent = Intent { id: IntentId(id), article, kind, policy, at: clock::now() };
-        let json = serde_json::to_string(&intent)
+        let at = intent.at;
+        let json = serde_json::to_string(&Wish { intent, seen })
             .map_err(|error| crate::error::internal("writing down a wish", error))?;
-        let row = self.library().queue_intent(id, article, &json, intent.at).await?;
+        let row = self.library().queue_intent(id, article, &json, at).await?;
         self.sync_soon();
         Ok(row)
     }

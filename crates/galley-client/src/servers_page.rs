@@ -72,7 +72,7 @@ impl Galley {
     }
 
     /// The templates that make this site's look, or those that come nearest.
-    async fn templates_for(&self, site: &Site) -> Result<Arc<Templates>, ApiError> {
+    pub(crate) async fn templates_for(&self, site: &Site) -> Result<Arc<Templates>, ApiError> {
         let here = [self.servers_templates_now(), Some(self.newsroom().templates())];
         if let Some(same) = here.into_iter().flatten().find(|templates| templates.look() == site.look) {
             return Ok(same);

@@ -6,8 +6,11 @@
 use std::collections::BTreeMap;
 
 use galley_model::workflow::review::{self, Judgement, ReviewCase, Writing};
-use galley_model::workflow::{Finding, Publication as Axis, ReasonCode, Stage, Verdict, may_publish};
-use galley_model::{ArticleId, Meta, content_hash};
+use galley_model::workflow::{
+    Finding, NoEffect, Opinion, Publication as Axis, ReasonCode, SignOff, SignOffId, Stage, Verdict,
+    may_publish,
+};
+use galley_model::{ArticleId, Meta, PersonId, Sha256, content_hash};
 use galley_store::{Account, List, OutboxKind, Publication};
 use galley_sync::wire::{Contest, ContestPlace, Late, PublicationStanding, Standing};
 
@@ -79,6 +82,11 @@ fn word(account: &Account, said: Standing, session: &Session) -> Result<Newsroom
     let (body, meta) = session.text(&mut session.state())?;
     let contests = said.contests.into_iter().map(|contest| contest_row(session, contest)).collect();
     let late = said.late.into_iter().map(|late| late_row(&body, &meta, late)).collect();
+    let (person, steps_now) = (account.person, &steps);
+    let newest = newest_of(person, &said.sign_offs, &said.opinions);
+    let judged = Judged { hash, steps: steps_now, person, newest };
+    let sign_offs = said.sign_offs.into_iter().map(|record| judged.row(record, None)).collect();
+    let opinions = said.opinions.into_iter().map(|kept| judged.row(kept.record, Some(kept.why))).collect();
     Ok(NewsroomWord {
         stage: said.stage.to_string(),
         reviews: policy.map_or(0, |policy| u32::try_from(policy.reviews.len()).unwrap_or_default()),
@@ -92,18 +100,8 @@ fn word(account: &Account, said: Standing, session: &Session) -> Result<Newsroom
         is_claimed_here: said.claimed_by.as_ref().is_some_and(|person| person.id == account.person),
         claimed_by: said.claimed_by.map(|person| person.name).unwrap_or_default(),
         is_own,
-        sign_offs: said
-            .sign_offs
-            .into_iter()
-            .map(|record| SignOffRow {
-                stage: record.stage.to_string(),
-                verdict: verdict_word(record.verdict).to_owned(),
-                name: record.name,
-                comment: record.comment,
-                at: record.server_time,
-                is_stale: record.content_hash != hash,
-            })
-            .collect(),
+        sign_offs,
+        opinions,
         contests,
         late,
         may_settle,
@@ -111,12 +109,61 @@ fn word(account: &Account, said: Standing, session: &Session) -> Result<Newsroom
     })
 }
 
+/// The newest judgement of a person, whether or not it counts.
+fn newest_of(person: PersonId, sign_offs: &[SignOff], opinions: &[Opinion]) -> Option<SignOffId> {
+    let all = sign_offs.iter().chain(opinions.iter().map(|kept| &kept.record));
+    let own = all.filter(|record| record.person == person);
+    own.max_by_key(|record| record.server_time).map(|record| record.id)
+}
+
+/// What a judgement is told beside.
+struct Judged<'a> {
+    /// Of the text here.
+    hash: Sha256,
+    /// What this person may do.
+    steps: &'a [NextStep],
+    /// Who reads it.
+    person: PersonId,
+    /// Their newest judgement.
+    newest: Option<SignOffId>,
+}
+
+impl Judged<'_> {
+    fn row(&self, record: SignOff, why: Option<NoEffect>) -> SignOffRow {
+        let verdict = verdict_word(record.verdict);
+        let is_stale = record.content_hash != self.hash;
+        let is_left_behind = match why {
+            None => is_stale,
+            Some(why) => matches!(why, NoEffect::ContentChanged | NoEffect::PageChanged),
+        };
+        let may = self.steps.iter().any(|step| step.step == verdict && step.waits_for.is_empty());
+        SignOffRow {
+            stage: record.stage.to_string(),
+            verdict: verdict.to_owned(),
+            name: record.name,
+            comment: record.comment,
+            at: record.server_time,
+            is_stale,
+            content_hash: record.content_hash,
+            is_mine: record.person == self.person,
+            offline: record.offline,
+            no_effect: why.map(NoEffect::word).unwrap_or_default().to_owned(),
+            may_sign_again: is_left_behind && may && self.newest == Some(record.id),
+        }
+    }
+}
+
 /// What this person may do next, the step that leads on first. A step that only waits for something says for what.
 fn steps(case: &ReviewCase<'_>, on_site: &PublicationStanding) -> Vec<NextStep> {
     let judge = |verdict| {
         // Whether a comment is there and the page is the one that was seen is known when it is sent.
-        let judged =
-            Judgement { content_hash: case.content_hash, page_hash: None, verdict, comment: "given later" };
+        let judged = Judgement {
+            content_hash: case.content_hash,
+            page_hash: None,
+            verdict,
+            comment: "given later",
+            stage: None,
+        };
         review::sign_off_findings(case, &judged, case.content_hash)
     };
     let is_ready = case.policy.is_solo() || case.stage == Stage::Approved;

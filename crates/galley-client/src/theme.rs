@@ -175,12 +175,7 @@ impl Galley {
     pub async fn themes(&self) -> Result<ThemeList, ApiError> {
         self.follow_theme().await;
         let folder = self.options().data_dir.join(FOLDER);
-        let mut themes: Vec<ThemeInfo> = Vec::new();
-        for name in [COUNTY, DAILY] {
-            if let Some(theme) = galley_page::Theme::built_in(name) {
-                themes.push(info(theme.manifest(), false));
-            }
-        }
+        let mut themes = built_in_themes();
         let in_use = self.newsroom().templates();
         let is_own = self.theme().is_own;
         let mut problem = self.theme().problem.clone();
@@ -198,6 +193,16 @@ impl Galley {
             }
         }
         Ok(ThemeList { themes, folder: self.theme_folder().display().to_string(), problem })
+    }
+
+    /// The themes that the server's site can be set in, with their options: those that Galley brings, and the
+    /// newsroom's own while the site is set in it. None of them lies in a folder here.
+    pub async fn server_themes(&self) -> Result<ThemeList, ApiError> {
+        let mut themes = built_in_themes();
+        if let Some(site) = self.servers_site()?.filter(|site| !is_built_in(&site.settings.theme)) {
+            themes.push(info(self.templates_for(&site).await?.manifest(), true));
+        }
+        Ok(ThemeList { themes, folder: String::new(), problem: None })
     }
 
     /// Values of options that the theme would not take: it would be shown as if they were not set.
@@ -266,6 +271,11 @@ impl Galley {
             }
         }
     }
+}
+
+fn built_in_themes() -> Vec<ThemeInfo> {
+    let built_in = [COUNTY, DAILY].into_iter().filter_map(galley_page::Theme::built_in);
+    built_in.map(|theme| info(theme.manifest(), false)).collect()
 }
 
 pub(crate) fn is_built_in(name: &str) -> bool {

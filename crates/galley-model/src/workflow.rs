@@ -7,6 +7,7 @@
 mod correction;
 mod guard;
 mod intent;
+mod opinion;
 mod policy;
 pub mod review;
 mod sign_off;
@@ -22,6 +23,7 @@ pub use guard::{
     responsible_editor_findings, take_down_findings,
 };
 pub use intent::{Actor, Intent, IntentId, IntentKind, Outcome, Reason, ReasonCode};
+pub use opinion::{NoEffect, Opinion};
 pub use policy::{AfterSignOff, Policy, PolicyRef, ResponsibleEditorRule, Review, Role};
 pub use sign_off::{Method, OutsideApprover, SignOff, SignOffId, Verdict};
 

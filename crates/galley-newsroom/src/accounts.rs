@@ -187,6 +187,26 @@ impl<S: AccountStorage> Accounts<S> {
         Ok(self.storage().people().await?)
     }
 
+    /// Gives a person these roles in place of those they had. Their devices learn of it; what they wrote stays.
+    ///
+    /// # Errors
+    /// `Invalid` for no role at all, `NoSuchPerson`, `Storage`.
+    pub async fn set_roles(
+        &self,
+        name: &str,
+        roles: BTreeSet<Role>,
+        now: Instant,
+    ) -> Result<(), AccountError> {
+        if roles.is_empty() {
+            return Err(AccountError::Invalid { field: "role" });
+        }
+        let person = self.named(name).await?;
+        self.storage().set_roles(person.id, roles).await?;
+        self.forget();
+        // A number of the feed tells every device of this process at once that something changed.
+        Ok(self.0.newsroom.know_person(person.id, &person.name, true, now).await?)
+    }
+
     /// Switches a person off: no token, code or password of theirs works any more. What they wrote and signed
     /// stays under their name.
     ///

@@ -359,6 +359,7 @@ fn begun(
             feed: 0,
         },
         sign_offs: Vec::new(),
+        opinions: Vec::new(),
         contests: Vec::new(),
         late: Vec::new(),
         peers: Vec::new(),

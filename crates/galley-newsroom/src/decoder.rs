@@ -68,6 +68,11 @@ pub enum Step {
         /// What it shall be.
         text: String,
     },
+    /// Say how the article read at an earlier moment.
+    Read {
+        /// How far each peer had come.
+        have: Have,
+    },
 }
 
 /// What one peer wrote, as a device sent it.
@@ -113,7 +118,7 @@ pub struct Done {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "stepped", rename_all = "snake_case")]
 pub enum Stepped {
-    /// Taken in, tried on, or written.
+    /// Taken in, tried on, written, or read.
     Taken(Box<Taken>),
     /// It builds on operations that are not here.
     Missing {
@@ -231,6 +236,10 @@ fn stepped(held: &mut Held, step: &Step) -> Result<Taken, Refusal> {
         }
         Step::WriteField { peer, key, seen, text } => {
             held.write(peer.0, Place::Field(key), seen, text).map(write)
+        }
+        Step::Read { have } => {
+            let have = have.iter().map(|(peer, end)| (peer.0, *end)).collect();
+            held.read_at(&have).map(|(body, meta)| Taken { body, meta, ..Taken::default() })
         }
     }
 }

@@ -34,6 +34,8 @@ pub enum NewsroomError {
     SettingsMoved {
         /// The newest version.
         current: u32,
+        /// Who saved it, by name; empty when nobody was on record.
+        by: String,
     },
     /// An address that no site can have; the guards keep it from ever being asked for.
     #[error("no site can have the address {0}")]

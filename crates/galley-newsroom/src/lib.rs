@@ -30,7 +30,9 @@ mod renditions;
 mod search;
 mod secret;
 mod serve;
+mod settings;
 mod settle;
+mod sign_off;
 mod site;
 mod storage;
 #[cfg(test)]
@@ -62,11 +64,11 @@ pub use serve::{Departure, Departures, Served, SiteServer, Told, public_router, 
 pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,
-    DocumentEffect, DocumentRecord, Documents, Effect, Entry, Failure, Found, Identity, Job, Known,
-    LateRecord, ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, PageRecord, PeerRecord,
-    PersonRecord, Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision, Sent,
-    SignedInDevice, SiteRecord, SqliteStorage, Stand, Storage, StorageError, StoredBytes, StoredUpdate,
-    UpdatesAfter, Work,
+    DocumentEffect, DocumentRecord, Documents, Effect, Entry, Failure, Found, Identity, Job, JudgedText,
+    Known, LateRecord, ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, PageRecord,
+    PeerRecord, PersonRecord, Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision,
+    SavedBy, Sent, SignedInDevice, SiteRecord, SqliteStorage, Stand, Storage, StorageError, StoredBytes,
+    StoredUpdate, UpdatesAfter, Work,
 };
 pub use theme::{ThemeError, Themes};
 pub use verify::{TextDamage, TextReport};

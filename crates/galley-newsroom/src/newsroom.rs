@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use galley_destinations::PhotoSource;
 use galley_model::address::{article_address, propose_slug, slug_or_default};
 use galley_model::checks::{CheckContext, Problem, problems};
-use galley_model::site::SiteSettings;
 use galley_model::workflow::review::problem_findings;
 use galley_model::workflow::{
     Actor, CorrectionNote, Finding, ItemStatus, Policy, PolicyRef, Publication, PublishCase, ReasonCode,
@@ -20,13 +19,10 @@ use tokio::sync::watch;
 use crate::authorship::Seal;
 use crate::decoder::{Decoder, InProcess};
 use crate::error::NewsroomError;
-use crate::render::{self, page_of_slug, site_path};
+use crate::render::{page_of_slug, site_path};
 use crate::serve::{Departure, Told};
 use crate::site::OpenSite;
-use crate::storage::{
-    ArticleRecord, Commit, Committed, Effect, Failure, Identity, Recovery, SqliteStorage, Storage,
-    StorageError, Work,
-};
+use crate::storage::{ArticleRecord, Commit, Committed, Failure, Identity, Recovery, SqliteStorage, Storage};
 
 /// One newsroom. Cheap to clone.
 pub struct Newsroom<S = SqliteStorage>(pub(crate) Arc<Inner<S>>);
@@ -52,7 +48,7 @@ pub(crate) struct Inner<S> {
     /// The photos of the open site, for previews, which wait for nobody.
     photos: RwLock<Option<Arc<dyn PhotoSource>>>,
     /// What whoever serves the site knows of it beside its files.
-    told: Told,
+    pub(crate) told: Told,
     /// Stops the newsroom at a named step, as a crash would.
     #[cfg(test)]
     pub(crate) stop_at: crate::tests::StopAt,
@@ -229,53 +225,6 @@ impl<S: Storage> Newsroom<S> {
     /// Renders with other templates from now on. Pages that are live follow with the next [`Newsroom::work`].
     pub fn set_templates(&self, templates: Templates) {
         *self.0.templates.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(templates);
-    }
-
-    /// The newest settings of the site, and their version.
-    ///
-    /// # Errors
-    /// `Storage`.
-    pub async fn settings(&self) -> Result<(u32, SiteSettings), NewsroomError> {
-        Ok(self.0.storage.settings().await?)
-    }
-
-    /// Replaces the settings that were seen at `version`. The pages that are live follow with the next
-    /// [`Newsroom::work`]; their article blocks stay as they were signed.
-    ///
-    /// # Errors
-    /// `SettingsMoved`, `InvalidSetting`, `Storage`.
-    pub async fn save_settings(
-        &self,
-        version: u32,
-        settings: SiteSettings,
-        now: Instant,
-    ) -> Result<(u32, SiteSettings), NewsroomError> {
-        render::check_settings(&settings)?;
-        let (current, before) = self.settings().await?;
-        if current != version {
-            return Err(NewsroomError::SettingsMoved { current });
-        }
-        if before == settings {
-            return Ok((current, settings));
-        }
-        let next = current + 1;
-        // Another lead changes the home page alone.
-        let is_lead_alone = SiteSettings { home_lead: before.home_lead, ..settings.clone() } == before;
-        let work = if is_lead_alone { Work::Home } else { Work::Site { after: None, list: None } };
-        let effects = vec![Effect::Settings(next, Box::new(settings.clone())), Effect::Queue(work)];
-        let commit = Commit { at: now, article: None, answer: None, effects };
-        match self.commit(vec![commit]).await {
-            Ok(_) => {
-                self.0.told.follow(&settings);
-                Ok((next, settings))
-            }
-            // Another writer took the number between the question and the commit.
-            Err(NewsroomError::Storage(StorageError::Other(detail))) => match self.settings().await?.0 {
-                moved if moved != version => Err(NewsroomError::SettingsMoved { current: moved }),
-                _ => Err(StorageError::Other(detail).into()),
-            },
-            Err(error) => Err(error),
-        }
     }
 
     /// What the newsroom says of one article.

@@ -5,7 +5,7 @@ use galley_model::workflow::review::Writing;
 use galley_sync::wire::{
     ArticleUpdates, AuthorWord, Bytes, Change, ChangesAnswer, ChangesRequest, Correction, Cursor, Late,
     MAX_CHANGES, Peer, PeerPerson, PublicationStanding, Site, Standing, UpdatesAnswer, UpdatesRequest,
-    VersionsAnswer, VersionsRequest, Want,
+    VersionsAnswer, VersionsRequest, Want, You,
 };
 
 use crate::caller::Caller;
@@ -43,6 +43,12 @@ impl<S: Storage> Newsroom<S> {
         let (settings_version, settings) = self.settings().await?;
         let look = self.templates().look();
         let has_other_look = request.look.is_some_and(|known| known != look);
+        let you = Some(Box::new(You {
+            name: caller.actor.name.clone(),
+            roles: caller.actor.roles.iter().copied().collect(),
+            policy: self.new_policy().await?,
+            newsroom_name: settings.name.clone(),
+        }));
         let site = (request.site != settings_version || has_other_look)
             .then(|| Box::new(Site { version: settings_version, settings: settings.clone(), look }));
         let (mut articles, mut size, mut looked_through) = (Vec::new(), 0, 0);
@@ -52,14 +58,14 @@ impl<S: Storage> Newsroom<S> {
             let (moved, now) = self.0.storage.moved(n, limit).await?;
             if moved.is_empty() {
                 // A cursor beyond the feed is not turned back: nothing is behind it.
-                return Ok(ChangesAnswer { articles, cursor: at(n.max(now)), more: false, site });
+                return Ok(ChangesAnswer { articles, cursor: at(n.max(now)), more: false, site, you });
             }
             let files = self.0.storage.files(moved.iter().map(|(article, _)| *article).collect()).await?;
             for ((article, moved_at), file) in moved.into_iter().zip(files) {
                 let is_full =
                     articles.len() >= limit as usize || size >= FULL || looked_through >= LOOKED_THROUGH;
                 if is_full {
-                    return Ok(ChangesAnswer { articles, cursor: at(n), more: true, site });
+                    return Ok(ChangesAnswer { articles, cursor: at(n), more: true, site, you });
                 }
                 looked_through += 1;
                 n = moved_at;
@@ -207,6 +213,7 @@ fn standing(
             corrections: authority.corrections.into_iter().map(correction).collect(),
         },
         sign_offs: file.sign_offs,
+        opinions: file.opinions,
         contests: file.contests,
         late: file.late.into_iter().filter(shown).map(late).collect(),
         peers: file

@@ -2,11 +2,11 @@
 
 use galley_model::workflow::review::{self, Judgement, ReviewCase};
 use galley_model::workflow::{
-    CorrectionNote, Finding, Intent, IntentKind, Method, Outcome, Reason, ReasonCode, SignOff, SignOffId,
-    Stage, Verdict, put_back_findings, responsible_editor_findings, take_down_findings,
+    CorrectionNote, Finding, Intent, IntentKind, Outcome, Reason, ReasonCode, Stage, put_back_findings,
+    responsible_editor_findings, take_down_findings,
 };
-use galley_model::{Content, PersonId, RevisionId, Sha256};
-use galley_sync::wire::{Bytes, Contest, ContestPlace, Peer, Person};
+use galley_model::{Content, Sha256};
+use galley_sync::wire::{Bytes, Contest, ContestPlace, Have, IntentItem, Peer, Person};
 use uuid::Uuid;
 
 use crate::caller::Caller;
@@ -20,16 +20,18 @@ use crate::storage::{ArticleFile, DocumentEffect, Effect, LateRecord, Sent, Stor
 use crate::text::{Basis, Looked, Wanted, contests, head, person};
 
 /// A question about an article that can be decided.
-struct Question<'a> {
-    caller: &'a Caller,
-    ask: &'a Ask,
-    intent: &'a Intent,
-    file: &'a ArticleFile,
-    case: ReviewCase<'a>,
+pub(crate) struct Question<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) ask: &'a Ask,
+    pub(crate) intent: &'a Intent,
+    /// The version of the text that was judged.
+    pub(crate) seen: &'a Have,
+    pub(crate) file: &'a ArticleFile,
+    pub(crate) case: ReviewCase<'a>,
 }
 
 /// Why a step led to no text.
-enum NotWritten {
+pub(crate) enum NotWritten {
     Refused(Reason),
     /// Something else stands at the place than was seen.
     Moved(String),
@@ -41,13 +43,14 @@ impl<S: Storage> Newsroom<S> {
         &self,
         caller: &Caller,
         ask: &Ask,
-        intent: &Intent,
+        item: &IntentItem,
     ) -> Result<(Decision, i64), NewsroomError> {
+        let intent = &item.intent;
         let file = self.0.storage.file(intent.article).await?.filter(|file| !file.document.is_deleted);
         let Some(file) = file else { return Ok((no_such_article(), 0)) };
         let basis = Basis::of(&file);
         let case = basis.case(&caller.actor, &file);
-        let question = Question { caller, ask, intent, file: &file, case };
+        let question = Question { caller, ask, intent, seen: &item.seen, file: &file, case };
         let decision = if case.may_read() { self.decide(&question).await? } else { no_such_article() };
         Ok((decision, file.record.wf_rev))
     }
@@ -78,14 +81,15 @@ impl<S: Storage> Newsroom<S> {
             IntentKind::Release => {
                 decide(review::release_findings(&case), || vec![document(DocumentEffect::Claim(None))])
             }
-            IntentKind::SignOff { content_hash, page_hash, verdict, comment } => {
+            IntentKind::SignOff { content_hash, page_hash, verdict, comment, stage, offline } => {
                 let judged = Judgement {
                     content_hash: *content_hash,
                     page_hash: *page_hash,
                     verdict: *verdict,
                     comment,
+                    stage: *stage,
                 };
-                self.sign_off(question, &judged).await?
+                self.sign_off(question, &judged, *offline).await?
             }
             IntentKind::Resume => {
                 decide(review::resume_findings(&case), || vec![standing(review::stage_after_resume(&case))])
@@ -164,28 +168,6 @@ impl<S: Storage> Newsroom<S> {
                 Effect::ShownAt(slug_of(question.file.article, &content)),
                 Effect::Document(DocumentEffect::Claim(None)),
             ]
-        }))
-    }
-
-    async fn sign_off(
-        &self,
-        question: &Question<'_>,
-        judged: &Judgement<'_>,
-    ) -> Result<Decision, NewsroomError> {
-        let (file, case) = (question.file, &question.case);
-        let content = self.text_of(file.article).await?;
-        let page = self.page(question.ask, &file.record, &content, None).await?;
-        let findings = review::sign_off_findings(case, judged, page.hash);
-        Ok(decide(findings, || {
-            let stage = review::stage_after(case, judged.verdict);
-            let ends = matches!(judged.verdict, Verdict::Return | Verdict::Reject | Verdict::Advance);
-            let record = sign_off_record(question, judged);
-            let release = ends.then_some(Effect::Document(DocumentEffect::Claim(None)));
-            let shown_at = Effect::ShownAt(slug_of(file.article, &content));
-            [Effect::SignOff(Box::new(record)), Effect::Standing(stage, file.record.item_status), shown_at]
-                .into_iter()
-                .chain(release)
-                .collect()
         }))
     }
 
@@ -303,7 +285,7 @@ impl<S: Storage> Newsroom<S> {
     }
 
     /// Has one step looked at; a refusal is a reason for the person who asked.
-    async fn look_at(
+    pub(crate) async fn look_at(
         &self,
         file: &ArticleFile,
         step: Step,
@@ -337,32 +319,4 @@ fn fresh_peer() -> u64 {
 
 fn no_such_article() -> Decision {
     decide(vec![hard(Reason::new(ReasonCode::NoSuchArticle))], Vec::new)
-}
-
-fn sign_off_record(question: &Question<'_>, judged: &Judgement<'_>) -> SignOff {
-    let (ask, case) = (question.ask, &question.case);
-    let stage = case.review().unwrap_or_else(|| u8::try_from(case.policy.reviews.len()).unwrap_or(1));
-    let person: PersonId = ask.actor.person;
-    SignOff {
-        id: SignOffId(crate::new_id(ask.at)),
-        article: ask.article,
-        stage: question.file.record.stage,
-        policy: question.file.record.policy.clone(),
-        revision: RevisionId(crate::new_id(ask.at)),
-        content_hash: judged.content_hash,
-        page_hash: judged.page_hash,
-        verdict: judged.verdict,
-        comment: judged.comment.to_owned(),
-        person,
-        name: ask.actor.name.clone(),
-        role: case.role_at(stage).unwrap_or(galley_model::workflow::Role::ResponsibleEditor),
-        on_behalf_of: None,
-        method: Method::App,
-        outside_approver: None,
-        evidence: None,
-        device: question.caller.device.to_string(),
-        client_time: question.intent.at,
-        server_time: ask.at,
-        offline: false,
-    }
 }

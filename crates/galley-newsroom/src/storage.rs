@@ -18,7 +18,9 @@ mod write;
 use std::future::Future;
 
 use galley_model::site::SiteSettings;
-use galley_model::workflow::{Intent, IntentId, ItemStatus, Outcome, PolicyRef, Publication, SignOff, Stage};
+use galley_model::workflow::{
+    Intent, IntentId, ItemStatus, Opinion, Outcome, PolicyRef, Publication, SignOff, Stage,
+};
 use galley_model::{ArticleId, Instant, PersonId, PhotoId, RevisionId, Sha256};
 use galley_page::{Correction, PageFacts};
 use serde::{Deserialize, Serialize};
@@ -27,8 +29,8 @@ use uuid::Uuid;
 pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord, SignedInDevice};
 pub use backup::Recovery;
 pub use documents::{
-    ArticleFile, DocumentEffect, DocumentRecord, Documents, Known, LateRecord, PeerRecord, Sent, StoredBytes,
-    StoredUpdate, UpdatesAfter,
+    ArticleFile, DocumentEffect, DocumentRecord, Documents, JudgedText, Known, LateRecord, PeerRecord, Sent,
+    StoredBytes, StoredUpdate, UpdatesAfter,
 };
 pub use lists::{
     Corrected, Entry, ListRecord, Listed, ListedPhoto, Listing, Lists, PageRecord, Places, RawRevision, Stand,
@@ -53,6 +55,11 @@ pub trait Storage: Documents + Lists {
     fn identity(&self) -> impl Future<Output = Result<Identity, StorageError>> + Send;
     /// The newest settings of the site.
     fn settings(&self) -> impl Future<Output = Result<(u32, SiteSettings), StorageError>> + Send;
+    /// Who saved this version of the settings; none when nobody was on record.
+    fn settings_saved_by(
+        &self,
+        version: u32,
+    ) -> impl Future<Output = Result<Option<SavedBy>, StorageError>> + Send;
     /// What the newsroom knows of an article; of one it never heard of, what every article starts with.
     fn article(&self, id: ArticleId) -> impl Future<Output = Result<ArticleRecord, StorageError>> + Send;
     /// The stored answer to an intent.
@@ -121,6 +128,17 @@ pub struct Identity {
     pub local_person: PersonId,
     /// The records are a restored copy: readers may have pages that they do not know.
     pub was_restored: bool,
+}
+
+/// Who saved settings over the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedBy {
+    /// Who.
+    pub person: PersonId,
+    /// Their name then.
+    pub name: String,
+    /// On which library; none for one that is not known.
+    pub device: Option<Uuid>,
 }
 
 /// What the newsroom knows of an article beside its text.
@@ -320,8 +338,8 @@ pub struct Commit {
 /// One change of the records.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// A new version of the site's settings; the number is the newest plus one.
-    Settings(u32, Box<SiteSettings>),
+    /// A new version of the site's settings, by whom; the number is the newest plus one.
+    Settings(u32, Box<SiteSettings>, Option<SavedBy>),
     /// 责任编辑
     ResponsibleEditor(String),
     /// First and third axis.
@@ -334,6 +352,10 @@ pub enum Effect {
     ReleaseSlug,
     /// A judgement.
     SignOff(Box<SignOff>),
+    /// A judgement that has no effect.
+    Opinion(Box<Opinion>),
+    /// The text that a judgement is of.
+    JudgedText(Box<JudgedText>),
     /// A published version.
     Revision(Box<Revision>),
     /// Second axis.

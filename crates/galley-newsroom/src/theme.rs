@@ -17,7 +17,7 @@ use galley_sync::wire::{Bytes, MAX_THEME_BYTES, ThemeAnswer, ThemeFiles, ThemeRe
 use crate::caller::Caller;
 use crate::error::NewsroomError;
 use crate::newsroom::Newsroom;
-use crate::storage::{Commit, Effect, Storage, StorageError, Work};
+use crate::storage::{Commit, Effect, SavedBy, Storage, StorageError, Work};
 
 /// Themes of a newsroom's own, by their ids, as files of a folder. Calls wait for the disk.
 #[derive(Clone, Debug)]
@@ -25,11 +25,11 @@ pub struct Themes {
     folder: PathBuf,
 }
 
-/// Why a site was not set in a theme. Nothing was changed.
+/// Why a site was not set in a theme, or its settings were not taken. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ThemeError {
     /// The person is no administrator.
-    #[error("only an administrator sets the theme")]
+    #[error("only an administrator changes the site")]
     NotPermitted,
     /// All files together are too large.
     #[error("the theme has {bytes} bytes; at most {MAX_THEME_BYTES}")]
@@ -187,7 +187,12 @@ impl<S: Storage> Newsroom<S> {
         })
         .await?;
         let look = templates.look();
-        let site = self.name_theme(&theme, options, now).await?;
+        let by = SavedBy {
+            person: caller.actor.person,
+            name: caller.actor.name.clone(),
+            device: Some(caller.device),
+        };
+        let site = self.name_theme(&theme, options, by, now).await?;
         self.set_templates(templates);
         Ok(ThemeAnswer { look, site })
     }
@@ -197,6 +202,7 @@ impl<S: Storage> Newsroom<S> {
         &self,
         theme: &Theme,
         options: BTreeMap<String, String>,
+        by: SavedBy,
         now: Instant,
     ) -> Result<u32, NewsroomError> {
         loop {
@@ -204,7 +210,7 @@ impl<S: Storage> Newsroom<S> {
             let name = theme.manifest().name.clone();
             let settings = SiteSettings { theme: name, theme_options: options.clone(), ..settings };
             let effects = vec![
-                Effect::Settings(version + 1, Box::new(settings)),
+                Effect::Settings(version + 1, Box::new(settings), Some(by.clone())),
                 Effect::Queue(Work::Site { after: None, list: None }),
             ];
             match self.commit(vec![Commit { at: now, article: None, answer: None, effects }]).await {
@@ -223,6 +229,22 @@ pub(crate) fn is_built_in(settings: &SiteSettings) -> bool {
     Theme::built_in(settings.theme.trim()).is_some()
 }
 
+/// What pages are made with in the theme that settings name: one that Galley brings, or the newsroom's own that is in
+/// use or was last.
+pub(crate) async fn templates_of(themes: &Themes, settings: SiteSettings) -> Result<Templates, ThemeError> {
+    let themes = themes.clone();
+    on_disk(move || {
+        let own = if is_built_in(&settings) { None } else { themes.current()? };
+        let named = own.filter(|theme| theme.manifest().name == settings.theme.trim());
+        let theme = match named {
+            Some(theme) => theme,
+            None => theme_of(&settings.theme, BTreeMap::new())?.0,
+        };
+        Ok(Templates::of(&theme)?)
+    })
+    .await
+}
+
 fn theme_of(name: &str, files: BTreeMap<String, Bytes>) -> Result<(Theme, bool), PageError> {
     if !files.is_empty() {
         return Ok((from_wire(ThemeFiles { files })?, true));
@@ -231,7 +253,10 @@ fn theme_of(name: &str, files: BTreeMap<String, Bytes>) -> Result<(Theme, bool),
     Ok((Theme::built_in(name.trim()).ok_or(missing)?, false))
 }
 
-fn check_options(templates: &Templates, theme_options: BTreeMap<String, String>) -> Result<(), ThemeError> {
+pub(crate) fn check_options(
+    templates: &Templates,
+    theme_options: BTreeMap<String, String>,
+) -> Result<(), ThemeError> {
     let settings = SiteSettings { theme_options, ..SiteSettings::default() };
     match templates.option_problems(&settings).into_iter().next() {
         Some(problem) => Err(ThemeError::Option { id: problem.option, detail: problem.detail }),

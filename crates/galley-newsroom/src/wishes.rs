@@ -108,7 +108,7 @@ impl<S: Storage> Newsroom<S> {
             if !self.has_arrived(caller, intent.article, &item.needs).await? {
                 return Ok(IntentResult::Wait);
             }
-            let (decision, wf_rev) = match self.decided(caller, &ask, intent).await {
+            let (decision, wf_rev) = match self.decided(caller, &ask, item).await {
                 Ok(decided) => decided,
                 // Nothing was begun: the same wish may be sent again.
                 Err(error @ (NewsroomError::NoSite | NewsroomError::Site(_) | NewsroomError::Page(_))) => {

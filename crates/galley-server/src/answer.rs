@@ -130,6 +130,14 @@ impl From<NewsroomError> for Refusal {
             NewsroomError::Storage(error) => error.into(),
             NewsroomError::OtherNewsroom => Self::new(409, code::OTHER_NEWSROOM, error),
             NewsroomError::OtherEpoch => Self::new(409, code::OTHER_EPOCH, error),
+            NewsroomError::SettingsMoved { current, ref by } => {
+                let by = by.clone();
+                Self::new(409, code::SETTINGS_MOVED, error).with("current", current).with("name", by)
+            }
+            NewsroomError::InvalidSetting { ref field } => {
+                let field = field.clone();
+                Self::invalid(error).with("field", field)
+            }
             NewsroomError::NoDecoder => Self::unavailable(error),
             NewsroomError::CutOff => Self::unavailable("the server stops"),
             error => {

@@ -195,6 +195,16 @@ impl App {
         self.0.decoder.close();
     }
 
+    /// Lets the live pages follow what the site is made of now. Readers get them page by page; nobody waits for that.
+    pub(crate) fn site_follows(&self) {
+        let newsroom = self.0.newsroom.clone();
+        tokio::spawn(async move {
+            if let Err(error) = newsroom.work(now()).await {
+                tracing::warn!(%error, "the site could not follow yet");
+            }
+        });
+    }
+
     /// What is to be done now and then: the rest of the site, copies of the records, old uploads.
     pub(crate) async fn look_after(&self) {
         if let Err(error) = self.0.newsroom.work(now()).await {

@@ -24,6 +24,8 @@ galley-server serve --data DIR --listen ADDRESS:PORT [--address URL]
                                     serve the newsroom in DIR and its site
 galley-server person add NAME --role ROLE [--role ROLE …] --data DIR
                                     add a person and print the code for their first sign-in
+galley-server person roles NAME --role ROLE [--role ROLE …] --data DIR
+                                    give a person these roles in place of those they had
 galley-server person code NAME --data DIR
                                     print a new code for somebody who lost theirs, or their password
 galley-server person list --data DIR
@@ -152,6 +154,7 @@ impl Command {
             ["serve"] => in_runtime(self.serve()),
             ["person", "list"] => in_runtime(self.list()),
             ["person", "add", name] => in_runtime(self.add(name)),
+            ["person", "roles", name] => in_runtime(self.set_roles(name)),
             ["person", "code", name] => in_runtime(self.code(name)),
             ["person", "devices", name] => in_runtime(self.devices(name)),
             ["person", "revoke", name] => in_runtime(self.revoke(name)),
@@ -217,6 +220,14 @@ impl Command {
         let roles = self.roles;
         let code = accounts.add_person(name, roles, now()).await.map_err(told)?;
         say_code(name, &code);
+        Ok(())
+    }
+
+    async fn set_roles(self, name: &str) -> Outcome {
+        let accounts = self.accounts().await?;
+        let words: Vec<_> = self.roles.iter().filter_map(|role| word(*role)).collect();
+        accounts.set_roles(name, self.roles, now()).await.map_err(told)?;
+        say(&format!("{name} is {} from now on.", words.join(", ")));
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
+use galley_model::workflow::Actor;
 use galley_newsroom::wire::Failure;
 use tokio::time::Instant;
 
@@ -15,13 +16,14 @@ use crate::answer::Refusal;
 use crate::app::App;
 use crate::routes::{Signed, token};
 
-/// A stream of `changed` with the newest feed number; a comment every 15 s.
+/// A stream of `changed` with the newest feed number, also when the person's name or roles changed; a comment every
+/// 15 s.
 #[utoipa::path(get, path = "/api/v1/events", tag = "sync", security(("device" = [])), responses(
     (status = 200, content_type = "text/event-stream"), (status = 401, body = Failure),
     (status = 429, body = Failure), (status = 503, body = Failure)))]
 pub(crate) async fn events(
     State(app): State<App>,
-    Signed(_caller): Signed,
+    Signed(caller): Signed,
     request: Request,
 ) -> Result<Response, Refusal> {
     let place = app.0.streams.clone().try_acquire_owned();
@@ -31,7 +33,8 @@ pub(crate) async fn events(
     // The newest number at once: whoever was away learns of it.
     fed.mark_changed();
     let quiet_until = Instant::now();
-    let listener = Listener { stopping: app.stopping(), app, token, fed, quiet_until, _place: place };
+    let (stopping, known) = (app.stopping(), caller.actor);
+    let listener = Listener { stopping, app, token, known, fed, quiet_until, _place: place };
     let lines = stream::unfold(listener, |mut listener| async move {
         let line = listener.next().await?;
         Some((Ok::<_, Infallible>(line), listener))
@@ -50,6 +53,8 @@ const LINES_PER_SECOND: u32 = 4_000;
 struct Listener {
     app: App,
     token: String,
+    /// Who it stood for when something was said last.
+    known: Actor,
     fed: tokio::sync::watch::Receiver<i64>,
     stopping: tokio::sync::watch::Receiver<bool>,
     /// What changes before this is said then, at once.
@@ -60,7 +65,7 @@ struct Listener {
 impl Listener {
     /// The next line; none when the server stops or the token was revoked.
     async fn next(&mut self) -> Option<String> {
-        let Self { app, fed, stopping, quiet_until, .. } = self;
+        let Self { app, known, fed, stopping, quiet_until, .. } = self;
         let heartbeat = tokio::time::sleep(app.0.limits.heartbeat);
         let moved = async {
             tokio::time::sleep_until(*quiet_until).await;
@@ -74,13 +79,22 @@ impl Listener {
             moved = moved => {
                 moved.ok()?;
                 *quiet_until = Instant::now() + gap(app);
-                format!("event: changed\ndata: {}\n\n", *fed.borrow_and_update())
+                changed(*fed.borrow_and_update())
             }
             () = heartbeat => ":\n\n".to_owned(),
         };
-        app.0.accounts.caller(&self.token).await.ok()?;
-        Some(line)
+        let caller = app.0.accounts.caller(&self.token).await.ok()?;
+        if caller.actor == *known {
+            return Some(line);
+        }
+        // Somebody gave the person another name or other roles, perhaps from another process.
+        *known = caller.actor;
+        Some(changed(*fed.borrow_and_update()))
     }
+}
+
+fn changed(n: i64) -> String {
+    format!("event: changed\ndata: {n}\n\n")
 }
 
 /// How long a stream is quiet after it said something: with few listeners nothing that anybody notices, with thousands

@@ -18,6 +18,7 @@ mod media;
 mod openapi;
 mod routes;
 mod session;
+mod site;
 mod sync;
 mod theme;
 mod upkeep;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{events, media, session, sync, theme};
+use crate::{events, media, session, site, sync, theme};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +30,9 @@ use crate::{events, media, session, sync, theme};
         media::photo,
         media::offset,
         media::append,
+        sync::judged,
+        site::read,
+        site::save,
         theme::files,
         theme::set,
         document,

@@ -13,7 +13,7 @@ use galley_newsroom::Caller;
 
 use crate::answer::Refusal;
 use crate::app::App;
-use crate::{events, media, openapi, session, sync, theme};
+use crate::{events, media, openapi, session, site, sync, theme};
 
 /// A route of the API.
 pub(crate) struct Route {
@@ -42,6 +42,9 @@ pub(crate) fn routes() -> Vec<Route> {
         route(Method::GET, "/api/v1/media/{sha256}", get(media::photo)),
         route(Method::HEAD, "/api/v1/uploads/{id}", head(media::offset)),
         route(Method::PATCH, "/api/v1/uploads/{id}", patch(media::append)),
+        route(Method::GET, "/api/v1/articles/{article}/judged/{content_hash}", get(sync::judged)),
+        route(Method::GET, "/api/v1/site", get(site::read)),
+        route(Method::PUT, "/api/v1/site", put(site::save)),
         route(Method::GET, "/api/v1/themes/{id}", get(theme::files)),
         route(Method::PUT, "/api/v1/theme", put(theme::set)),
         route(Method::GET, "/api/v1/openapi.json", get(openapi::document)),

@@ -1,9 +1,10 @@
 //! Text, wishes and what moved: the newsroom's answers, passed on.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
+use galley_model::{ArticleId, Sha256};
 use galley_newsroom::wire::{
     ChangesAnswer, ChangesRequest, ContentAnswer, ContentRequest, Failure, IntentsAnswer, IntentsRequest,
-    UpdatesAnswer, UpdatesRequest, VersionsAnswer, VersionsRequest,
+    JudgedText, UpdatesAnswer, UpdatesRequest, VersionsAnswer, VersionsRequest,
 };
 
 use crate::answer::{Json, Refusal};
@@ -60,3 +61,22 @@ passed_on!(
     versions, "/api/v1/versions", VersionsRequest => VersionsAnswer, [],
     |newsroom, caller, body| newsroom.versions(&caller, body)
 );
+
+/// A text that somebody judged, for who may read the article.
+#[utoipa::path(get, path = "/api/v1/articles/{article}/judged/{content_hash}", tag = "sync",
+    security(("device" = [])),
+    params(("article" = ArticleId, Path, description = "Which article."),
+        ("content_hash" = Sha256, Path, description = "As the sign-off names what was judged.")),
+    responses((status = 200, body = JudgedText), (status = 401, body = Failure),
+        (status = 404, description = "not for this person, or not kept", body = Failure),
+        (status = 429, body = Failure), (status = 503, body = Failure)))]
+pub(crate) async fn judged(
+    State(app): State<App>,
+    Signed(caller): Signed,
+    Path((article, content_hash)): Path<(String, String)>,
+) -> Result<Json<JudgedText>, Refusal> {
+    let article: ArticleId = article.parse().map_err(|_| Refusal::not_found())?;
+    let content_hash: Sha256 = content_hash.parse().map_err(|_| Refusal::not_found())?;
+    let text = app.0.newsroom.judged_text(&caller, article, content_hash).await?;
+    text.map(Json).ok_or_else(Refusal::not_found)
+}

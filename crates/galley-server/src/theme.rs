@@ -44,16 +44,9 @@ pub(crate) async fn set(
     Signed(caller): Signed,
     Json(request): Json<ThemeRequest>,
 ) -> Result<Json<ThemeAnswer>, Refusal> {
-    let newsroom = &app.0.newsroom;
-    let answer = newsroom.set_theme(&caller, &app.0.themes, request, now()).await?;
+    let answer = app.0.newsroom.set_theme(&caller, &app.0.themes, request, now()).await?;
     tracing::info!(person = %caller.actor.person, look = %answer.look, "the site is set in another theme");
-    // Readers get it page by page; nobody waits for that here.
-    let newsroom = newsroom.clone();
-    tokio::spawn(async move {
-        if let Err(error) = newsroom.work(now()).await {
-            tracing::warn!(%error, "the site could not be set in its theme yet");
-        }
-    });
+    app.site_follows();
     Ok(Json(answer))
 }
 

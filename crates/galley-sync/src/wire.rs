@@ -7,13 +7,16 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use galley_model::site::SiteSettings;
 use galley_model::workflow::{
-    CorrectionKind, Intent, ItemStatus, Outcome, PolicyRef, Publication, Role, SignOff, Stage,
+    CorrectionKind, Intent, ItemStatus, Opinion, Outcome, PolicyRef, Publication, Role, SignOff, Stage,
 };
-use galley_model::{ArticleId, Instant, PersonId, Sha256};
+use galley_model::{ArticleId, Instant, PersonId, RevisionId, Sha256};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
+
+mod site;
+
+pub use site::{Site, SiteRequest, ThemeAnswer, ThemeFiles, ThemeRequest};
 
 /// What every route begins with.
 pub const BASE: &str = "/api/v1";
@@ -107,6 +110,8 @@ pub mod code {
     pub const OTHER_NEWSROOM: &str = "other_newsroom";
     /// 409: the cursor is of records that were replaced by a copy.
     pub const OTHER_EPOCH: &str = "other_epoch";
+    /// 409: somebody else saved the settings meanwhile (`current`, `name`).
+    pub const SETTINGS_MOVED: &str = "settings_moved";
     /// 409: an upload stands at another offset (`offset`).
     pub const OFFSET: &str = "offset";
     /// 410
@@ -375,6 +380,9 @@ pub struct IntentItem {
     /// What must have arrived of the article for it to make sense.
     #[serde(default)]
     pub needs: Have,
+    /// The version of the text that a judgement is of, so that the newsroom can keep that text.
+    #[serde(default, skip_serializing_if = "Have::is_empty")]
+    pub seen: Have,
 }
 
 /// Answers to the first items, in order; what has none is sent again.
@@ -448,52 +456,24 @@ pub struct ChangesAnswer {
     /// The site, when the device has another version or look of it.
     #[serde(default)]
     pub site: Option<Box<Site>>,
+    /// Who one is here now; a server of an earlier version does not say.
+    #[serde(default)]
+    pub you: Option<Box<You>>,
 }
 
-/// What pages are made with beside the articles: with it a device previews them as the server will publish them.
+/// Who one is here, and what new articles pass: said with every answer, so that a device learns of another name, of
+/// other roles and of another policy without signing in again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Site {
-    /// Version of the settings.
-    pub version: u32,
-    /// The settings.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub settings: SiteSettings,
-    /// The id of the theme, which names the renderer too: `GET /themes/{id}` gives the files of one that is the
-    /// newsroom's own. A device that cannot make this look shows pages that only resemble the server's.
-    pub look: Sha256,
-}
-
-/// The answer to `GET /themes/{id}`: a newsroom's own theme, whose id the files give again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ThemeFiles {
-    /// By their paths, such as `site.css` and `assets/logo.svg`.
-    pub files: BTreeMap<String, Bytes>,
-}
-
-/// `PUT /theme`: sets the site in another theme. An administrator alone may.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ThemeRequest {
-    /// The name of a theme that Galley brings; of one's own, its manifest says it.
-    pub theme: String,
-    /// The files of a theme of the newsroom's own, at most [`MAX_THEME_BYTES`]; none for one that Galley brings.
-    #[serde(default)]
-    pub files: BTreeMap<String, Bytes>,
-    /// The theme's options that are set.
-    #[serde(default)]
-    pub options: BTreeMap<String, String>,
-}
-
-/// The answer to [`ThemeRequest`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ThemeAnswer {
-    /// The look of the site's pages from now on.
-    pub look: Sha256,
-    /// Version of the settings that name it.
-    pub site: u32,
+pub struct You {
+    /// The person's name.
+    pub name: String,
+    /// What they may do.
+    pub roles: Vec<Role>,
+    /// What new articles pass.
+    pub policy: PolicyRef,
+    /// The newsroom's name.
+    pub newsroom_name: String,
 }
 
 /// How an article stands now.
@@ -553,6 +533,9 @@ pub struct Standing {
     /// Judgements, oldest first.
     #[serde(default)]
     pub sign_offs: Vec<SignOff>,
+    /// Judgements that came too late to have an effect, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opinions: Vec<Opinion>,
     /// Open ones.
     #[serde(default)]
     pub contests: Vec<Contest>,
@@ -729,6 +712,19 @@ pub struct ArticleUpdates {
     pub upto: i64,
     /// There is more.
     pub more: bool,
+}
+
+/// `GET /articles/{article}/judged/{content_hash}`: a text that somebody judged, so that what was changed since can be
+/// shown. Answered to who may read the article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct JudgedText {
+    /// As the sign-offs of this text name it.
+    pub revision: RevisionId,
+    /// The text.
+    pub body: String,
+    /// The facts.
+    pub meta: BTreeMap<String, String>,
 }
 
 /// `POST /versions`: what the server has of some articles.

@@ -61,6 +61,9 @@ fn every_frozen_form_is_read_and_written_again() {
     check::<wire::VersionsAnswer>("versions_answer");
     check::<wire::MediaRequest>("media_request");
     check::<wire::MediaAnswer>("media_answer");
+    check::<wire::JudgedText>("judged_text");
+    check::<wire::Site>("site");
+    check::<wire::SiteRequest>("site_request");
     check::<wire::ThemeFiles>("theme_files");
     check::<wire::ThemeRequest>("theme_request");
     check::<wire::ThemeAnswer>("theme_answer");

@@ -151,6 +151,14 @@ impl Held {
         Ok((document.body().map_err(Refusal::Held)?, document.meta().map_err(Refusal::Held)?))
     }
 
+    /// Text and facts as they were when the peers had come to `have`, as far as that is here.
+    ///
+    /// # Errors
+    /// `Held`; `Unreadable` for what is no moment of this article.
+    pub fn read_at(&self, have: &Have) -> Result<(String, Meta), Refusal> {
+        self.document()?.at_have(have).map_err(|_| Refusal::Unreadable)
+    }
+
     /// Takes in what somebody wrote. What one peer wrote is judged as one change as long as nobody else's comes
     /// between and its writer learnt of nobody else's: see [`Judgement::since`].
     ///

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SiteSettings } from '../host/generated';
-import { invalidSetting, isFolder, isSlug, proposeSlug } from './site';
+import { invalidSetting, isFolder, isSame, isSlug, mergeSettings, proposeSlug } from './site';
 
 const site = (part: Partial<SiteSettings>) =>
   ({ name: '本地晚报', base_url: '', time_zone: 'Asia/Shanghai', sections: [], ...part }) as SiteSettings;
@@ -47,4 +47,25 @@ test('a folder is a whole path, or none', () => {
   for (const path of ['', ' ', '/home/news/site', 'D:\\site', 'd:/site', '\\\\server\\site'])
     expect(isFolder(path), path).toBe(true);
   for (const path of ['site', './site', '~/site', 'D:']) expect(isFolder(path), path).toBe(false);
+});
+
+test('what was typed is laid over what somebody else saved, and what both changed is named', () => {
+  const options = (size: string) => ({ size, code: 'true' });
+  const base = site({ hotline: '1', copyright: 'a', grey: false, theme_options: options('l') });
+  const mine = { ...base, hotline: '2', grey: true, name: '都市', theme_options: options('l') };
+  const theirs = {
+    ...base,
+    hotline: '3',
+    grey: true,
+    copyright: 'b',
+    theme_options: { code: 'true', size: 'm' },
+  };
+  const merged = mergeSettings(base, mine, theirs);
+  expect(merged.settings).toEqual({ ...theirs, hotline: '2', name: '都市' });
+  expect(merged.both).toEqual(['hotline']);
+});
+
+test('two settings are the same in whatever order their parts are named', () => {
+  expect(isSame({ a: 1, b: [{ c: 2, d: 3 }] }, { b: [{ d: 3, c: 2 }], a: 1 })).toBe(true);
+  expect(isSame([1, 2], [2, 1])).toBe(false);
 });

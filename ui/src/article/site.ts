@@ -3,6 +3,7 @@
 // The core has the last word (`check_settings` of the newsroom). Not here: the sentences, and where a field stands
 // in the window.
 import type { Section, SiteSettings } from '../host/generated';
+import type { WordKey } from '../words/index.svelte';
 
 const MOST_OF_A_SLUG = 80;
 
@@ -20,6 +21,59 @@ export function invalidSetting(settings: SiteSettings): string | undefined {
     if (before.some((other) => other.path.join('/') === path.join('/'))) return `sections.${n}.path`;
   }
   return undefined;
+}
+
+/** What the window calls each setting, for a person who is told that somebody else changed it too. */
+export const SETTING_WORDS = {
+  name: 'settings.site_name',
+  base_url: 'settings.base_url',
+  language: 'settings.site_language',
+  time_zone: 'settings.time_zone',
+  sections: 'settings.sections',
+  hotline: 'settings.hotline',
+  meta_line: 'settings.meta_line',
+  foot_credits: 'settings.foot_credits',
+  foot_credit_style: 'settings.credit_style',
+  dateline_template: 'settings.dateline_template',
+  footer: 'settings.footer',
+  copyright: 'settings.copyright',
+  grey: 'settings.grey',
+  genres: 'settings.genres',
+  contributor_roles: 'settings.roles',
+  theme: 'theme.title',
+  theme_options: 'theme.options',
+  embed_hosts: 'theme.embed_hosts',
+  publish_originals: 'theme.publish_originals',
+  home_lead: 'settings.home_lead',
+} as const satisfies Record<keyof SiteSettings, WordKey>;
+
+/**
+ * What was typed here laid over what somebody else saved meanwhile, setting by setting: theirs where nothing was
+ * changed here, and `both` names those that both changed, of which what was typed here stands.
+ */
+export function mergeSettings(
+  base: SiteSettings,
+  mine: SiteSettings,
+  theirs: SiteSettings,
+): { settings: SiteSettings; both: (keyof SiteSettings)[] } {
+  const both: (keyof SiteSettings)[] = [];
+  const settings = { ...theirs };
+  const keep = <Key extends keyof SiteSettings>(key: Key) => (settings[key] = mine[key]);
+  for (const key of Object.keys(SETTING_WORDS) as (keyof SiteSettings)[]) {
+    if (isSame(mine[key], base[key])) continue;
+    if (!isSame(theirs[key], base[key]) && !isSame(theirs[key], mine[key])) both.push(key);
+    keep(key);
+  }
+  return { settings, both };
+}
+
+/** Whether two settings say the same, in whatever order their parts are named. */
+export function isSame(a: unknown, b: unknown): boolean {
+  const ordered = (_: string, value: unknown): unknown =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value;
+  return JSON.stringify(a, ordered) === JSON.stringify(b, ordered);
 }
 
 /** Whether a text can name a folder of this computer: a whole path, or none for the usual place. */

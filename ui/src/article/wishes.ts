@@ -68,6 +68,14 @@ export function stepLabel(step: string, word: NewsroomWord | undefined): string 
   return maybe(`step.${step}`) ?? step;
 }
 
+/** Roles by their names; their words are joined with blanks. */
+export const roleNames = (words: string): string =>
+  words
+    .split(' ')
+    .filter(Boolean)
+    .map((word) => maybe(`role.${word}`) ?? word)
+    .join(t('word.and'));
+
 /** Sentences for reasons; codes are joined with blanks. */
 export function reasonSentences(codes: string): string[] {
   return codes

@@ -364,6 +364,7 @@ export type ErrorCode =
   | 'theme_too_large'
   | 'theme_exists'
   | 'invalid_setting'
+  | 'settings_moved'
   | 'revision_missing'
   | 'signed_out'
   | 'wrong_secret'
@@ -523,6 +524,10 @@ export type NewsroomWord = {
    */
   sign_offs: Array<SignOffRow>;
   /**
+   * Judgements that came too late to have an effect, oldest first.
+   */
+  opinions: Array<SignOffRow>;
+  /**
    * Places where somebody has to choose.
    */
   contests: Array<ContestRow>;
@@ -558,6 +563,7 @@ export type Notice = {
    * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
    * `theme_missing`,
    * `theme_too_many`, `theme_mended` (takes those five back), `backup_failed`,
+   * `roles_taken`, `roles_given` (`newsroom`, `roles` by the words of the model, with blanks between),
    * `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
    * `update_unreadable`.
    */
@@ -609,6 +615,10 @@ export type OpenArticle = {
    * The newsroom's facts.
    */
   authority: Authority;
+  /**
+   * It is the server's: sections, language and everything else of the site are those of the server's site.
+   */
+  is_servers: boolean;
   /**
    * True while the article is only shown: trash, or a damaged article.
    */
@@ -858,7 +868,7 @@ export type RevisionRow = {
    */
   at: Instant;
   /**
-   * `opened`, `named`, `pause`, `restore`, `publish`, `replace`.
+   * `opened`, `named`, `pause`, `restore`, `publish`, `signed`, `replace`.
    */
   reason: string;
   /**
@@ -990,6 +1000,27 @@ export type SignOffRow = {
    * The text says something else now.
    */
   is_stale: boolean;
+  /**
+   * Of the text that was judged; what was changed since is asked for by it.
+   */
+  content_hash: Sha256;
+  /**
+   * It is this person's.
+   */
+  is_mine: boolean;
+  /**
+   * Given without the newsroom in reach.
+   */
+  offline: boolean;
+  /**
+   * Why it has no effect: `content_changed`, `page_changed`, `passed`, `returned`, `spiked`, `retracted`, `other`;
+   * empty for one that counts.
+   */
+  no_effect: string;
+  /**
+   * It is this person's newest, and can be given anew for the text as it stands.
+   */
+  may_sign_again: boolean;
 };
 
 export type SitePage = {
@@ -1150,6 +1181,10 @@ export type StartState = {
    * The site's settings; none when they could not be read, which keeps nobody from writing.
    */
   settings: SiteSettingsVersion | null;
+  /**
+   * Those of the server's site, which hold for its articles; none before it said them.
+   */
+  server_settings: SiteSettingsVersion | null;
   /**
    * The article that was open when the app last stopped.
    */

@@ -103,7 +103,13 @@ export const deleteForGood = (article: string) => call<null>('delete_for_good', 
 export const siteSettings = () => call<SiteSettingsVersion>('site_settings');
 export const saveSiteSettings = (next: SiteSettingsVersion) =>
   call<SiteSettingsVersion>('save_site_settings', next);
+/** Those of the server's site, as it said them last; none before that. */
+export const serverSettings = () => call<SiteSettingsVersion | null>('server_settings');
+export const saveServerSettings = (next: SiteSettingsVersion) =>
+  call<SiteSettingsVersion>('save_server_settings', next);
 export const themes = () => call<ThemeList>('themes');
+/** The themes that the server's site can be set in. */
+export const serverThemes = () => call<ThemeList>('server_themes');
 /** Writes a built-in theme into the library's folder to be edited; answers its name. */
 export const copyTheme = (name: string) => call<string>('copy_theme', { name });
 export const showThemeFolder = () => call<null>('show_theme_folder');
@@ -146,6 +152,10 @@ export const resolveContest = (article: string, contest: string, text: string) =
 export const acceptLate = (article: string, late: string) => call<number>('accept_late', { article, late });
 export const refuseLate = (article: string, late: string) => call<number>('refuse_late', { article, late });
 
+/** What was changed since somebody judged the text of this hash. */
+export const differenceSince = (article: string, contentHash: string) =>
+  call<Comparison>('difference_since', { article, content_hash: contentHash });
+
 export const openAddress = (url: string) => call<null>('open_address', { url });
 export const showDataFolder = () => call<null>('show_data_folder');
 
@@ -167,6 +177,7 @@ export interface CoreEvents {
   updates: { article: string; rev: number; updates: CoreUpdate[] };
   notice: Notice;
   sync: SyncState;
+  account: AccountState;
   outbox: { row: number; code: string };
   menu: { command: string };
   raise: Record<string, never>;

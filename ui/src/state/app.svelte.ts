@@ -11,6 +11,8 @@ export const app = $state<{
   preferences: Preferences;
   settings: SiteSettings | undefined;
   settingsVersion: number;
+  /** Those of the server's site, which hold for its articles. */
+  server: SiteSettingsVersion | undefined;
   notices: Notice[];
   newcomer: boolean;
   /** True once the window has been painted: what can wait for that begins now. */
@@ -29,6 +31,7 @@ export const app = $state<{
   },
   settings: undefined,
   settingsVersion: 0,
+  server: undefined,
   notices: [],
   newcomer: false,
   painted: false,
@@ -43,6 +46,7 @@ export async function boot(): Promise<StartState | undefined> {
     app.preferences = start.preferences;
     app.notices = start.notices;
     app.newcomer = start.newcomer;
+    app.server = start.server_settings ?? undefined;
     if (start.settings) takeSettings(start.settings);
     else void told(host.siteSettings(), 'settings').then((settings) => settings && takeSettings(settings));
     applyTheme();
@@ -71,20 +75,24 @@ export function hearNotice(notice: Notice): void {
   if (notice.code !== 'theme_mended') app.notices.push(notice);
 }
 
-function takeSettings({ settings, version }: SiteSettingsVersion): void {
+export function takeSettings({ settings, version }: SiteSettingsVersion): void {
   app.settings = settings;
   app.settingsVersion = version;
 }
 
-/** Replaces the choices of this computer; answers why not. */
 /** Reads the site's settings again: somebody else changed them. */
 export async function loadSettings(): Promise<void> {
   const answer = await told(host.siteSettings(), 'settings');
-  if (!answer) return;
-  app.settings = answer.settings;
-  app.settingsVersion = answer.version;
+  if (answer) takeSettings(answer);
 }
 
+/** Reads those of the server's site, as it said them last. */
+export async function loadServerSettings(): Promise<void> {
+  const answer = await host.serverSettings().catch(() => undefined);
+  if (answer !== undefined && answer?.version !== app.server?.version) app.server = answer ?? undefined;
+}
+
+/** Replaces the choices of this computer; answers why not. */
 export async function savePreferences(next: Preferences): Promise<ApiError | undefined> {
   const saved = await tried(host.savePreferences($state.snapshot(next)));
   if ('fault' in saved) return saved.fault;

@@ -1,5 +1,6 @@
 // Which dialogs stand open, the last on top.
 import type { EmbedKind } from '../editor/dialect';
+import type { SignOffRow } from '../host/generated';
 
 export type DialogState =
   | { kind: 'settings' }
@@ -18,6 +19,7 @@ export type DialogState =
   | { kind: 'account' }
   | { kind: 'outbox' }
   | { kind: 'judge'; verdict: 'advance' | 'adopt' | 'hold' | 'return' | 'reject' }
+  | { kind: 'since'; record: SignOffRow }
   | { kind: 'confirm'; title: string; text: string; confirm: string; danger: boolean; run: () => void };
 
 export const dialogs = $state<DialogState[]>([]);

@@ -5,7 +5,7 @@ import { FieldWriter } from '../article/field-writer';
 import { photos, type Facts } from '../article/facts';
 import type { CommandId, Editor, PhotoCard, SelectionReport } from '../editor/types';
 import * as host from '../host';
-import type { ApiError, Authority, OpenArticle } from '../host';
+import type { ApiError, Authority, OpenArticle, SiteSettings } from '../host';
 import { t } from '../words/index.svelte';
 import { followList } from './lists.svelte';
 import { proof } from './proof.svelte';
@@ -162,6 +162,10 @@ export async function flush(): Promise<boolean> {
 /** Fields that stand above the body on the page. */
 const HEAD = new Set(['headline', 'kicker', 'subheadline', 'source', 'byline']);
 
+/** The settings of the site that the open article is for: the server's for one of its own. */
+export const siteSettings = (): SiteSettings | undefined =>
+  (open.article?.is_servers ? app.server?.settings : undefined) ?? app.settings;
+
 export const fact = (key: string): string => open.facts[key] ?? '';
 
 /** Takes a field's text as it is being typed. */
@@ -205,6 +209,7 @@ export async function refreshArticle(): Promise<void> {
     open.article.list = article.list;
     editor?.setReadOnly(article.read_only);
   }
+  open.article.is_servers = article.is_servers;
   open.authority = article.authority;
   if (before === typed) takeFacts(article);
   proof.ask();

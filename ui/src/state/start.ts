@@ -1,13 +1,13 @@
 // Starts the window's projections: what there is, the list, the last article; and follows what the core tells.
 import { tick } from 'svelte';
 import * as host from '../host';
-import { app, boot, hearNotice } from './app.svelte';
+import { app, boot, hearNotice, loadServerSettings } from './app.svelte';
 import { runChosen } from './commands.svelte';
 import { followList, lists, refreshLists, startWith } from './lists.svelte';
 import { adopt, currentEditor, open, openArticle, refreshArticle, typedLately } from './open.svelte';
 import { proof } from './proof.svelte';
 import { loadStanding } from './standing.svelte';
-import { heardSync, isSignedIn, loadAccount, refreshOutbox, watchComputer } from './sync.svelte';
+import { heardSync, isSignedIn, loadAccount, refreshOutbox, sync, watchComputer } from './sync.svelte';
 import { applyZoom } from './zoom.svelte';
 
 /** What the core reports of the open article is read at the first pause. */
@@ -33,8 +33,10 @@ export function listen(): Promise<unknown> {
       // What is typed here moves its own row, and no list's length.
       const own = article === open.article?.id && typedLately(REFRESH_WHILE_TYPING_MS);
       if (moved) refreshLists(own ? 'rows' : 'all');
-      if (article === null) proof.ask();
-      else if (article === open.article?.id) {
+      if (article === null) {
+        proof.ask();
+        void loadServerSettings();
+      } else if (article === open.article?.id) {
         refreshSoon();
         if (!own) void loadStanding();
       }
@@ -49,6 +51,12 @@ export function listen(): Promise<unknown> {
       heardSync(state);
       // The server may have ended it: who was signed in is not any more.
       if (state.state === 'signed_out' && isSignedIn()) void loadAccount();
+      void loadStanding();
+    }),
+    host.on('account', (account) => {
+      // What this person may do is another: the lists, the steps and the settings follow.
+      sync.account = account;
+      refreshLists('all');
       void loadStanding();
     }),
     host.on('outbox', () => {

@@ -93,7 +93,8 @@ test('causes of one code are told apart', () => {
   check(error('site_folder', { folder, reason: 'vanished' }), '不见了');
   check(error('site_folder', { folder, reason: 'unwritable' }), '不能写入');
   check(error('invalid_setting', { field: 'sections.4.slug' }), '第 5 个栏目', '小写字母');
-  check(error('invalid_setting', { field: 'version', current: '7' }), '在别处改过');
+  check(error('settings_moved', { name: '程总编', current: '7' }), '“程总编”刚刚保存过');
+  check(error('settings_moved', { name: '', current: '7' }), '在别处保存过');
   check(error('not_ready', { reason: 'in_trash' }), '在回收站里');
   check(error('not_ready', { reason: 'reason_missing' }), '撤稿要写明原因');
   check(error('not_ready', { reason: 'headline_missing section_missing' }), '还没有标题；还没有选栏目');

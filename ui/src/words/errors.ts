@@ -26,6 +26,10 @@ const causes: Partial<Record<ErrorCode, (values: Values) => [string, WordValues]
     const pixels = Number(values['megapixels']) > Number(values['max_megapixels']);
     return [pixels ? 'error.photo_too_large' : 'error.photo_too_heavy', values];
   },
+  settings_moved: (values) => [
+    values['name'] ? 'error.settings_moved' : 'error.settings_moved_somebody',
+    values,
+  ],
   site_folder(values) {
     if (!values['folder']) return ['error.site_not_written', values];
     const known = maybe(`error.site_folder_${values['reason']}`) !== undefined;

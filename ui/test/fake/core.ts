@@ -45,6 +45,10 @@ export function installFakeCore(query: URLSearchParams): void {
   const site = settings(english);
   const room = newsroom(query, english);
   let siteVersion = 1;
+  let server = {
+    version: 1,
+    settings: { ...settings(english), name: room.account?.newsroom ?? '', ...room.site },
+  };
   const fail = (code: string, values = {}): ApiError => ({ code, values, retry: true }) as ApiError;
 
   const add = (n: number, part: Partial<Article>) => {
@@ -93,6 +97,7 @@ export function installFakeCore(query: URLSearchParams): void {
     saved_at: article.updatedAt,
     list: article.list,
     authority: { ...article.authority },
+    is_servers: article.id === FIRST && room.standing.upload === 'sent',
     read_only: article.list === 'trash',
     notices: [],
   });
@@ -139,6 +144,7 @@ export function installFakeCore(query: URLSearchParams): void {
         ],
         rows: listed({ list: 'drafts', offset: 0, limit: 100 }),
         settings: { version: siteVersion, settings: site },
+        server_settings: room.account ? server : null,
         last_article: last ?? null,
         article: last ? open(of({ article: last })) : null,
         newcomer: query.get('newcomer') !== null,
@@ -250,6 +256,17 @@ export function installFakeCore(query: URLSearchParams): void {
       settings: Object.assign(site, next.settings),
     }),
     save_preferences: (preferences: unknown) => preferences,
+    server_settings: () => (room.account ? server : null),
+    save_server_settings(next: typeof server) {
+      if (query.get('conflict') !== null && next.version === 1) {
+        server = { version: 2, settings: { ...server.settings, copyright: '© 2026', hotline: '110' } };
+        throw fail('settings_moved', { name: '程总编', current: '2' });
+      }
+      server = { version: next.version + 1, settings: next.settings };
+      return server;
+    },
+    server_themes: () => themes(query, server.settings),
+    difference_since: () => commands['compare']?.({} as never),
     themes: () => themes(query, site),
     copy_theme: (request: { name: string }) => (query.set('theme_own', '1'), `${request.name}-own`),
     show_theme_folder: () => null,

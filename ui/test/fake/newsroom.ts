@@ -7,6 +7,8 @@ import type {
   NextStep,
   OutboxRow,
   RowStanding,
+  SignOffRow,
+  SiteSettings,
 } from '../../src/host/generated';
 
 const NOW = new Date(2026, 10, 23, 14, 2, 11).getTime();
@@ -19,6 +21,8 @@ export interface Newsroom {
   /** The same in a list. */
   row: RowStanding | null;
   colleagues: Colleague[];
+  /** What its site says otherwise than this computer's. */
+  site: Partial<SiteSettings>;
   /** Puts a wish into the outbox. */
   ask(intent: string, article: string): number;
 }
@@ -65,7 +69,11 @@ export function newsroom(query: URLSearchParams, english: boolean): Newsroom {
   ];
   const room: Newsroom = {
     account: stage
-      ? accountOf(english, editor ? 'responsible_editor' : 'reporter', query.get('sync') ?? 'up_to_date')
+      ? accountOf(
+          english,
+          query.get('role') ?? (editor ? 'responsible_editor' : 'reporter'),
+          query.get('sync') ?? 'up_to_date',
+        )
       : null,
     outbox: query.get('outbox') === null ? [] : outbox,
     standing: {
@@ -73,7 +81,7 @@ export function newsroom(query: URLSearchParams, english: boolean): Newsroom {
       reason: '',
       standing: null,
       copy_of: query.get('copy') === null ? null : ARTICLE,
-      word: !stage || stage === 'private' ? null : wordOf(stage, english, query.get('choices') !== null),
+      word: !stage || stage === 'private' ? null : wordOf(stage, english, query),
       first_step: stage === 'private' ? 'submit' : '',
       wishes: query.get('outbox') === null ? [] : outbox.slice(0, 1),
     },
@@ -92,6 +100,10 @@ export function newsroom(query: URLSearchParams, english: boolean): Newsroom {
       { id: 'person-2', name: english ? 'Sam Zhao' : '赵记者', roles: ['reporter'] },
       { id: 'person-3', name: english ? 'Xiaohe Zhou' : '周小禾', roles: ['responsible_editor'] },
     ],
+    site: {
+      sections: [{ path: [english ? 'City' : '都市'], slug: 'city' }],
+      language: english ? 'zh-Hans' : 'en',
+    },
     ask(intent, article) {
       const asked = row(room.outbox.length + 10, { intent, article });
       room.outbox = [asked, ...room.outbox];
@@ -111,7 +123,25 @@ const STEPS: Record<string, string[]> = {
   held: ['resume', 'adopt', 'return', 'reject'],
 };
 
-function wordOf(stage: string, english: boolean, choices: boolean): NewsroomWord {
+/** A judgement of an older text, that counted or did not. */
+const judgement = (name: string, part: Partial<SignOffRow>): SignOffRow => ({
+  stage: 'review[1]',
+  verdict: 'adopt',
+  name,
+  comment: '',
+  at: NOW,
+  is_stale: true,
+  content_hash: 'cd'.repeat(32),
+  is_mine: true,
+  offline: true,
+  no_effect: 'content_changed',
+  may_sign_again: true,
+  ...part,
+});
+
+function wordOf(stage: string, english: boolean, query: URLSearchParams): NewsroomWord {
+  const choices = query.get('choices') !== null;
+  const late = query.get('opinion');
   const own = stage === 'draft' || stage === 'returned';
   const [reporter, editor] = english ? ['Alex Lin', 'Xiaohe Zhou'] : ['林一舟', '周小禾'];
   const waits = (step: string) =>
@@ -129,16 +159,20 @@ function wordOf(stage: string, english: boolean, choices: boolean): NewsroomWord
     sign_offs:
       stage === 'returned' || stage === 'held'
         ? [
-            {
-              stage: 'review[1]',
+            judgement(editor ?? '', {
               verdict: stage === 'held' ? 'hold' : 'return',
-              name: editor ?? '',
               comment: english ? 'Check the length of the path.' : '请与项目方核实步道长度。',
-              at: NOW,
               is_stale: false,
-            },
+              is_mine: false,
+              offline: false,
+              no_effect: '',
+              may_sign_again: false,
+            }),
           ]
         : [],
+    opinions: late
+      ? [judgement(editor ?? '', { no_effect: late, may_sign_again: late === 'content_changed' })]
+      : [],
     contests: choices
       ? [
           {

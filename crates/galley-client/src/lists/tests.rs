@@ -57,6 +57,7 @@ fn said(stage: Stage, is_live: bool, claimed_by: Option<u128>) -> Standing {
             corrections: Vec::new(),
         },
         sign_offs: Vec::new(),
+        opinions: Vec::new(),
         contests: Vec::new(),
         late: Vec::new(),
         peers: Vec::new(),

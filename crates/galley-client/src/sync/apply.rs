@@ -37,6 +37,9 @@ impl Driver {
             }
             (Write::Changes, Some(Held::Changes(answer))) => {
                 let moved: Vec<ArticleId> = answer.articles.iter().map(article_of).collect();
+                if let Some(you) = answer.you {
+                    galley.take_word_on_person(*you).await?;
+                }
                 let account = account(galley)?;
                 let changes = answer.articles.into_iter().map(|one| change(&account, one)).collect();
                 if let Some(site) = answer.site {

@@ -9,6 +9,7 @@ mod http;
 mod prepare;
 mod recover;
 mod secrets;
+mod site;
 mod talk;
 mod theme;
 mod transport;

@@ -2,7 +2,6 @@
 
 use std::num::NonZero;
 
-use galley_model::workflow::Intent;
 use galley_model::{Content, Sha256};
 use galley_store::{Behind, Library, NewPush, OutboxItem, StoredArticle, Unsent, Uploads};
 use galley_sync::engine::{Item, Step};
@@ -12,6 +11,7 @@ use galley_text::{Document, Span, TextError};
 use super::{Driver, at, kind};
 use crate::Galley;
 use crate::api::ApiError;
+use crate::intents::Wish;
 use crate::session::fresh_peer;
 
 /// Articles that are exported between two looks at the outbox.
@@ -94,9 +94,9 @@ fn author_word(standing: &str) -> Option<wire::AuthorWord> {
 
 /// A wish as it is sent; none when the row does not hold one.
 pub(super) fn intent(row: OutboxItem) -> Option<IntentItem> {
-    let intent: Intent = serde_json::from_slice(&row.payload).ok()?;
+    let Wish { intent, seen } = serde_json::from_slice(&row.payload).ok()?;
     let needs = row.needs.into_iter().map(|(peer, end)| (Peer(peer), end)).collect();
-    Some(IntentItem { no: row.no, intent, needs })
+    Some(IntentItem { no: row.no, intent, needs, seen })
 }
 
 /// Exports what was typed and commits it to the outbox, until nothing is left.

@@ -30,6 +30,21 @@ impl Talk {
         self.call(Method::Post, path, body).await
     }
 
+    /// Replaces something; a refusal is told with its values.
+    pub(crate) async fn put<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<A, Told> {
+        let body = serde_json::to_vec(body).map_err(|_| Fault::Unreadable)?;
+        let response = self.told(Method::Put, path, None, body).await?;
+        // A portal answers 200 with a page of its own.
+        if !response.is_json {
+            return Err(Fault::NoNetwork.into());
+        }
+        Ok(serde_json::from_slice(&response.body).map_err(|_| Fault::Unreadable)?)
+    }
+
     async fn call<A: DeserializeOwned>(&self, method: Method, path: &str, body: Vec<u8>) -> Result<A, Fault> {
         let response = self.raw(method, path, None, body).await?;
         // A portal answers 200 with a page of its own.
@@ -47,6 +62,16 @@ impl Talk {
         offset: Option<u64>,
         body: Vec<u8>,
     ) -> Result<HttpResponse, Fault> {
+        self.told(method, path, offset, body).await.map_err(Told::fault)
+    }
+
+    async fn told(
+        &self,
+        method: Method,
+        path: &str,
+        offset: Option<u64>,
+        body: Vec<u8>,
+    ) -> Result<HttpResponse, Told> {
         let request = HttpRequest { method, path: path.to_owned(), token: self.token.clone(), offset, body };
         let response = self.transport.send(request).await.map_err(|error| match error {
             TransportError::NoNetwork | TransportError::Address => Fault::NoNetwork,
@@ -56,22 +81,48 @@ impl Talk {
         if (200..300).contains(&response.status) {
             return Ok(response);
         }
+        let HttpResponse { status, retry_after_ms, .. } = response;
         let failure = serde_json::from_slice::<Failure>(&response.body).ok().filter(|_| response.is_json);
         let Some(failure) = failure else {
             // Not this API's JSON: something on the way, unless it is a server in trouble.
-            return Err(match response.status {
-                500.. => Fault::Refused {
-                    status: response.status,
-                    code: String::new(),
-                    retry_after_ms: response.retry_after_ms,
-                },
+            return Err(Told::Fault(match status {
+                500.. => Fault::Refused { status, code: String::new(), retry_after_ms },
                 _ => Fault::NoNetwork,
-            });
+            }));
         };
-        Err(Fault::Refused {
-            status: response.status,
-            code: failure.code,
-            retry_after_ms: response.retry_after_ms,
-        })
+        Err(Told::Refused { status, failure, retry_after_ms })
+    }
+}
+
+/// Why nothing came of a request.
+pub(crate) enum Told {
+    /// Nothing that this API says.
+    Fault(Fault),
+    /// The server says why.
+    Refused {
+        /// Of the answer.
+        status: u16,
+        /// With what a sentence needs.
+        failure: Failure,
+        /// As the server asked.
+        retry_after_ms: Option<u64>,
+    },
+}
+
+impl Told {
+    /// Without the values.
+    pub(crate) fn fault(self) -> Fault {
+        match self {
+            Self::Fault(fault) => fault,
+            Self::Refused { status, failure, retry_after_ms } => {
+                Fault::Refused { status, code: failure.code, retry_after_ms }
+            }
+        }
+    }
+}
+
+impl From<Fault> for Told {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
     }
 }

@@ -3,28 +3,33 @@
 use std::collections::BTreeMap;
 
 use galley_sync::engine::Fault;
-use galley_sync::wire::{Bytes, Failure, Site, ThemeAnswer, ThemeFiles, ThemeRequest, code};
+use galley_sync::wire::{Bytes, Site, ThemeAnswer, ThemeFiles, ThemeRequest, code};
 
-use super::transport::{HttpRequest, Method, TransportError};
+use super::talk::{Talk, Told};
 use super::{Driver, Sending};
 use crate::Galley;
 use crate::account::fault;
 use crate::api::{ApiError, ErrorCode};
-use crate::error::{fail, internal};
+use crate::error::fail;
 use crate::theme::is_built_in;
 
 impl Driver {
     /// Fetches the theme that a site is set in, when it is not here: with it a preview is the server's page.
     pub(super) async fn fetch_theme(&self, galley: &Galley, site: &Site) -> Result<(), Sending> {
-        if galley.has_theme_of(site).await? {
-            return Ok(());
-        }
-        match self.talk.get::<ThemeFiles>(&format!("/themes/{}", site.look)).await {
-            Ok(sent) => galley.keep_servers_theme(site, sent).await.map_err(Sending::from),
-            // One that Galley brings, in another version of it: the window says that previews differ.
-            Err(Fault::Refused { status: 404, .. }) => Ok(()),
-            Err(fault) => Err(fault.into()),
-        }
+        fetch_theme(&self.talk, galley, site).await
+    }
+}
+
+/// The same over any way to the server.
+pub(super) async fn fetch_theme(talk: &Talk, galley: &Galley, site: &Site) -> Result<(), Sending> {
+    if galley.has_theme_of(site).await? {
+        return Ok(());
+    }
+    match talk.get::<ThemeFiles>(&format!("/themes/{}", site.look)).await {
+        Ok(sent) => galley.keep_servers_theme(site, sent).await.map_err(Sending::from),
+        // One that Galley brings, in another version of it: the window says that previews differ.
+        Err(Fault::Refused { status: 404, .. }) => Ok(()),
+        Err(fault) => Err(fault.into()),
     }
 }
 
@@ -42,34 +47,23 @@ impl Galley {
             self.own_theme_files().await?.into_iter().map(|(path, bytes)| (path, Bytes(bytes))).collect()
         };
         let request = ThemeRequest { theme: settings.theme, files, options: settings.theme_options };
-        let body = serde_json::to_vec(&request).map_err(|error| internal("sending the theme", error))?;
         let Some(talk) = self.talk().await? else { return Err(fail(ErrorCode::SignedOut)) };
-        let request = HttpRequest {
-            method: Method::Put,
-            path: "/theme".to_owned(),
-            token: talk.token.clone(),
-            offset: None,
-            body,
-        };
-        let response = talk.transport.send(request).await.map_err(|error| match error {
-            TransportError::TooLong => fault(Fault::Unreadable),
-            _ => fault(Fault::NoNetwork),
-        })?;
-        if response.status == 200 && serde_json::from_slice::<ThemeAnswer>(&response.body).is_ok() {
-            self.sync_now();
-            return Ok(());
+        talk.put::<ThemeAnswer>("/theme", &request).await.map_err(refusal)?;
+        self.sync_now();
+        Ok(())
+    }
+}
+
+/// What a refused theme means to somebody who waits for the answer.
+fn refusal(told: Told) -> ApiError {
+    match told {
+        Told::Refused { failure, .. } if failure.code == code::THEME => {
+            ApiError { values: failure.values, ..fail(ErrorCode::Template) }
         }
-        let failure = serde_json::from_slice::<Failure>(&response.body).ok().filter(|_| response.is_json);
-        let Some(failure) = failure else { return Err(fault(Fault::NoNetwork)) };
-        Err(match (response.status, failure.code.as_str()) {
-            (_, code::THEME) => ApiError { values: failure.values, ..fail(ErrorCode::Template) },
-            (404 | 405, _) => fail(ErrorCode::TooOld),
-            (413, _) => ApiError { values: failure.values, ..fail(ErrorCode::ThemeTooLarge) },
-            (status, code) => fault(Fault::Refused {
-                status,
-                code: code.to_owned(),
-                retry_after_ms: response.retry_after_ms,
-            }),
-        })
+        Told::Refused { status: 404 | 405, .. } => fail(ErrorCode::TooOld),
+        Told::Refused { status: 413, failure, .. } => {
+            ApiError { values: failure.values, ..fail(ErrorCode::ThemeTooLarge) }
+        }
+        told => fault(told.fault()),
     }
 }

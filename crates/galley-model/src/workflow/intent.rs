@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CorrectionNote, PolicyRef, Role, Verdict};
+use super::{CorrectionNote, PolicyRef, Role, Stage, Verdict};
 use crate::hash::Sha256;
 use crate::id::{ArticleId, PersonId};
 use crate::time::Instant;
@@ -63,6 +63,12 @@ pub enum IntentKind {
         /// Why; demanded for a return and a rejection.
         #[serde(default)]
         comment: String,
+        /// The review stage that was judged, where the device knew one: another by now is not judged with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<Stage>,
+        /// Given without the newsroom in reach.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        offline: bool,
     },
     /// Ends 待用: back to the stage it was held at.
     Resume,
@@ -347,6 +353,8 @@ mod tests {
                 page_hash: Some(Sha256::of(b"page")),
                 verdict: Verdict::Adopt,
                 comment: "导语有力".to_owned(),
+                stage: None,
+                offline: false,
             }),
             of(IntentKind::ResolveContest { contest: Uuid::from_u128(4), text: "五十厘米".to_owned() }),
             of(IntentKind::AddCoAuthor { person: PersonId(Uuid::from_u128(5)) }),
@@ -367,6 +375,14 @@ mod tests {
                 notice: "本文内容失实，现予撤回。".to_owned(),
             }),
             of(IntentKind::Resume),
+            of(IntentKind::SignOff {
+                content_hash: Sha256::of(b"content"),
+                page_hash: None,
+                verdict: Verdict::Advance,
+                comment: String::new(),
+                stage: Some(Stage::Review(1)),
+                offline: true,
+            }),
         ];
         let frozen: Vec<Intent> =
             serde_json::from_str(include_str!("../../tests/fixtures/workflow_intents.json")).unwrap();

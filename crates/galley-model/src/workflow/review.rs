@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Actor, Finding, ItemStatus, Policy, Reason, ReasonCode, Role, SignOff, Stage, Verdict};
+use super::{
+    Actor, Finding, ItemStatus, NoEffect, Policy, Reason, ReasonCode, Role, SignOff, Stage, Verdict,
+};
 use crate::checks::Problem;
 use crate::hash::Sha256;
 use crate::id::PersonId;
@@ -222,11 +224,32 @@ pub struct Judgement<'a> {
     pub verdict: Verdict,
     /// Why.
     pub comment: &'a str,
+    /// The review stage that was judged, where the device knew one.
+    pub stage: Option<Stage>,
+}
+
+impl Judgement<'_> {
+    /// The number of the review that was judged, when it is not the one that waits now.
+    fn of_other_review(&self, case: &ReviewCase<'_>) -> Option<u8> {
+        match self.stage {
+            Some(Stage::Review(stage)) if case.stage != Stage::Review(stage) => Some(stage),
+            _ => None,
+        }
+    }
+
+    fn lacks_comment(&self) -> bool {
+        matches!(self.verdict, Verdict::Return | Verdict::Reject) && self.comment.trim().is_empty()
+    }
 }
 
 /// A judgement by somebody else than the writers, of exactly what stands now.
 pub fn sign_off_findings(case: &ReviewCase<'_>, judged: &Judgement<'_>, page_now: Sha256) -> Vec<Finding> {
     let mut findings = Findings::default();
+    if let Some(stage) = judged.of_other_review(case) {
+        findings.may_judge(case, stage);
+        findings.0.push(case.wrong_stage());
+        return findings.0;
+    }
     // What is approved can still be given back, and be held while no reader has it, by who may judge last.
     let taken_back = case.stage == Stage::Approved
         && match judged.verdict {
@@ -258,11 +281,46 @@ pub fn sign_off_findings(case: &ReviewCase<'_>, judged: &Judgement<'_>, page_now
     if judged.verdict == Verdict::Adopt {
         findings.0.extend((1..case.last()).filter_map(|stage| unsigned(case, stage)));
     }
-    let explains = matches!(judged.verdict, Verdict::Return | Verdict::Reject);
-    if explains && judged.comment.trim().is_empty() {
+    if judged.lacks_comment() {
         findings.0.push(hard(Reason::new(ReasonCode::CommentMissing).at("comment")));
     }
     findings.0
+}
+
+/// Why a judgement that was refused is kept as an opinion: it came too late, by somebody who could have given it.
+/// None for one that could not have been given at all, or that has another fault.
+pub fn no_effect(case: &ReviewCase<'_>, judged: &Judgement<'_>, refused: &[Finding]) -> Option<NoEffect> {
+    let could_judge = match judged.stage {
+        Some(Stage::Review(stage)) => case.role_at(stage).is_some(),
+        _ => case.reviews_from(1),
+    };
+    let is_refused_for = |code| refused.iter().any(|found| found.hard && found.reason.code == code);
+    if refused.is_empty() || !could_judge || !case.may_judge_as_other() || judged.lacks_comment() {
+        return None;
+    }
+    let moved = if judged.content_hash == case.content_hash { None } else { Some(NoEffect::ContentChanged) };
+    let was_in_review = judged.stage.is_some();
+    match case.stage {
+        _ if case.policy.is_solo() => None,
+        _ if case.item_status == ItemStatus::Canceled => Some(NoEffect::Retracted),
+        Stage::Spiked => Some(NoEffect::Spiked),
+        Stage::Returned => Some(NoEffect::Returned),
+        // Handed in again, and not claimed yet.
+        Stage::Submitted if was_in_review => moved.or(Some(NoEffect::Returned)),
+        Stage::Draft if was_in_review => Some(NoEffect::Returned),
+        // Not yet in review: it came too early.
+        Stage::Draft | Stage::Submitted => None,
+        // A change of the text began the reviews anew.
+        Stage::Review(now) if judged.of_other_review(case).is_some_and(|stage| now < stage) => {
+            moved.or(Some(NoEffect::Passed))
+        }
+        Stage::Review(_) if judged.of_other_review(case).is_some() => Some(NoEffect::Passed),
+        Stage::Review(_) if is_refused_for(ReasonCode::WrongStage) => None,
+        Stage::Approved | Stage::Held if is_refused_for(ReasonCode::WrongStage) => Some(NoEffect::Passed),
+        Stage::Review(_) | Stage::Approved | Stage::Held => {
+            moved.or(is_refused_for(ReasonCode::PageChanged).then_some(NoEffect::PageChanged))
+        }
+    }
 }
 
 /// Where a judgement leads.

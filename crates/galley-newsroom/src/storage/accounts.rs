@@ -135,6 +135,12 @@ pub trait AccountStorage: super::Storage {
         device: Uuid,
         at: Instant,
     ) -> impl Future<Output = Result<bool, StorageError>> + Send;
+    /// Gives a person these roles in place of those they had.
+    fn set_roles(
+        &self,
+        person: PersonId,
+        roles: BTreeSet<Role>,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
     /// Switches a person off, with all tokens and codes. False when there is no such person.
     fn deactivate(
         &self,
@@ -163,10 +169,7 @@ impl AccountStorage for SqliteStorage {
             if transaction.execute(insert, (&id, &person.name, at.0)).map_err(storage_error)? == 0 {
                 return Ok(false);
             }
-            for role in &person.roles {
-                let insert = "INSERT INTO person_role (person, role) VALUES (?, ?)";
-                transaction.execute(insert, (&id, role_word(*role)?)).map_err(storage_error)?;
-            }
+            add_roles(transaction, &id, &person.roles)?;
             Ok(true)
         })
         .await
@@ -241,6 +244,16 @@ impl AccountStorage for SqliteStorage {
         .await
     }
 
+    async fn set_roles(&self, person: PersonId, roles: BTreeSet<Role>) -> Result<(), StorageError> {
+        self.change(move |transaction| {
+            let person = person.to_string();
+            let none = "DELETE FROM person_role WHERE person = ?";
+            transaction.execute(none, [&person]).map_err(storage_error)?;
+            add_roles(transaction, &person, &roles)
+        })
+        .await
+    }
+
     async fn deactivate(&self, person: PersonId, at: Instant) -> Result<bool, StorageError> {
         self.change(move |transaction| {
             let (person, now) = (person.to_string(), at.0.max(1));
@@ -283,6 +296,18 @@ const FIRST_WAIT: i64 = 30 * 1000;
 const FORGOTTEN_AFTER: i64 = 24 * 60 * 60 * 1000;
 /// So many names and addresses are remembered at most; the oldest go.
 const REMEMBERED: i64 = 20_000;
+
+fn add_roles(
+    transaction: &Transaction<'_>,
+    person: &str,
+    roles: &BTreeSet<Role>,
+) -> Result<(), StorageError> {
+    for role in roles {
+        let insert = "INSERT INTO person_role (person, role) VALUES (?, ?)";
+        transaction.execute(insert, (person, role_word(*role)?)).map_err(storage_error)?;
+    }
+    Ok(())
+}
 
 fn attempt(
     transaction: &Transaction<'_>,

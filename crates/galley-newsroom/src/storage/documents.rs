@@ -6,8 +6,8 @@ pub(crate) mod write;
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use galley_model::workflow::{PolicyRef, SignOff};
-use galley_model::{ArticleId, Instant, Meta, PersonId, Sha256};
+use galley_model::workflow::{Opinion, PolicyRef, SignOff};
+use galley_model::{ArticleId, Instant, Meta, PersonId, RevisionId, Sha256};
 use galley_sync::wire;
 use uuid::Uuid;
 
@@ -57,6 +57,12 @@ pub trait Documents: Send + Sync + 'static {
         article: ArticleId,
         peer: u64,
     ) -> impl Future<Output = Result<i32, StorageError>> + Send;
+    /// The text of an article with this content, where a judgement is of it.
+    fn judged_text(
+        &self,
+        article: ArticleId,
+        content_hash: Sha256,
+    ) -> impl Future<Output = Result<Option<JudgedText>, StorageError>> + Send;
     /// A contest's article and place, and whether it is open.
     fn contest(
         &self,
@@ -118,6 +124,8 @@ pub struct ArticleFile {
     pub document: DocumentRecord,
     /// Judgements, oldest first.
     pub sign_offs: Vec<SignOff>,
+    /// Those that have no effect, oldest first.
+    pub opinions: Vec<Opinion>,
     /// Open ones, oldest first.
     pub contests: Vec<wire::Contest>,
     /// Undecided ones, oldest first, without their bytes.
@@ -218,6 +226,21 @@ pub struct LateRecord {
     pub meta: Meta,
     /// Nobody has decided yet.
     pub is_open: bool,
+}
+
+/// A text that somebody judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JudgedText {
+    /// As sign-offs name it.
+    pub id: RevisionId,
+    /// Of which article.
+    pub article: ArticleId,
+    /// Of body and facts.
+    pub content_hash: Sha256,
+    /// The text.
+    pub body: String,
+    /// The facts.
+    pub meta: Meta,
 }
 
 /// What a device sent of one peer.
@@ -340,6 +363,14 @@ impl Documents for SqliteStorage {
 
     async fn arrived(&self, article: ArticleId, peer: u64) -> Result<i32, StorageError> {
         self.read(move |connection| read::arrived(connection, article, peer)).await
+    }
+
+    async fn judged_text(
+        &self,
+        article: ArticleId,
+        content_hash: Sha256,
+    ) -> Result<Option<JudgedText>, StorageError> {
+        self.read(move |connection| read::judged_text(connection, article, content_hash)).await
     }
 
     async fn contest(&self, id: Uuid) -> Result<Option<(ArticleId, wire::Contest, bool)>, StorageError> {

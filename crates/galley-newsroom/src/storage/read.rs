@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 
 use super::sqlite::storage_error;
 use super::{
-    Answer, ArticleRecord, Job, PublicationRecord, RetractionRecord, Revision, SiteRecord, StorageError,
-    lists,
+    Answer, ArticleRecord, Job, PublicationRecord, RetractionRecord, Revision, SavedBy, SiteRecord,
+    StorageError, lists,
 };
 
 /// The destination that every newsroom has.
@@ -42,6 +42,17 @@ pub(crate) fn settings(connection: &Connection) -> Read<(u32, SiteSettings)> {
     let (version, json) = one(connection, sql, [], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
         .ok_or_else(|| StorageError::Damaged("no settings".to_owned()))?;
     Ok((version, json_of(&json)?))
+}
+
+pub(crate) fn settings_saved_by(connection: &Connection, version: u32) -> Read<Option<SavedBy>> {
+    let sql = "SELECT person, name, device FROM site_settings WHERE version = ?";
+    let row = |row: &Row<'_>| Ok([row.get::<_, String>(0)?, row.get(1)?, row.get(2)?]);
+    let found = one(connection, sql, [version], row)?.filter(|[person, ..]| !person.is_empty());
+    found
+        .map(|[person, name, device]| {
+            Ok(SavedBy { person: stored(&person)?, name, device: stored_option(&device)? })
+        })
+        .transpose()
 }
 
 pub(crate) fn article(connection: &Connection, id: ArticleId) -> Read<ArticleRecord> {

@@ -4,6 +4,7 @@
 mod accounts;
 mod authorship;
 mod documents;
+mod record;
 mod search;
 mod site;
 
@@ -16,8 +17,15 @@ use super::sqlite::storage_error;
 const APPLICATION_ID: i32 = 0x676e_7773;
 
 /// In order; the database's version is how many were applied.
-const MIGRATIONS: &[&str] =
-    &[V1, documents::DOCUMENTS, accounts::ACCOUNTS, authorship::AUTHORSHIP, site::SITE, search::SEARCH];
+const MIGRATIONS: &[&str] = &[
+    V1,
+    documents::DOCUMENTS,
+    accounts::ACCOUNTS,
+    authorship::AUTHORSHIP,
+    site::SITE,
+    search::SEARCH,
+    record::RECORD,
+];
 
 const V1: &str = "
 -- Who this newsroom is. The epoch changes when a backup is restored, so that no cursor outlives its feed.

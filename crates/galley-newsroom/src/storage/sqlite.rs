@@ -14,8 +14,8 @@ use uuid::Uuid;
 use super::backup::{self, Recovery};
 use super::lane::Lane;
 use super::{
-    Answer, ArticleRecord, Commit, Committed, Identity, Job, RetractionRecord, Revision, SiteRecord, Storage,
-    StorageError, read, schema, search, write,
+    Answer, ArticleRecord, Commit, Committed, Identity, Job, RetractionRecord, Revision, SavedBy, SiteRecord,
+    Storage, StorageError, read, schema, search, write,
 };
 
 /// Records in one SQLite file.
@@ -168,6 +168,10 @@ impl Storage for SqliteStorage {
 
     async fn settings(&self) -> Result<(u32, SiteSettings), StorageError> {
         self.read(read::settings).await
+    }
+
+    async fn settings_saved_by(&self, version: u32) -> Result<Option<SavedBy>, StorageError> {
+        self.read(move |connection| read::settings_saved_by(connection, version)).await
     }
 
     async fn article(&self, id: ArticleId) -> Result<ArticleRecord, StorageError> {

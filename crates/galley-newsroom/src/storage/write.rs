@@ -138,9 +138,23 @@ struct Applied<'a> {
 impl Applied<'_> {
     fn apply(&self, effect: &Effect) -> Write {
         match effect {
-            Effect::Settings(version, settings) => {
-                let sql = "INSERT INTO site_settings (version, settings, saved_at) VALUES (?, ?, ?)";
-                self.run(sql, (version, json(settings)?, self.commit.at.0))
+            Effect::Settings(version, settings, by) => {
+                let sql =
+                    "INSERT INTO site_settings (version, settings, saved_at, person, name, device, feed)
+                           VALUES (?, ?, ?, ?, ?, ?, ?)";
+                let person = by.as_ref().map(|by| by.person.to_string()).unwrap_or_default();
+                let name = by.as_ref().map(|by| by.name.as_str()).unwrap_or_default();
+                let device = by.as_ref().and_then(|by| by.device).map(|id| id.to_string());
+                let row = (
+                    version,
+                    json(settings)?,
+                    self.commit.at.0,
+                    person,
+                    name,
+                    device.unwrap_or_default(),
+                    self.n,
+                );
+                self.run(sql, row)
             }
             Effect::ResponsibleEditor(name) => {
                 self.run("UPDATE article SET responsible_editor = ? WHERE id = ?", (name, self.article()?))
@@ -165,6 +179,21 @@ impl Applied<'_> {
                     sql,
                     (record.id.to_string(), record.article.to_string(), hash, self.n, json(record)?),
                 )
+            }
+            Effect::Opinion(opinion) => {
+                let sql =
+                    "INSERT INTO opinion (id, article, content_hash, feed, opinion) VALUES (?, ?, ?, ?, ?)";
+                let record = &opinion.record;
+                let (id, article) = (record.id.to_string(), record.article.to_string());
+                self.run(sql, (id, article, record.content_hash.to_string(), self.n, json(opinion)?))
+            }
+            Effect::JudgedText(text) => {
+                let sql = "INSERT OR IGNORE INTO judged_text (id, article, content_hash, body, meta, kept_at)
+                           VALUES (?, ?, ?, ?, ?, ?)";
+                let (id, article) = (text.id.to_string(), text.article.to_string());
+                let row = (id, article, text.content_hash.to_string(), &text.body, json(&text.meta)?);
+                let (id, article, hash, body, meta) = row;
+                self.run(sql, (id, article, hash, body, meta, self.commit.at.0))
             }
             Effect::Revision(revision) => self.revision(revision),
             Effect::Publication(publication) => self.publication(publication),

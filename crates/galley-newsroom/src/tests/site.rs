@@ -163,13 +163,13 @@ async fn pages_follow_the_settings_and_their_article_blocks_stay_as_they_were_si
     desk.publish(article(1), &flood("flood")).await;
     assert!(is_bracketed(&desk));
 
-    let moved = desk.newsroom.save_settings(version, next.clone(), desk.now()).await.unwrap_err();
-    assert!(matches!(moved, NewsroomError::SettingsMoved { current } if current == saved), "{moved:?}");
-    assert_eq!(
-        desk.newsroom.save_settings(saved, next, desk.now()).await.unwrap().0,
-        saved,
-        "nothing changed"
-    );
+    let other = SiteSettings { name: "别的名字".to_owned(), ..next.clone() };
+    let moved = desk.newsroom.save_settings(version, other, desk.now()).await.unwrap_err();
+    assert!(matches!(moved, NewsroomError::SettingsMoved { current, .. } if current == saved), "{moved:?}");
+    for seen in [version, saved] {
+        let again = desk.newsroom.save_settings(seen, next.clone(), desk.now()).await.unwrap();
+        assert_eq!(again.0, saved, "sent again, nothing changes");
+    }
 }
 
 #[tokio::test]

@@ -2,9 +2,11 @@
 
 mod content;
 mod feed;
+mod judged;
 mod pull;
 mod restored;
 mod review;
+mod settings;
 mod wishes;
 
 use std::sync::Arc;
@@ -94,7 +96,20 @@ impl Room {
     /// One wish with the next number.
     async fn wish(&self, person: &Person, article: ArticleId, kind: IntentKind) -> Outcome {
         let no = person.next.fetch_add(1, Ordering::Relaxed);
-        let item = IntentItem { no, intent: self.intent(article, kind), needs: Have::new() };
+        let item =
+            IntentItem { no, intent: self.intent(article, kind), needs: Have::new(), seen: Have::new() };
+        match self.results(person, vec![item]).await.remove(0) {
+            IntentResult::Done { outcome } => outcome,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// One judgement with the next number, of a version of the text.
+    async fn judges(&self, person: &Person, article: ArticleId, kind: IntentKind, copy: &Copy) -> Outcome {
+        let no = person.next.fetch_add(1, Ordering::Relaxed);
+        let have = copy.document.have().unwrap().into_iter();
+        let seen = have.map(|(peer, end)| (Peer(peer), end)).collect();
+        let item = IntentItem { no, intent: self.intent(article, kind), needs: Have::new(), seen };
         match self.results(person, vec![item]).await.remove(0) {
             IntentResult::Done { outcome } => outcome,
             other => panic!("{other:?}"),
@@ -163,6 +178,8 @@ impl Room {
             page_hash: Some(self.page_hash(article).await),
             verdict,
             comment: "请改导语".to_owned(),
+            stage: None,
+            offline: false,
         }
     }
 

@@ -117,6 +117,8 @@ fn size(job: &Job) -> usize {
     let steps = job.steps.iter().map(|step| match step {
         Step::Take(Written { bytes, .. }) | Step::TryOn(Written { bytes, .. }) => bytes.0.len(),
         Step::WriteBody { text, .. } | Step::WriteField { text, .. } => text.len(),
+        // Of a peer and a number.
+        Step::Read { have } => have.len() * 32,
     });
     let updates = job.updates.iter().map(|update| update.0.len());
     job.snapshot.as_ref().map_or(0, |bytes| bytes.0.len()) + updates.sum::<usize>() + steps.sum::<usize>()

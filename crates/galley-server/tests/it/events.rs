@@ -60,6 +60,24 @@ async fn a_listener_whose_token_is_revoked_hears_nothing_more() {
 }
 
 #[tokio::test]
+async fn whoever_listens_is_told_when_their_roles_are_changed_by_another_process() {
+    let house = house(Duration::from_millis(100)).await;
+    let token = house.signed_in("王记者", Role::Reporter).await;
+    let mut stream = house.open("GET", "/api/v1/events", &token, "", None).await;
+    hear(&mut stream, &mut String::new(), "event: changed").await;
+    let data = house.folder.path().join("data");
+    let run = move || {
+        let roles = ["person", "roles", "王记者", "--role", "reporter", "--role", "publisher", "--data"];
+        std::process::Command::new(program()).args(roles).arg(data).output().unwrap()
+    };
+    let output = tokio::task::spawn_blocking(run).await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    hear(&mut stream, &mut String::new(), "event: changed").await;
+    let me: serde_json::Value = house.get("/api/v1/me", &token).await.json();
+    assert_eq!(me["roles"], serde_json::json!(["reporter", "publisher"]));
+}
+
+#[tokio::test]
 async fn there_are_so_many_streams_and_no_more() {
     let limits = Limits { streams: 2, ..wide() };
     let house = House::with(limits, (program(), vec!["decode".to_owned()])).await;

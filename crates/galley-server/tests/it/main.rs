@@ -18,5 +18,6 @@ mod media;
 mod openapi;
 mod program;
 mod session;
+mod site;
 mod store;
 mod tls;

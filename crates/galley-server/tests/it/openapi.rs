@@ -22,6 +22,7 @@ fn example(path: &str, hello: &Value) -> Value {
         "/api/v1/media" => {
             json!({ "sha256": Sha256::of(b"photo"), "size": 5, "mime": "image/jpeg" })
         }
+        "/api/v1/site" => json!({ "version": 1, "settings": { "name": "临湖新闻网" } }),
         "/api/v1/theme" => json!({ "theme": "daily" }),
         _ => Value::Null,
     }
@@ -39,6 +40,8 @@ async fn every_operation_answers_as_it_is_described() {
             n_operations += 1;
             let what = format!("{method} {path}");
             let target = path.replace("{id}", "01930000-0000-7000-8000-0000000000bb");
+            let target = target.replace("{article}", "01930000-0000-7000-8000-000000000001");
+            let target = target.replace("{content_hash}", &Sha256::of(b"nothing").to_string());
             let target = target.replace("{sha256}", &Sha256::of(b"nothing").to_string());
             let is_signed = operation.get("security").is_some();
             let body = example(path, &hello);
@@ -60,7 +63,7 @@ async fn every_operation_answers_as_it_is_described() {
             }
         }
     }
-    assert_eq!(n_operations, 18);
+    assert_eq!(n_operations, 21);
 }
 
 async fn call(house: &House, method: &str, path: &str, token: &str, body: &Value) -> Reply {

@@ -62,6 +62,10 @@ fn people_are_added_listed_and_switched_off_while_the_server_runs() {
     fails(&data, &["person", "devices", "赵记者"], "no active person");
     fails(&data, &["person", "revoke", "王记者"], "--device");
     fails(&data, &["person", "revoke", "王记者", "--device", "笔记本"], "no signed-in computer");
+    succeeds(&data, &["person", "roles", "王记者", "--role", "publisher"]);
+    assert_eq!(succeeds(&data, &["person", "list"]), "王记者\tpublisher\tnot signed in yet\n");
+    fails(&data, &["person", "roles", "王记者"], "role");
+    fails(&data, &["person", "roles", "赵记者", "--role", "reporter"], "no active person");
     succeeds(&data, &["person", "deactivate", "王记者"]);
     fails(&data, &["person", "code", "王记者"], "no active person");
     assert!(succeeds(&data, &["person", "list"]).contains("switched off"));

@@ -93,6 +93,16 @@ impl Library {
         })
     }
 
+    /// What the newsroom says of who is signed in has changed.
+    pub fn note_person(&self, said: Account) -> Pending<()> {
+        self.writer().write(move |connection, _| {
+            let Some(account) = read(connection)? else { return Ok(()) };
+            // Everything else of it may have moved since it was read.
+            let Account { name, roles, policy, newsroom_name, .. } = said.clone();
+            write(connection, &Account { name, roles, policy, newsroom_name, ..account })
+        })
+    }
+
     /// Forgets that somebody is signed in. Articles, outbox and cursor stay.
     pub fn sign_out(&self) -> Pending<()> {
         self.writer().write(|connection, _| {

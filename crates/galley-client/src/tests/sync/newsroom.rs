@@ -268,7 +268,13 @@ impl Records {
                 let articles = moved.into_iter().map(|(id, article)| standing(*id, article)).collect();
                 json(
                     200,
-                    &ChangesAnswer { articles, cursor: Cursor { n, ..request.cursor }, more, site: None },
+                    &ChangesAnswer {
+                        articles,
+                        cursor: Cursor { n, ..request.cursor },
+                        more,
+                        site: None,
+                        you: None,
+                    },
                 )
             }
             "/updates" if self.gives_no_updates => failure(503, code::UNAVAILABLE),
@@ -414,6 +420,7 @@ fn standing(id: ArticleId, article: &Article) -> Change {
             corrections: Vec::new(),
         },
         sign_offs: Vec::new(),
+        opinions: Vec::new(),
         contests: Vec::new(),
         late: Vec::new(),
         peers: Vec::new(),

@@ -113,6 +113,7 @@ fn adopt() -> Judgement<'static> {
         page_hash: Some(hash("page")),
         verdict: Verdict::Adopt,
         comment: "",
+        stage: None,
     }
 }
 
@@ -384,4 +385,43 @@ fn a_change_takes_an_approval_back_and_nothing_else() {
         assert_eq!(stage_after_change(&Policy::two_eyes(), stage), expected);
         assert_eq!(stage_after_change(&Policy::solo(), stage), stage);
     }
+}
+
+#[test]
+fn a_judgement_that_came_too_late_is_kept_with_why_and_one_that_could_not_be_is_not() {
+    let late = |bench: &Bench, judged: Judgement<'_>| {
+        let refused = sign_off_findings(&bench.case(), &judged, hash("page"));
+        no_effect(&bench.case(), &judged, &refused)
+    };
+    let of_first = || Judgement { stage: Some(Stage::Review(1)), ..adopt() };
+    let other = |judged| Judgement { content_hash: hash("other"), ..judged };
+    let at = |stage| Bench::new(editor(), stage);
+    use NoEffect::*;
+    for (stage, judged, expected) in [
+        (Stage::Review(1), of_first(), None),
+        (Stage::Review(1), other(of_first()), Some(ContentChanged)),
+        (Stage::Review(1), Judgement { page_hash: None, ..of_first() }, Some(PageChanged)),
+        (Stage::Approved, of_first(), Some(Passed)),
+        (Stage::Approved, other(of_first()), Some(Passed)),
+        (Stage::Held, of_first(), Some(Passed)),
+        (Stage::Returned, of_first(), Some(Returned)),
+        (Stage::Submitted, of_first(), Some(Returned)),
+        (Stage::Submitted, other(of_first()), Some(ContentChanged)),
+        (Stage::Draft, of_first(), Some(Returned)),
+        (Stage::Spiked, of_first(), Some(Spiked)),
+        // A device that does not say which review it judged.
+        (Stage::Approved, adopt(), Some(Passed)),
+        (Stage::Submitted, adopt(), None),
+        (Stage::Draft, adopt(), None),
+        (Stage::Review(1), Judgement { verdict: Verdict::Advance, ..adopt() }, None),
+    ] {
+        assert_eq!(late(&at(stage), judged), expected, "{stage} {judged:?}");
+    }
+    for nobody in [reporter(), actor(5, &[Role::Observer])] {
+        assert_eq!(late(&Bench::new(nobody, Stage::Approved), of_first()), None);
+    }
+    let mute = Judgement { verdict: Verdict::Return, ..of_first() };
+    assert_eq!(late(&at(Stage::Spiked), mute), None, "a return has to say why");
+    let solo = Bench { policy: Policy::solo(), ..at(Stage::Approved) };
+    assert_eq!(late(&solo, of_first()), None);
 }

@@ -1,13 +1,14 @@
 //! Questions about the text, one function each.
 
-use galley_model::workflow::{PolicyRef, SignOff};
-use galley_model::{ArticleId, Instant, Meta, PersonId};
+use galley_model::workflow::{Opinion, PolicyRef, SignOff};
+use galley_model::{ArticleId, Instant, Meta, PersonId, Sha256};
 use galley_sync::wire;
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use super::{
-    ArticleFile, DocumentRecord, Known, LateRecord, PeerRecord, Sent, StoredBytes, StoredUpdate, UpdatesAfter,
+    ArticleFile, DocumentRecord, JudgedText, Known, LateRecord, PeerRecord, Sent, StoredBytes, StoredUpdate,
+    UpdatesAfter,
 };
 use crate::authorship::Seal;
 use crate::storage::StorageError;
@@ -41,6 +42,7 @@ fn file_of(connection: &Connection, article: ArticleId) -> Read<Option<ArticleFi
         record: read::article(connection, article)?,
         document,
         sign_offs: sign_offs(connection, article)?,
+        opinions: opinions(connection, article)?,
         contests: contests(connection, article)?,
         late: open_late(connection, article)?,
         peers: peers(connection, article)?,
@@ -98,6 +100,26 @@ fn document(connection: &Connection, article: ArticleId) -> Read<Option<Document
 fn sign_offs(connection: &Connection, article: ArticleId) -> Read<Vec<SignOff>> {
     let sql = "SELECT record FROM sign_off WHERE article = ? ORDER BY feed";
     many(connection, sql, [article.to_string()], first_text)?.iter().map(|json| json_of(json)).collect()
+}
+
+fn opinions(connection: &Connection, article: ArticleId) -> Read<Vec<Opinion>> {
+    let sql = "SELECT opinion FROM opinion WHERE article = ? ORDER BY feed";
+    many(connection, sql, [article.to_string()], first_text)?.iter().map(|json| json_of(json)).collect()
+}
+
+pub(crate) fn judged_text(
+    connection: &Connection,
+    article: ArticleId,
+    content_hash: Sha256,
+) -> Read<Option<JudgedText>> {
+    let sql = "SELECT id, body, meta FROM judged_text WHERE article = ? AND content_hash = ?";
+    let row = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?));
+    let found = one(connection, sql, (article.to_string(), content_hash.to_string()), row)?;
+    found
+        .map(|(id, body, meta)| {
+            Ok(JudgedText { id: stored(&id)?, article, content_hash, body, meta: json_of(&meta)? })
+        })
+        .transpose()
 }
 
 fn contests(connection: &Connection, article: ArticleId) -> Read<Vec<wire::Contest>> {

@@ -188,7 +188,7 @@ async fn a_wish_that_was_cut_off_is_decided_once_when_it_is_sent_again() {
     let copy = room.draft(&reporter, 1).await;
     let content_hash = room.hash(copy.article).await;
     let intent = room.intent(copy.article, IntentKind::Submit { content_hash });
-    let items = vec![IntentItem { no: 1, intent, needs: Have::new() }];
+    let items = vec![IntentItem { no: 1, intent, needs: Have::new(), seen: Have::new() }];
     let stop = &room.newsroom().0.stop_at;
     stop.set(Some(Stop::CutOff("wish decided")));
     let request = galley_sync::wire::IntentsRequest { items: items.clone() };
@@ -210,7 +210,7 @@ async fn two_wishes_under_one_number_at_once_are_told_apart() {
     let (one, two) = (room.draft(&reporter, 1).await, room.draft(&reporter, 2).await);
     let wish = |copy: &Copy| {
         let intent = room.intent(copy.article, IntentKind::Delete);
-        vec![IntentItem { no: 1, intent, needs: Have::new() }]
+        vec![IntentItem { no: 1, intent, needs: Have::new(), seen: Have::new() }]
     };
     let (first, second) =
         tokio::join!(room.results(&reporter, wish(&one)), room.results(&reporter, wish(&two)));

@@ -8,7 +8,7 @@ use super::super::desk::article;
 use super::{Person, Room, codes};
 
 fn item(no: u64, intent: galley_model::workflow::Intent) -> IntentItem {
-    IntentItem { no, intent, needs: Have::new() }
+    IntentItem { no, intent, needs: Have::new(), seen: Have::new() }
 }
 
 fn done(outcome: Outcome) -> IntentResult {
@@ -78,6 +78,7 @@ async fn a_wish_waits_for_its_text_but_not_for_what_will_never_come() {
         no,
         intent: room.intent(copy.article, IntentKind::Submit { content_hash }),
         needs: needs.clone(),
+        seen: Have::new(),
     };
     let waiting = submit(1);
     let next = item(2, room.intent(copy.article, IntentKind::Withdraw));
@@ -92,7 +93,7 @@ async fn a_wish_waits_for_its_text_but_not_for_what_will_never_come() {
     let needs: Have = [(Peer(late.document.peer()), late.end())].into();
     let no = room.newsroom().next_intent(person.caller.device).await.unwrap();
     let intent = room.intent(late.article, IntentKind::Submit { content_hash: Sha256::of(b"theirs") });
-    let results = room.results(&person, vec![IntentItem { no, intent, needs }]).await;
+    let results = room.results(&person, vec![IntentItem { no, intent, needs, seen: Have::new() }]).await;
     let [IntentResult::Done { outcome }] = results.as_slice() else { panic!("{results:?}") };
     assert!(codes(outcome).contains(&ReasonCode::ContentChanged));
 }
@@ -112,7 +113,9 @@ async fn a_wish_about_text_that_will_never_be_taken_does_not_wait() {
         [(&colleague, 1, copy.article), (&reporter, 2, gone.article), (&reporter, 3, article(3))]
     {
         let intent = room.intent(id, IntentKind::Withdraw);
-        let results = room.results(person, vec![IntentItem { no, intent, needs: needs.clone() }]).await;
+        let results = room
+            .results(person, vec![IntentItem { no, intent, needs: needs.clone(), seen: Have::new() }])
+            .await;
         let [IntentResult::Done { outcome }] = results.as_slice() else { panic!("{results:?}") };
         assert_eq!(codes(outcome), [ReasonCode::NoSuchArticle]);
     }

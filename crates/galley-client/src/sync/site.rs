@@ -1,0 +1,77 @@
+//! The settings of the server's site, as an administrator edits them in the window.
+
+use galley_sync::engine::Fault;
+use galley_sync::wire::{Site, SiteRequest, code};
+
+use super::Sending;
+use super::talk::{Talk, Told};
+use super::theme::fetch_theme;
+use crate::Galley;
+use crate::account::fault;
+use crate::api::{ApiError, ErrorCode, SiteSettingsVersion};
+use crate::error::fail;
+
+impl Galley {
+    /// The settings of the server's site, as it said them last; none before that, and where nobody ever signed in.
+    pub fn server_settings(&self) -> Result<Option<SiteSettingsVersion>, ApiError> {
+        let is_there = self.library().account()?.is_some();
+        let site = if is_there { self.servers_site()? } else { None };
+        Ok(site.map(|site| SiteSettingsVersion { version: site.version, settings: site.settings }))
+    }
+
+    /// Replaces the settings of the server's site, for an administrator; its pages and every device follow.
+    ///
+    /// # Errors
+    /// `settings_moved` when somebody else saved meanwhile (`name`): what they saved is here then, and nothing was
+    /// changed. `invalid_setting`, `template`, `not_permitted`, `signed_out`, `offline`; `too_old` for a server whose
+    /// settings no window edits.
+    pub async fn save_server_settings(
+        &self,
+        next: SiteSettingsVersion,
+    ) -> Result<SiteSettingsVersion, ApiError> {
+        let Some(talk) = self.talk().await? else { return Err(fail(ErrorCode::SignedOut)) };
+        let request = SiteRequest { version: next.version, settings: next.settings };
+        match talk.put::<Site>("/site", &request).await {
+            Ok(site) => {
+                let saved = SiteSettingsVersion { version: site.version, settings: site.settings.clone() };
+                self.take_fetched_site(&talk, &site).await?;
+                Ok(saved)
+            }
+            Err(Told::Refused { failure, .. }) if failure.code == code::SETTINGS_MOVED => {
+                let newest: Site = talk.get("/site").await.map_err(fault)?;
+                self.take_fetched_site(&talk, &newest).await?;
+                Err(ApiError { values: failure.values, ..fail(ErrorCode::SettingsMoved) })
+            }
+            Err(told) => Err(refusal(told)),
+        }
+    }
+
+    /// Keeps the site as the server said it just now, unless the feed brought a newer one meanwhile.
+    async fn take_fetched_site(&self, talk: &Talk, site: &Site) -> Result<(), ApiError> {
+        if self.servers_site()?.is_some_and(|known| known.version > site.version) {
+            return Ok(());
+        }
+        match fetch_theme(talk, self, site).await {
+            // Without its theme the previews only resemble its pages, until the next cycle brings it.
+            Ok(()) | Err(Sending::Fault(_)) => self.take_servers_site(site).await,
+            Err(Sending::Library(error)) => Err(error),
+        }
+    }
+}
+
+/// What a refused setting means to somebody who waits for the answer.
+fn refusal(told: Told) -> ApiError {
+    let Told::Refused { status, failure, retry_after_ms } = told else { return fault(told.fault()) };
+    match (status, failure.code.as_str()) {
+        (_, code::INVALID) if failure.values.contains_key("field") => {
+            ApiError { values: failure.values, ..fail(ErrorCode::InvalidSetting) }
+        }
+        (_, code::THEME) if failure.values.contains_key("option") => {
+            let error = ApiError { values: failure.values, ..fail(ErrorCode::InvalidSetting) };
+            error.with("field", "theme_options")
+        }
+        (_, code::THEME) => ApiError { values: failure.values, ..fail(ErrorCode::Template) },
+        (404 | 405, _) => fail(ErrorCode::TooOld),
+        _ => fault(Fault::Refused { status, code: failure.code, retry_after_ms }),
+    }
+}

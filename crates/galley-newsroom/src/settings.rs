@@ -1,0 +1,129 @@
+//! The settings of the site: versioned, and on record with whoever saved them.
+//!
+//! Whoever saves says which version was edited; another one by now is refused, and nothing of either is lost. A change
+//! moves the frame of the pages and never an article block: what was signed stays signed.
+
+use galley_model::Instant;
+use galley_model::site::SiteSettings;
+use galley_model::workflow::Role;
+use galley_sync::wire::{Site, SiteRequest};
+
+use crate::caller::Caller;
+use crate::error::NewsroomError;
+use crate::newsroom::Newsroom;
+use crate::render;
+use crate::storage::{Commit, Effect, SavedBy, Storage, StorageError, Work};
+use crate::theme::{ThemeError, Themes, check_options, templates_of};
+
+impl<S: Storage> Newsroom<S> {
+    /// The newest settings of the site, and their version.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn settings(&self) -> Result<(u32, SiteSettings), NewsroomError> {
+        Ok(self.0.storage.settings().await?)
+    }
+
+    /// Replaces the settings that were seen at `version`. The pages that are live follow with the next
+    /// [`Newsroom::work`]; their article blocks stay as they were signed. What stands already is answered as it is.
+    ///
+    /// # Errors
+    /// `SettingsMoved`, `InvalidSetting`, `Storage`.
+    pub async fn save_settings(
+        &self,
+        version: u32,
+        settings: SiteSettings,
+        now: Instant,
+    ) -> Result<(u32, SiteSettings), NewsroomError> {
+        self.save_settings_by(None, version, settings, now).await
+    }
+
+    /// The site as its pages are made now.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn servers_site(&self) -> Result<Site, NewsroomError> {
+        let (version, settings) = self.settings().await?;
+        Ok(Site { version, settings, look: self.templates().look() })
+    }
+
+    /// Replaces the settings of a server's site, as [`Newsroom::save_settings`] does, for an administrator, whose name
+    /// goes on record with them. A theme that they name is one that Galley brings, or the newsroom's own as it was
+    /// set last ([`Newsroom::set_theme`]).
+    ///
+    /// # Errors
+    /// `NotPermitted`; `Page` and `Option` for a theme that is not there and for what it does not take; of the
+    /// newsroom's `SettingsMoved`, `InvalidSetting`, `Storage`.
+    pub async fn save_site(
+        &self,
+        caller: &Caller,
+        themes: &Themes,
+        request: SiteRequest,
+        now: Instant,
+    ) -> Result<Site, ThemeError> {
+        if !caller.actor.has_any(&[Role::Admin]) {
+            return Err(ThemeError::NotPermitted);
+        }
+        let SiteRequest { version, settings } = request;
+        render::check_settings(&settings)?;
+        let (_, before) = self.settings().await?;
+        let other = if before.theme == settings.theme {
+            check_options(&self.templates(), settings.theme_options.clone())?;
+            None
+        } else {
+            let templates = templates_of(themes, settings.clone()).await?;
+            check_options(&templates, settings.theme_options.clone())?;
+            Some(templates)
+        };
+        let by = SavedBy {
+            person: caller.actor.person,
+            name: caller.actor.name.clone(),
+            device: Some(caller.device),
+        };
+        self.save_settings_by(Some(by), version, settings, now).await?;
+        if let Some(templates) = other {
+            self.set_templates(templates);
+        }
+        Ok(self.servers_site().await?)
+    }
+
+    async fn save_settings_by(
+        &self,
+        by: Option<SavedBy>,
+        version: u32,
+        settings: SiteSettings,
+        now: Instant,
+    ) -> Result<(u32, SiteSettings), NewsroomError> {
+        render::check_settings(&settings)?;
+        let (current, before) = self.settings().await?;
+        if before == settings {
+            return Ok((current, settings));
+        }
+        if current != version {
+            return Err(self.settings_moved(current).await?);
+        }
+        let next = current + 1;
+        // Another lead changes the home page alone.
+        let is_lead_alone = SiteSettings { home_lead: before.home_lead, ..settings.clone() } == before;
+        let work = if is_lead_alone { Work::Home } else { Work::Site { after: None, list: None } };
+        let effects = vec![Effect::Settings(next, Box::new(settings.clone()), by), Effect::Queue(work)];
+        let commit = Commit { at: now, article: None, answer: None, effects };
+        match self.commit(vec![commit]).await {
+            Ok(_) => {
+                self.0.told.follow(&settings);
+                Ok((next, settings))
+            }
+            // Another writer took the number between the question and the commit.
+            Err(NewsroomError::Storage(StorageError::Other(detail))) => match self.settings().await?.0 {
+                moved if moved != version => Err(self.settings_moved(moved).await?),
+                _ => Err(StorageError::Other(detail).into()),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn settings_moved(&self, current: u32) -> Result<NewsroomError, NewsroomError> {
+        let by = self.0.storage.settings_saved_by(current).await?.map(|by| by.name).unwrap_or_default();
+        Ok(NewsroomError::SettingsMoved { current, by })
+    }
+}

@@ -1,0 +1,56 @@
+//! The settings of the site over HTTP: versioned, an administrator's, and true to the readers.
+
+use galley_model::workflow::Role;
+use serde_json::{Value, json};
+
+use crate::house::{House, Reply};
+
+impl House {
+    async fn save_site(&self, token: &str, version: &Value, settings: &Value) -> Reply {
+        let body = serde_json::to_vec(&json!({ "version": version, "settings": settings })).unwrap();
+        self.ask("PUT", "/api/v1/site", token, "content-type: application/json\r\n", &body).await
+    }
+}
+
+#[tokio::test]
+async fn settings_are_read_by_everyone_saved_by_an_administrator_and_refused_in_clear_words() {
+    let house = House::new().await;
+    let reporter = house.signed_in("王记者", Role::Reporter).await;
+    let (admin, other) =
+        (house.signed_in("程管理员", Role::Admin).await, house.signed_in("孙管理员", Role::Admin).await);
+    let site: Value = house.get("/api/v1/site", &reporter).await.json();
+    let mut settings = site["settings"].clone();
+    settings["name"] = json!("临湖新闻网");
+    let refused = house.save_site(&reporter, &site["version"], &settings).await;
+    assert_eq!(refused.failure(), (403, "not_permitted".to_owned()));
+    let saved = house.save_site(&admin, &site["version"], &settings).await;
+    assert_eq!(saved.status, 200, "{saved:?}");
+    let saved: Value = saved.json();
+    assert_eq!(saved["settings"]["name"], "临湖新闻网");
+    assert_eq!(saved["version"].as_u64(), site["version"].as_u64().map(|version| version + 1));
+    assert_eq!(house.get("/api/v1/site", &reporter).await.json::<Value>(), saved);
+    assert_eq!(house.get("/api/v1/hello", "").await.json::<Value>()["name"], "临湖新闻网");
+
+    let mut stale = site["settings"].clone();
+    stale["hotline"] = json!("12345");
+    let moved = house.save_site(&other, &site["version"], &stale).await;
+    assert_eq!(moved.failure(), (409, "settings_moved".to_owned()));
+    let values = moved.json::<Value>()["values"].clone();
+    assert_eq!(
+        (&values["name"], &values["current"]),
+        (&json!("程管理员"), &json!(saved["version"].to_string()))
+    );
+    // An answer that was lost: the same again.
+    assert_eq!(house.save_site(&admin, &site["version"], &settings).await.json::<Value>(), saved);
+
+    settings["base_url"] = json!("javascript:alert(1)");
+    let invalid = house.save_site(&admin, &saved["version"], &settings).await;
+    assert_eq!(invalid.failure(), (422, "invalid".to_owned()));
+    assert_eq!(invalid.json::<Value>()["values"]["field"], "base_url");
+    settings["base_url"] = json!("");
+    settings["theme_options"] = json!({ "code": "perhaps" });
+    let option = house.save_site(&admin, &saved["version"], &settings).await;
+    assert_eq!(option.failure(), (422, "theme".to_owned()));
+    assert_eq!(option.json::<Value>()["values"]["option"], "code");
+    assert_eq!(house.get("/api/v1/site", &reporter).await.json::<Value>(), saved, "nothing was changed");
+}
