@@ -14,6 +14,8 @@ mod e2e;
 mod layering;
 #[cfg(target_os = "linux")]
 mod over_the_wire;
+#[cfg(target_os = "linux")]
+mod preview_over_http;
 mod shell;
 mod simulated_newsroom;
 mod sudden_death;
