@@ -235,7 +235,7 @@ fn the_window_offers_every_icon_of_the_footer_in_both_languages() {
     assert_eq!(offered, galley_model::site::FOOTER_ICONS);
     for language in ["en", "zh-Hans"] {
         let words: Value = serde_json::from_str(&read(&format!("ui/src/words/{language}.json"))).unwrap();
-        for icon in offered.iter().copied() {
+        for icon in &offered {
             assert!(words[format!("settings.footer_icon.{icon}")].is_string(), "{language}: {icon}");
         }
     }
