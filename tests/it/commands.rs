@@ -238,3 +238,20 @@ fn a_library_that_cannot_be_opened_is_told_to_every_command() {
         assert_eq!(code, "library_foreign", "{command}");
     }
 }
+
+/// The window offers what `galley-model` names, with words in each language.
+#[test]
+fn the_window_offers_every_icon_of_the_footer_in_both_languages() {
+    let read =
+        |path: &str| std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let offered = read("ui/src/article/site.ts");
+    let offered = offered.split_once("FOOTER_ICONS = [").unwrap().1.split_once(']').unwrap().0;
+    let offered: Vec<&str> = offered.split('\'').skip(1).step_by(2).collect();
+    assert_eq!(offered, galley_model::site::FOOTER_ICONS);
+    for language in ["en", "zh-Hans"] {
+        let words: Value = serde_json::from_str(&read(&format!("ui/src/words/{language}.json"))).unwrap();
+        for icon in &offered {
+            assert!(words[format!("settings.footer_icon.{icon}")].is_string(), "{language}: {icon}");
+        }
+    }
+}

@@ -15,6 +15,8 @@ mod house;
 mod layering;
 #[cfg(target_os = "linux")]
 mod over_the_wire;
+#[cfg(target_os = "linux")]
+mod preview_over_http;
 mod servers_word;
 mod shell;
 mod simulated_newsroom;

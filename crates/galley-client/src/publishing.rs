@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use galley_model::site::SiteSettings;
 use galley_model::workflow::{IntentId, IntentKind, Publication as Axis};
-use galley_model::{ArticleId, Content, Rendition, RenditionFormat, Sha256, content_hash};
+use galley_model::{ArticleId, Content, Rendition, Sha256, content_hash};
 use galley_newsroom::{
     ArticleAuthority, Ask, NewsroomError, PhotoSource, Renditions, Served, SiteSearch, SiteServer,
 };
@@ -40,8 +40,8 @@ impl PhotoSource for LibraryPhotos {
         self.0.media().read(sha256).map(|(_, bytes)| bytes).map_err(io::Error::other)
     }
 
-    fn rendition(&self, sha256: Sha256, width: u32, format: RenditionFormat) -> io::Result<Vec<u8>> {
-        self.1.get(Rendition { sha256, width, format }, || self.open(sha256))
+    fn rendition(&self, rendition: Rendition) -> io::Result<Vec<u8>> {
+        self.1.get(rendition, || self.open(rendition.sha256))
     }
 
     fn has(&self, sha256: Sha256) -> bool {

@@ -19,7 +19,7 @@ pub struct Resource {
 const THUMBNAIL: u32 = 480;
 
 impl Galley {
-    /// Reads `/media/<sha256>[.ext]`, `/media/<sha256>-<width>.<ext>`, `/thumb/<sha256>` or `/assets/<name>`; none for
+    /// Reads `/media/<sha256>[.ext]`, a rendition by its address, `/thumb/<sha256>` or `/assets/<name>`; none for
     /// anything else. Blocks: a rendition is made when it is first asked for.
     pub fn resource(&self, path: &str) -> Option<Resource> {
         if let Some(rendition) = Rendition::of_address(path) {

@@ -1,7 +1,10 @@
 //! Choices of this computer, kept in the library, and the site's settings, kept by the newsroom.
 
+use galley_model::site::SiteLogo;
+
 use crate::Galley;
-use crate::api::{ApiError, Preferences, SiteSettingsVersion};
+use crate::api::{ApiError, ErrorCode, Preferences, SiteSettingsVersion};
+use crate::error::{fail, internal};
 
 const PREFERENCES: &str = "preferences";
 
@@ -30,11 +33,20 @@ impl Galley {
         Ok(SiteSettingsVersion { version, settings })
     }
 
-    /// Replaces the site's settings; the pages that are live follow at once.
+    /// Replaces the site's settings; the pages that are live follow at once. Of a new logo only the file's bytes are
+    /// looked at: what kind and size they are is found out, and their metadata are left behind.
+    ///
+    /// # Errors
+    /// `invalid_setting` with the setting's key in `field`.
     pub async fn save_site_settings(
         &self,
-        next: SiteSettingsVersion,
+        mut next: SiteSettingsVersion,
     ) -> Result<SiteSettingsVersion, ApiError> {
+        let (_, before) = self.newsroom().settings().await?;
+        if let Some(logo) = next.settings.logo.take() {
+            let is_known = before.logo.as_ref() == Some(&logo);
+            next.settings.logo = Some(if is_known { logo } else { clean_logo(logo).await? });
+        }
         self.refuse_wrong_options(&next.settings).await?;
         let (version, settings) =
             self.newsroom().save_settings(next.version, next.settings, crate::clock::now()).await?;
@@ -44,4 +56,18 @@ impl Galley {
         self.site_soon();
         Ok(SiteSettingsVersion { version, settings })
     }
+}
+
+/// A logo as it is kept, from the bytes of a file.
+async fn clean_logo(logo: SiteLogo) -> Result<SiteLogo, ApiError> {
+    let cleaned = tokio::task::spawn_blocking(move || galley_store::clean_picture(&logo.bytes)).await;
+    let cleaned = cleaned.map_err(|error| internal("looking at the logo", error))?;
+    let logo = cleaned.map(|picture| SiteLogo {
+        mime: picture.mime,
+        width: picture.width,
+        height: picture.height,
+        bytes: picture.bytes,
+    });
+    let is_good = |logo: &SiteLogo| galley_page::is_logo(logo);
+    logo.ok().filter(is_good).ok_or_else(|| fail(ErrorCode::InvalidSetting).with("field", "logo"))
 }

@@ -19,7 +19,7 @@ mod write;
 use std::io;
 use std::path::PathBuf;
 
-use galley_model::{RenditionFormat, Sha256};
+use galley_model::{Rendition, Sha256};
 
 pub use folder::SiteFolder;
 pub use output::{SiteOutput, Step};
@@ -36,12 +36,12 @@ pub trait PhotoSource: Send + Sync {
     /// `NotFound` when it is not here.
     fn open(&self, sha256: Sha256) -> io::Result<Vec<u8>>;
 
-    /// The whole bytes of a photo at another width, in pixels, the same bytes each time.
+    /// The whole bytes of a photo at another width, or of a part of it, the same bytes each time.
     ///
     /// # Errors
     /// `NotFound` when the photo is not here; `Unsupported` from a source that makes no renditions, as here.
-    fn rendition(&self, sha256: Sha256, width: u32, format: RenditionFormat) -> io::Result<Vec<u8>> {
-        let wanted = format!("no rendition of {sha256} at {width} pixels as {format:?} is made here");
+    fn rendition(&self, rendition: Rendition) -> io::Result<Vec<u8>> {
+        let wanted = format!("{} is not made here", rendition.file_name());
         Err(io::Error::new(io::ErrorKind::Unsupported, wanted))
     }
 

@@ -203,7 +203,7 @@ impl SiteStore {
             MediaBytes::Original => {
                 found.attributes.get(&SHA256).map(|of| of.to_string()) == Some(file.sha256.to_string())
             }
-            MediaBytes::Rendition { .. } => found.attributes.get(&SHA256).is_some(),
+            MediaBytes::Rendition(_) => found.attributes.get(&SHA256).is_some(),
         };
         if there.is_some_and(|found| is_known(&found) && has_headers(&found, &file.path, None)) {
             return Ok(());

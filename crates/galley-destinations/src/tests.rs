@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::{
     Change, MediaBytes, MediaFile, PhotoSource, SiteError, SiteFile, SiteFolder, SiteOutput, SitePath, Step,
 };
-use galley_model::{RenditionFormat, Sha256};
+use galley_model::{Rendition, RenditionFormat, Sha256};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -310,8 +310,8 @@ impl PhotoSource for Renderer {
         Err(io::ErrorKind::NotFound.into())
     }
 
-    fn rendition(&self, _: Sha256, width: u32, _: RenditionFormat) -> io::Result<Vec<u8>> {
-        assert_eq!(width, 480);
+    fn rendition(&self, rendition: Rendition) -> io::Result<Vec<u8>> {
+        assert_eq!(rendition.width, 480);
         Ok(self.0.clone())
     }
 }
@@ -324,7 +324,7 @@ fn a_rendition_is_taken_and_kept_only_when_it_is_whole() {
     let sha256 = Sha256::of(b"photo");
     for (format, whole, ending) in [(Jpeg, &jpeg, "jpg"), (WebP, &webp, "webp")] {
         let at = path(&format!("/media/{sha256}-480.{ending}"));
-        let made = MediaBytes::Rendition { width: 480, format };
+        let made = MediaBytes::Rendition(Rendition::whole(sha256, 480, format));
         let change =
             Change { media: vec![MediaFile { path: at.clone(), sha256, made }], ..Change::default() };
         let torn = whole.get(..whole.len() - 1).unwrap();

@@ -8,7 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use galley_model::{RenditionFormat, Sha256};
+use galley_model::{Rendition, RenditionFormat, Sha256};
 
 use crate::{PhotoSource, SiteError, SitePath};
 
@@ -52,13 +52,8 @@ pub struct MediaFile {
 pub enum MediaBytes {
     /// They are the photo's own.
     Original,
-    /// They show it at another size.
-    Rendition {
-        /// In pixels.
-        width: u32,
-        /// As what.
-        format: RenditionFormat,
-    },
+    /// They show it at another size, or a part of it.
+    Rendition(Rendition),
 }
 
 impl MediaFile {
@@ -67,10 +62,10 @@ impl MediaFile {
     pub(crate) fn is_whole(&self, bytes: &[u8]) -> bool {
         match self.made {
             MediaBytes::Original => Sha256::of(bytes) == self.sha256,
-            MediaBytes::Rendition { format: RenditionFormat::Jpeg, .. } => {
+            MediaBytes::Rendition(Rendition { format: RenditionFormat::Jpeg, .. }) => {
                 bytes.starts_with(&[0xff, 0xd8, 0xff]) && bytes.ends_with(&[0xff, 0xd9])
             }
-            MediaBytes::Rendition { format: RenditionFormat::WebP, .. } => is_whole_riff(bytes),
+            MediaBytes::Rendition(Rendition { format: RenditionFormat::WebP, .. }) => is_whole_riff(bytes),
         }
     }
 
@@ -78,7 +73,7 @@ impl MediaFile {
     pub(crate) fn bytes(&self, photos: &dyn PhotoSource) -> Result<Vec<u8>, SiteError> {
         let bytes = match self.made {
             MediaBytes::Original => photos.open(self.sha256),
-            MediaBytes::Rendition { width, format } => photos.rendition(self.sha256, width, format),
+            MediaBytes::Rendition(rendition) => photos.rendition(rendition),
         };
         let failed = |source| SiteError::Photo { sha256: self.sha256, source };
         let bytes = bytes.map_err(failed)?;

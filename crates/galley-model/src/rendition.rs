@@ -1,9 +1,14 @@
-//! Photos as readers get them (◆ their names are frozen): `/media/{sha256}-{width}.{jpg|webp}`, in a few widths.
+//! Photos as readers get them (◆ their names are frozen): `/media/{sha256}-{width}.{jpg|webp}`, in a few widths, and
+//! `/media/{sha256}-{width}x{height}-{x}-{y}.{jpg|webp}`, cut to a shape around a point.
 //!
-//! A rendition is named by the photo and the width alone, so that a page is made without a look at pixels. Not
-//! here: making the bytes (the newsroom's), and which photos a page shows (the renderer's).
+//! A rendition is named by the photo, the width and the cut alone, so that a page is made without a look at pixels.
+//! Not here: making the bytes (the newsroom's), and which photos a page shows (the renderer's).
 
 use crate::hash::Sha256;
+
+pub use cut::{Cut, MAX_CUT_WIDTH, MIN_CUT_PIXELS, Shape};
+
+mod cut;
 
 /// The widths that are made of a photo, as far as it is as wide; pixels. The last is the widest that is published.
 pub const RENDITION_WIDTHS: [u32; 3] = [480, 960, 1600];
@@ -55,25 +60,68 @@ pub struct Rendition {
     pub width: u32,
     /// In which format.
     pub format: RenditionFormat,
+    /// The part that it shows; none for all of the photo.
+    pub cut: Option<Cut>,
 }
 
 impl Rendition {
+    /// All of a photo at this width.
+    pub fn whole(sha256: Sha256, width: u32, format: RenditionFormat) -> Self {
+        Self { sha256, width, format, cut: None }
+    }
+
+    /// The cuts that are made of a photo of this size (pixels) around a point (thousandths of its width and height;
+    /// none is its middle): one JPEG for each [`Shape`] of which it has enough pixels. Of a photo of unknown size
+    /// (a side of 0) none.
+    pub fn cuts(sha256: Sha256, size: (u32, u32), focal: Option<(u16, u16)>) -> Vec<Self> {
+        let cut = |shape: Shape| {
+            let cut = Some(Cut { shape, focal: focal.unwrap_or(cut::MIDDLE) });
+            Some(Self { sha256, width: shape.width_within(size)?, format: RenditionFormat::Jpeg, cut })
+        };
+        Shape::ALL.into_iter().filter_map(cut).collect()
+    }
+
+    /// How high a cut is, pixels; none of a whole photo, whose height is its own.
+    pub fn height(&self) -> Option<u32> {
+        self.cut.map(|cut| cut.shape.height(self.width))
+    }
+
     /// Its address on the site.
     pub fn address(&self) -> String {
-        format!("/media/{}-{}.{}", self.sha256, self.width, self.format.extension())
+        format!("/media/{}", self.file_name())
+    }
+
+    /// The last part of its address.
+    pub fn file_name(&self) -> String {
+        let Self { sha256, width, format, cut } = self;
+        let extension = format.extension();
+        match cut {
+            None => format!("{sha256}-{width}.{extension}"),
+            Some(Cut { shape, focal: (x, y) }) => {
+                format!("{sha256}-{width}x{}-{x}-{y}.{extension}", shape.height(*width))
+            }
+        }
     }
 
     /// Reads an address; none for every other one, and for widths that no page asks for.
     pub fn of_address(address: &str) -> Option<Self> {
         let (name, extension) = address.strip_prefix("/media/")?.split_once('.')?;
-        let (sha256, width) = name.split_once('-')?;
+        let (sha256, size) = name.split_once('-')?;
         let format = match extension {
             "jpg" => RenditionFormat::Jpeg,
             "webp" => RenditionFormat::WebP,
             _ => return None,
         };
-        let rendition = Self { sha256: sha256.parse().ok()?, width: width.parse().ok()?, format };
-        let is_asked_for = (1..=MAX_RENDITION_WIDTH).contains(&rendition.width);
+        let (width, cut) = match size.split_once('x') {
+            None => (size.parse().ok()?, None),
+            Some((width, rest)) => {
+                let width = width.parse().ok()?;
+                (width, Some(Cut::of_name(width, rest)?))
+            }
+        };
+        let rendition = Self { sha256: sha256.parse().ok()?, width, format, cut };
+        let widest = if cut.is_some() { MAX_CUT_WIDTH } else { MAX_RENDITION_WIDTH };
+        let is_asked_for = (1..=widest).contains(&width);
         // One spelling each: no `+480`, no `0480`, no upper-case digits.
         (is_asked_for && rendition.address() == address).then_some(rendition)
     }
@@ -113,7 +161,7 @@ mod tests {
             (1600, RenditionFormat::WebP, "-1600.webp"),
             (37, RenditionFormat::WebP, "-37.webp"),
         ] {
-            let rendition = Rendition { sha256, width, format };
+            let rendition = Rendition::whole(sha256, width, format);
             assert_eq!(rendition.address(), format!("/media/{sha256}{end}"));
             assert_eq!(Rendition::of_address(&rendition.address()), Some(rendition));
         }

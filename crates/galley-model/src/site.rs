@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::ArticleId;
 
+mod logo;
+
+pub use logo::{MAX_LOGO_BYTES, SiteLogo};
+
 /// The theme of a Chinese county news site.
 pub const COUNTY: &str = "county";
 /// The theme of an English daily.
@@ -18,6 +22,8 @@ pub const DAILY: &str = "daily";
 pub struct SiteSettings {
     /// Name of the publication.
     pub name: String,
+    /// The publisher's logo; none until somebody gives one.
+    pub logo: Option<SiteLogo>,
     /// The site's own address without a trailing slash, such as `https://news.example`; the loopback address
     /// of this computer until someone sets another.
     pub base_url: String,
@@ -42,6 +48,10 @@ pub struct SiteSettings {
     pub footer: Vec<FooterItem>,
     /// Copyright line of the footer.
     pub copyright: String,
+    /// 版权声明: terms of use of what is the site's own, such as 未经授权不得转载.
+    pub usage_terms: String,
+    /// Where the whole terms stand: an address of the web, or empty.
+    pub rights_page: String,
     /// 灰度模式: the whole site in grey on days of mourning.
     pub grey: bool,
     /// Genres offered in the window.
@@ -140,7 +150,15 @@ pub struct FooterItem {
     pub number: String,
     /// Where it links; only http, https, mailto and tel are printed as links.
     pub link: String,
+    /// What stands before it: one of [`FOOTER_ICONS`], or a picture among the theme's assets by its name, such as
+    /// `beian.png`. Empty, and what is neither, is none.
+    pub icon: String,
 }
+
+/// The icons for lines of the footer that the built-in themes draw: the badge of a public-security filing (公安备案),
+/// a licence, a report of harmful content (举报), a telephone, an address, a letter, and a holder (主办单位).
+pub const FOOTER_ICONS: [&str; 7] =
+    ["public_security", "licence", "report", "telephone", "address", "mail", "holder"];
 
 impl Default for SiteSettings {
     fn default() -> Self {
@@ -157,11 +175,16 @@ impl SiteSettings {
         let credit = |label: &str, from| FootCredit { label: label.to_owned(), from, name: String::new() };
         let line = |label: &str, link: &str| FooterItem {
             label: label.to_owned(),
-            number: String::new(),
             link: link.to_owned(),
+            ..FooterItem::default()
+        };
+        let public_security = FooterItem {
+            icon: "public_security".to_owned(),
+            ..line("公安备案", "https://beian.mps.gov.cn/")
         };
         Self {
             name: "我的新闻网".to_owned(),
+            logo: None,
             base_url: String::new(),
             language: "zh-Hans".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
@@ -189,7 +212,7 @@ impl SiteSettings {
             dateline_template: String::new(),
             footer: vec![
                 line("ICP备案", "https://beian.miit.gov.cn/"),
-                line("公安备案", "https://beian.mps.gov.cn/"),
+                public_security,
                 line("互联网新闻信息服务许可证", ""),
                 line("违法和不良信息举报电话", ""),
                 line("主办单位", ""),
@@ -197,6 +220,8 @@ impl SiteSettings {
                 line("电话", ""),
             ],
             copyright: String::new(),
+            usage_terms: String::new(),
+            rights_page: String::new(),
             grey: false,
             genres: words(&["消息", "通讯", "特写", "评论", "图片新闻", "视频新闻", "公告"]),
             contributor_roles: words(&[
@@ -227,6 +252,7 @@ impl SiteSettings {
         let section = |path: &[&str], slug: &str| Section { path: words(path), slug: slug.to_owned() };
         Self {
             name: "My News Site".to_owned(),
+            logo: None,
             base_url: String::new(),
             language: "en".to_owned(),
             time_zone: "UTC".to_owned(),
@@ -248,6 +274,8 @@ impl SiteSettings {
             dateline_template: String::new(),
             footer: vec![FooterItem { label: "Contact".to_owned(), ..FooterItem::default() }],
             copyright: String::new(),
+            usage_terms: String::new(),
+            rights_page: String::new(),
             grey: false,
             genres: words(&["News", "Feature", "Profile", "Opinion", "Picture story", "Video", "Notice"]),
             contributor_roles: words(&[

@@ -39,6 +39,7 @@ mod storage;
 mod tests;
 mod text;
 mod theme;
+mod theme_folder;
 mod verify;
 mod wishes;
 
@@ -71,6 +72,7 @@ pub use storage::{
     StoredUpdate, UpdatesAfter, Work,
 };
 pub use theme::{ThemeError, Themes};
+pub use theme_folder::{ThemeFolderError, theme_in_folder};
 pub use verify::{TextDamage, TextReport};
 
 /// A UUIDv7 of this instant.

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use galley_destinations::PhotoSource;
-use galley_model::{Rendition, RenditionFormat, Sha256};
+use galley_model::{Rendition, Sha256};
 use galley_sync::wire::{MAX_CHUNK_BYTES, MAX_MEDIA_BYTES, MediaAnswer, MediaRequest};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
@@ -304,8 +304,8 @@ impl PhotoSource for Media {
         fs::read(self.path(sha256))
     }
 
-    fn rendition(&self, sha256: Sha256, width: u32, format: RenditionFormat) -> io::Result<Vec<u8>> {
-        self.0.renditions.get(Rendition { sha256, width, format }, || self.open(sha256))
+    fn rendition(&self, rendition: Rendition) -> io::Result<Vec<u8>> {
+        self.0.renditions.get(rendition, || self.open(rendition.sha256))
     }
 
     fn has(&self, sha256: Sha256) -> bool {

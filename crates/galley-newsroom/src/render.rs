@@ -5,7 +5,7 @@ use std::sync::Arc;
 use galley_destinations::{MediaBytes, MediaFile, SiteFile, SitePath};
 use galley_model::address::check_slug;
 use galley_model::site::{Section, SiteSettings};
-use galley_model::{ArticleId, Content, Instant, Sha256};
+use galley_model::{ArticleId, Content, Instant, Photo, PhotoId, Sha256};
 use galley_page::{
     ArticleBlock, Asset, Card, CorrectionEntry, CorrectionsPage, FeedEntry, Frame, HomeListing, Listing,
     NewsEntry, PageError, PageFacts, PagePhoto, PersonKind, PersonListing, PhotoForm, Retraction, SearchPage,
@@ -202,6 +202,7 @@ impl Press {
         let entry = |one: Corrected| CorrectionEntry {
             card: Card { photo: None, ..card(&one.listed, &self.settings) },
             correction: one.correction,
+            is_retraction: one.is_retraction,
         };
         let listing = CorrectionsPage {
             entries: corrected.into_iter().map(entry).collect(),
@@ -320,8 +321,8 @@ fn file(address: &str, text: String) -> Result<SiteFile, NewsroomError> {
     Ok(SiteFile { path: site_path(address)?, bytes: text.into_bytes() })
 }
 
-/// The files of the photos that a page shows: those that its article block names, whatever the settings are now, and
-/// those of the lead photo that cards name.
+/// The files of the photos that a page shows: those that its article block names, whatever the settings are now,
+/// those of the lead photo that cards name, and the cuts of the first photo that search engines are told of.
 pub(crate) fn media(
     content: &Content,
     photos: &[galley_model::PhotoId],
@@ -330,12 +331,16 @@ pub(crate) fn media(
     let mut files = Vec::new();
     for photo in content.photos.iter().filter(|photo| photos.contains(&photo.id)) {
         let is_lead = content.lead_photo == Some(photo.id);
+        let is_first = photos.first() == Some(&photo.id);
         for (address, form) in photo_files(photo) {
-            let made = match form {
-                PhotoForm::Original => MediaBytes::Original,
-                PhotoForm::Rendition { width, format } => MediaBytes::Rendition { width, format },
+            let (made, is_named) = match form {
+                PhotoForm::Original => (MediaBytes::Original, block.contains(&address)),
+                PhotoForm::Rendition(cut) if cut.cut.is_some() => (MediaBytes::Rendition(cut), is_first),
+                PhotoForm::Rendition(whole) => {
+                    (MediaBytes::Rendition(whole), is_lead || block.contains(&address))
+                }
             };
-            if block.contains(&address) || is_lead && made != MediaBytes::Original {
+            if is_named {
                 files.push(MediaFile { path: site_path(&address)?, sha256: photo.sha256, made });
             }
         }
@@ -380,6 +385,7 @@ pub(crate) fn listed_as(
             height: photo.height,
             caption: photo.caption,
             credit: photo.credit,
+            focus: photo.focus,
         }),
         language: content.language.trim().to_owned(),
         genre: card.genre,
@@ -415,6 +421,7 @@ pub(crate) fn card(listed: &Listed, settings: &SiteSettings) -> Card {
             alt: photo.alt,
             caption: photo.caption,
             credit: photo.credit,
+            focus: photo.focus,
             ..PagePhoto::of_address(&photo.address, photo.width, photo.height)
         }),
         language: language_of(listed, settings).to_owned(),
@@ -428,19 +435,36 @@ pub(crate) fn site_path(address: &str) -> Result<SitePath, NewsroomError> {
     address.parse().map_err(|_| NewsroomError::Address(address.to_owned()))
 }
 
+/// Grows when the same revision is listed otherwise, or with other files of its photos, than before.
+const LISTING: u32 = 2;
+
 /// Names by which settings, and by which renderer, articles are listed: another means that all are listed anew.
 pub(crate) fn listed_by(settings: &SiteSettings) -> String {
     let sections = serde_json::to_string(&(&settings.sections, &settings.language)).unwrap_or_default();
-    Sha256::of(format!("{}\n{sections}", galley_page::RENDERER).as_bytes()).to_string()
+    Sha256::of(format!("{} {LISTING}\n{sections}", galley_page::RENDERER).as_bytes()).to_string()
 }
 
 /// Names how the renderer and theme make pages: another look means that every page is to be written again.
 pub(crate) fn look(templates: &Templates) -> Result<String, PageError> {
+    let photo = Photo {
+        id: PhotoId(Default::default()),
+        sha256: Sha256::of(b""),
+        mime: "image/jpeg".to_owned(),
+        width: 1600,
+        height: 1200,
+        caption: "清样".to_owned(),
+        credit: Default::default(),
+        alt: String::new(),
+        focal: Some((250, 750)),
+        digital_source: Default::default(),
+    };
     let content = Content {
         headline: "清样 Galley".to_owned(),
         section: "news".to_owned(),
         keywords: vec!["清样".to_owned()],
         body: "**“清样”**的 *proof*\n\n> 1\n\n- 2\n\n## 3\n\n| 4 |\n|---|\n".to_owned(),
+        lead_photo: Some(photo.id),
+        photos: vec![photo],
         ..Content::default()
     };
     let facts = PageFacts {
@@ -458,6 +482,7 @@ pub(crate) fn look(templates: &Templates) -> Result<String, PageError> {
     let listing = HomeListing { latest: vec![near], ..HomeListing::default() };
     let mut look = templates.look().to_string();
     for settings in [SiteSettings::chinese(), SiteSettings::english()] {
+        let settings = SiteSettings { base_url: "https://news.example".to_owned(), ..settings };
         let block = templates.article(&content, &facts, &settings)?;
         look.push_str(&templates.page(&content, &facts, &settings, &frame, &block)?);
         look.push_str(&templates.home(&listing, &settings)?);
@@ -465,6 +490,7 @@ pub(crate) fn look(templates: &Templates) -> Result<String, PageError> {
     }
     Ok(Sha256::of(look.as_bytes()).to_string())
 }
+
 /// Settings that would break an address or leave the site without a name are refused.
 pub(crate) fn check_settings(settings: &SiteSettings) -> Result<(), NewsroomError> {
     let invalid = |field: String| Err(NewsroomError::InvalidSetting { field });
@@ -480,6 +506,16 @@ pub(crate) fn check_settings(settings: &SiteSettings) -> Result<(), NewsroomErro
     };
     if !base.is_empty() && !is_web.is_some_and(is_plain) {
         return invalid("base_url".to_owned());
+    }
+    let rights_page = settings.rights_page.trim();
+    let rest = rights_page.strip_prefix("https://").or_else(|| rights_page.strip_prefix("http://"));
+    let is_address =
+        |rest: &str| !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || "\"<>".contains(c));
+    if !rights_page.is_empty() && !rest.is_some_and(is_address) {
+        return invalid("rights_page".to_owned());
+    }
+    if !settings.logo.as_ref().is_none_or(galley_page::is_logo) {
+        return invalid("logo".to_owned());
     }
     for (n, section) in settings.sections.iter().enumerate() {
         let is_name = |name: &String| !name.trim().is_empty() && !name.contains('/');

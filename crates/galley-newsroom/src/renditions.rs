@@ -39,7 +39,7 @@ impl Renditions {
     }
 
     /// The whole bytes of a rendition. The first one asked of a photo makes all its others too, since the photo is
-    /// decoded anyway. Blocks for as long as that takes. `photo` gives the photo's own bytes.
+    /// decoded anyway, and a cut those around the same point. Blocks for as long as that takes. `photo` gives the photo's own bytes.
     ///
     /// # Errors
     /// Those of `photo`; `InvalidData` for other bytes than the name says, what is not a picture of a known
@@ -58,7 +58,7 @@ impl Renditions {
         if Sha256::of(&photo) != wanted.sha256 {
             return Err(picture::unreadable("other bytes than the photo's name says"));
         }
-        let made = make_all(&photo, wanted)?;
+        let made = make_all(&photo, wanted, |other| self.kept(other).is_none())?;
         for (rendition, bytes) in &made {
             if let Err(error) = self.keep(*rendition, bytes) {
                 tracing::warn!(%error, "a rendition could not be kept");
@@ -72,8 +72,7 @@ impl Renditions {
     }
 
     fn path(&self, rendition: Rendition) -> PathBuf {
-        let Rendition { sha256, width, format } = rendition;
-        self.folder.join(format!("{sha256}-{width}.{}", format.extension()))
+        self.folder.join(rendition.file_name())
     }
 
     /// What an interrupted write or a full disk left half is made anew.
@@ -121,28 +120,37 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Every rendition that pages name of this photo, and the one that is wanted.
-fn make_all(photo: &[u8], wanted: Rendition) -> io::Result<Vec<(Rendition, Vec<u8>)>> {
+/// The rendition that is wanted, and those others of this photo that pages may name and that lack.
+fn make_all(
+    photo: &[u8],
+    wanted: Rendition,
+    lacks: impl Fn(Rendition) -> bool,
+) -> io::Result<Vec<(Rendition, Vec<u8>)>> {
     let picture = Picture::decode(photo)?;
     let packet = packet::find(photo);
+    let (size, sha256) = (picture.size(), wanted.sha256);
     let formats = [RenditionFormat::Jpeg, RenditionFormat::WebP];
-    let named =
-        |format| rendition_widths(picture.size(), format).into_iter().map(move |width| (width, format));
-    let mut sizes: Vec<(u32, RenditionFormat)> = formats.into_iter().flat_map(named).collect();
-    if !sizes.contains(&(wanted.width, wanted.format)) {
-        sizes.push((wanted.width, wanted.format));
-    }
-    let sha256 = wanted.sha256;
-    let make = |(width, format)| {
-        let fitting = picture.fitting(width, format);
-        let bytes = if fitting == picture.size() {
-            encode::encode(&picture, format, packet)?
-        } else {
-            encode::encode(&picture.scaled(fitting), format, packet)?
-        };
-        Ok((Rendition { sha256, width, format }, bytes))
+    let whole = |format| {
+        let widths = rendition_widths(size, format).into_iter();
+        widths.map(move |width| Rendition::whole(sha256, width, format))
     };
-    sizes.into_iter().map(make).collect()
+    let cuts = wanted.cut.map(|cut| Rendition::cuts(sha256, size, Some(cut.focal)));
+    let others = formats.into_iter().flat_map(whole).chain(cuts.into_iter().flatten());
+    let others = others.filter(|other| *other != wanted && lacks(*other));
+    let make = |rendition: Rendition| Ok((rendition, make(&picture, rendition, packet)?));
+    std::iter::once(wanted).chain(others).map(make).collect()
+}
+
+fn make(picture: &Picture, rendition: Rendition, packet: Option<&[u8]>) -> io::Result<Vec<u8>> {
+    let Rendition { width, format, cut, .. } = rendition;
+    let part = cut.map(|cut| picture.cut(cut));
+    let picture = part.as_ref().unwrap_or(picture);
+    let fitting = picture.fitting(width, format);
+    if fitting == picture.size() {
+        encode::encode(picture, format, packet)
+    } else {
+        encode::encode(&picture.scaled(fitting), format, packet)
+    }
 }
 
 #[cfg(test)]

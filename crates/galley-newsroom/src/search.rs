@@ -76,7 +76,12 @@ type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 impl SiteSearch {
     /// The search of this newsroom's site. Clones share their places.
     pub fn of<S: Storage>(newsroom: &Newsroom<S>) -> Self {
-        let (newsroom, places) = (newsroom.clone(), Arc::new(Semaphore::new(AT_ONCE)));
+        Self::with_places(newsroom, AT_ONCE)
+    }
+
+    /// The same for so many searches at once.
+    pub(crate) fn with_places<S: Storage>(newsroom: &Newsroom<S>, places: usize) -> Self {
+        let (newsroom, places) = (newsroom.clone(), Arc::new(Semaphore::new(places)));
         let answer =
             move |query: String| -> Answering { Box::pin(answer(newsroom.clone(), places.clone(), query)) };
         Self(Arc::new(answer))

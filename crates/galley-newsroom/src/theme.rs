@@ -154,8 +154,8 @@ impl<S: Storage> Newsroom<S> {
         Ok(())
     }
 
-    /// Sets the site in another theme. The pages that are live follow with the next [`Newsroom::work`]; their article
-    /// blocks stay as they were signed.
+    /// Sets the site in another theme, for an administrator. The pages that are live follow with the next
+    /// [`Newsroom::work`]; their article blocks stay as they were signed.
     ///
     /// # Errors
     /// See [`ThemeError`].
@@ -169,6 +169,59 @@ impl<S: Storage> Newsroom<S> {
         if !caller.actor.has_any(&[Role::Admin]) {
             return Err(ThemeError::NotPermitted);
         }
+        self.take_theme(themes, request, now).await
+    }
+
+    /// Sets the site in a newsroom's own theme, for whoever may write the data folder. Options that were set and that
+    /// this theme takes stay set.
+    ///
+    /// # Errors
+    /// See [`ThemeError`].
+    pub async fn set_theme_of(
+        &self,
+        themes: &Themes,
+        theme: &Theme,
+        now: Instant,
+    ) -> Result<ThemeAnswer, ThemeError> {
+        let (_, settings) = self.settings().await?;
+        let tried = theme.clone();
+        let options = on_disk(move || {
+            let templates = Templates::of(&tried)?;
+            let wrong = templates.option_problems(&settings);
+            let is_good = |id: &String| !wrong.iter().any(|problem| problem.option == *id);
+            Ok(settings.theme_options.into_iter().filter(|(id, _)| is_good(id)).collect())
+        });
+        let files = theme.files().iter().map(|(path, bytes)| (path.clone(), Bytes(bytes.clone()))).collect();
+        let request = ThemeRequest { theme: theme.manifest().name.clone(), files, options: options.await? };
+        self.take_theme(themes, request, now).await
+    }
+
+    /// Sets the site in a theme that Galley brings: the one that its own theme builds on, or the one of its language
+    /// where that cannot be read. Answers its name; nothing changes when the site is set in one already.
+    ///
+    /// # Errors
+    /// `Newsroom`.
+    pub async fn reset_theme(&self, themes: &Themes, now: Instant) -> Result<String, ThemeError> {
+        let (_, settings) = self.settings().await?;
+        if is_built_in(&settings) {
+            return Ok(settings.theme.trim().to_owned());
+        }
+        let themes_here = themes.clone();
+        let own = on_disk(move || Ok(themes_here.current().ok().flatten())).await?;
+        let base = own.and_then(|own| own.manifest().base.clone());
+        let default = SiteSettings::for_language(&settings.language).theme;
+        let theme = base.filter(|base| Theme::built_in(base).is_some()).unwrap_or(default);
+        let request = ThemeRequest { theme: theme.clone(), files: BTreeMap::new(), options: BTreeMap::new() };
+        self.take_theme(themes, request, now).await?;
+        Ok(theme)
+    }
+
+    async fn take_theme(
+        &self,
+        themes: &Themes,
+        request: ThemeRequest,
+        now: Instant,
+    ) -> Result<ThemeAnswer, ThemeError> {
         let bytes = request.files.values().map(|file| file.0.len()).sum();
         if bytes > MAX_THEME_BYTES {
             return Err(ThemeError::TooLarge { bytes });

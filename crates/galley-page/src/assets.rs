@@ -1,6 +1,7 @@
 //! Files that the pages link, named by their content so that they may be cached for ever.
 
 use galley_model::Sha256;
+use galley_model::site::{MAX_LOGO_BYTES, SiteLogo};
 
 use crate::theme::MAX_THEME_ASSET;
 
@@ -29,6 +30,20 @@ const KINDS: [(&str, &str, &[u8]); 6] = [
 pub(crate) fn style_sheet(css: String) -> Asset {
     let bytes = css.into_bytes();
     Asset { path: address("site", "css", &bytes), mime: "text/css; charset=utf-8", bytes }
+}
+
+/// The publisher's logo under its content-hashed name; none of a picture that is no logo.
+pub(crate) fn logo(logo: &SiteLogo) -> Option<Asset> {
+    if logo.bytes.len() > MAX_LOGO_BYTES {
+        return None;
+    }
+    checked(&format!("logo.{}", logo.extension()?), &logo.bytes).ok()
+}
+
+/// Whether a picture may be a site's logo: of the kind that it says, and no longer than
+/// [`galley_model::site::MAX_LOGO_BYTES`].
+pub fn is_logo(picture: &SiteLogo) -> bool {
+    logo(picture).is_some()
 }
 
 /// A theme's asset under its content-hashed name.
@@ -119,6 +134,20 @@ mod tests {
         check("a.svg", b"<svg onload='x()'/>", Some("event"));
         check("a.svg", b"<svg><a href='javascript:x'/></svg>", Some("javascript:"));
         check("a.svg", b"<!DOCTYPE svg [<!ENTITY x 'y'>]><svg/>", Some("<!entity"));
+    }
+
+    #[test]
+    fn a_logo_is_a_small_picture_of_the_kind_that_it_says() {
+        let of = |mime: &str, bytes: &[u8]| {
+            logo(&SiteLogo { mime: mime.to_owned(), bytes: bytes.to_vec(), ..SiteLogo::default() })
+        };
+        let png = b"\x89PNG\r\n\x1a\n";
+        let asset = of("image/png", png).unwrap();
+        assert!(asset.path.starts_with("/assets/logo-") && asset.path.ends_with(".png"), "{}", asset.path);
+        assert_eq!((asset.mime, asset.bytes.as_slice()), ("image/png", png.as_slice()));
+        assert_eq!(of("image/jpeg", png), None);
+        assert_eq!(of("image/svg+xml", b"<svg></svg>"), None);
+        assert_eq!(of("image/png", &[png.as_slice(), &vec![0; MAX_LOGO_BYTES]].concat()), None);
     }
 
     #[test]

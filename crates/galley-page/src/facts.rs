@@ -190,14 +190,16 @@ pub struct CorrectionsPage {
     pub page: Option<u32>,
 }
 
-/// One correction and the article it is of.
+/// One correction, or the retraction, and the article it is of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CorrectionEntry {
     /// The article.
     pub card: Card,
-    /// What was corrected.
+    /// What was corrected; of a retraction its day and its notice, and the kind says nothing.
     pub correction: Correction,
+    /// 声明撤稿: the article was taken back for good.
+    pub is_retraction: bool,
 }
 
 /// The search page: answered by a server, or a static page that lists all articles of a small site.

@@ -26,6 +26,7 @@ mod photo;
 mod plain;
 mod qr;
 mod quote;
+mod rights;
 mod ruby;
 mod share;
 mod sitemap;
@@ -39,7 +40,7 @@ mod view;
 mod words;
 mod xml;
 
-pub use assets::Asset;
+pub use assets::{Asset, is_logo};
 pub use body::{Block, Body, render_body};
 pub use credits::{compose_byline, compose_dateline};
 pub use embeds::content_policy;
@@ -54,7 +55,7 @@ pub use feeds::{
 };
 pub use ninjs::{ninjs, ninjs_retracted};
 pub use options::OptionProblem;
-pub use photo::{PagePhoto, PhotoForm, media_address, photo_files};
+pub use photo::{PagePhoto, PhotoForm, media_address, photo_cuts, photo_files};
 pub use plain::{excerpt, plain_text};
 pub use share::{ShareCard, ShareImage, share_card};
 pub use sitemap::{

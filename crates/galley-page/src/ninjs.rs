@@ -14,6 +14,7 @@ use crate::escape::visible;
 use crate::facts::{PageFacts, Retraction, photo_of};
 use crate::feeds::{full_text, standalone};
 use crate::links;
+use crate::rights::Rights;
 use crate::templates::ArticleBlock;
 use crate::times;
 use crate::view::{absolute, breadcrumb, language_tag, page_language, section_path, site_language_tag};
@@ -22,6 +23,7 @@ const SCHEMA: &str = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json";
 
 /// The article as one ninjs object.
 pub fn ninjs(content: &Content, facts: &PageFacts, site: &SiteSettings, block: &ArticleBlock) -> String {
+    let rights = Rights::of_article(content, site, page_language(content, site));
     let time = |at: Option<_>| json!(at.and_then(|at| times::machine(at, &site.time_zone)));
     object([
         ("uri", json!(format!("urn:uuid:{}", facts.id))),
@@ -42,7 +44,10 @@ pub fn ninjs(content: &Content, facts: &PageFacts, site: &SiteSettings, block: &
         ("subjects", subjects(content, site)),
         ("genres", [named(&content.genre)].into_iter().filter(|genre| !genre.is_null()).collect()),
         ("digitalSourceType", digital_source(content.digital_source)),
-        ("copyrightNotice", text(&site.copyright)),
+        ("copyrightHolder", text(&rights.holder)),
+        ("copyrightNotice", text(&rights.notice)),
+        ("usageTerms", text(&rights.terms)),
+        ("rightsInfo", object([("linkedRights", json!(rights.page))])),
         ("altIds", alt_ids(content, facts)),
         ("renditions", page(&facts.address, site)),
         ("associations", associations(content, site, block)),
@@ -238,7 +243,8 @@ fn associations(content: &Content, site: &SiteSettings, block: &ArticleBlock) ->
 }
 
 fn picture(content: &Content, site: &SiteSettings, photo: &Photo, is_lead: bool, n: usize) -> Option<Value> {
-    let printed = photo_of(content, photo.id, page_language(content, site))?;
+    let language = page_language(content, site);
+    let printed = photo_of(content, photo.id, language)?;
     let href = absolute(site, &printed.address)?;
     let pixels = |n: u32| if photo.width > 0 && photo.height > 0 { json!(n) } else { Value::Null };
     let point = |(x, y): (u16, u16)| {
@@ -257,6 +263,7 @@ fn picture(content: &Content, site: &SiteSettings, photo: &Photo, is_lead: bool,
     let person = |name: &str| object([("name", text(name)), ("rel", json!("photographer"))]);
     let people = Some(photographer(photo)).filter(|name| !name.is_empty()).map(person);
     let texts = [in_role("caption", &printed.caption), in_role("alternativeText", &printed.alt)];
+    let rights = Rights::of_photo(photo, language);
     Some(object([
         ("name", json!(format!("picture{n}"))),
         ("rel", json!(if is_lead { "lead" } else { "illustration" })),
@@ -266,6 +273,8 @@ fn picture(content: &Content, site: &SiteSettings, photo: &Photo, is_lead: bool,
         ("people", people.into_iter().collect()),
         ("descriptions", texts.into_iter().flatten().collect()),
         ("digitalSourceType", digital_source(photo.digital_source)),
+        ("copyrightHolder", text(&rights.holder)),
+        ("usageTerms", text(&rights.terms)),
         ("renditions", json!([rendition])),
     ]))
 }
@@ -282,6 +291,7 @@ fn original(content: &Content) -> Option<Value> {
         ("type", json!("text")),
         ("headlines", in_role("main", &source.original_title).into_iter().collect()),
         ("by", text(&source.original_author)),
+        ("copyrightHolder", text(&source.name)),
     ]))
 }
 

@@ -123,7 +123,7 @@ impl Templates {
             modified => facts.modified_at.and_then(time),
             canonical => share.address.as_deref(),
             ninjs => ninjs,
-            json_ld => Value::from_safe_string(structured::json_ld(content, facts, site, block)),
+            json_ld => Value::from_safe_string(structured::json_ld(content, facts, site, block, self.logo_address(site).as_deref())),
             previous => Serde(frame.previous.as_ref().map(|card| view::card(card, site, language))),
             next => Serde(frame.next.as_ref().map(|card| view::card(card, site, language))),
             related => Serde(view::cards(&frame.related, site, language)),
@@ -241,7 +241,11 @@ impl Templates {
             notice => retraction.notice.trim(),
             retracted => Serde(print(retraction.at)),
             published => Serde(retraction.published_at.and_then(print)),
-            json_ld => Value::from_safe_string(structured::retraction_json_ld(retraction, site)),
+            json_ld => Value::from_safe_string(structured::retraction_json_ld(
+                retraction,
+                site,
+                self.logo_address(site).as_deref(),
+            )),
             ..self.of_site(site, Some(&retraction.address), None),
         };
         self.render("retracted.html", context)

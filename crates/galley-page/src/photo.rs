@@ -34,6 +34,9 @@ pub struct PagePhoto {
     pub caption: String,
     /// The credit as printed, without its brackets.
     pub credit: String,
+    /// Classes that keep the photo's point in sight where a card cuts it (`focus-x3 focus-y7`, tenths of its width
+    /// and height); empty when no point was set.
+    pub focus: String,
 }
 
 impl PagePhoto {
@@ -43,6 +46,7 @@ impl PagePhoto {
             alt: photo.alt.clone(),
             caption: photo.caption.trim().to_owned(),
             credit: credit(photo, language),
+            focus: photo.focal.map(focus).unwrap_or_default(),
             ..Self::unnamed(photo)?
         })
     }
@@ -56,7 +60,9 @@ impl PagePhoto {
     /// A photo out of its main address and that one's size, as lists keep them: all its forms, and no words.
     pub fn of_address(address: &str, width: u32, height: u32) -> Self {
         let mut photo = Self { address: address.to_owned(), width, height, ..Self::default() };
-        let Some(widest) = Rendition::of_address(address).filter(|_| width > 0 && height > 0) else {
+        let Some(widest) =
+            Rendition::of_address(address).filter(|it| it.cut.is_none() && width > 0 && height > 0)
+        else {
             return photo;
         };
         photo.srcset = srcset(widest.sha256, (width, height), RenditionFormat::Jpeg);
@@ -71,12 +77,18 @@ impl PagePhoto {
             return Some(Self { address: original, width: size.0, height: size.1, ..Self::default() });
         }
         let width = rendition_widths(size, RenditionFormat::Jpeg).pop()?;
-        let address = Rendition { sha256: photo.sha256, width, format: RenditionFormat::Jpeg }.address();
+        let address = Rendition::whole(photo.sha256, width, RenditionFormat::Jpeg).address();
         if size.0 == 0 || size.1 == 0 {
             return Some(Self { address, ..Self::default() });
         }
         Some(Self::of_address(&address, width, rendition_height(size, width)))
     }
+}
+
+/// A policy without inline styles has no place for a percentage: the style sheet has a class for each tenth.
+fn focus((x, y): (u16, u16)) -> String {
+    let tenth = |thousandths: u16| (thousandths.min(1000) + 50) / 100;
+    format!("focus-x{} focus-y{}", tenth(x), tenth(y))
 }
 
 /// Shown as it is: it may move.
@@ -87,7 +99,7 @@ fn srcset(sha256: Sha256, size: (u32, u32), format: RenditionFormat) -> String {
     let mut srcset = String::with_capacity(widths.len() * 96);
     for width in widths {
         let comma = if srcset.is_empty() { "" } else { ", " };
-        let _ = write!(srcset, "{comma}{} {width}w", Rendition { sha256, width, format }.address());
+        let _ = write!(srcset, "{comma}{} {width}w", Rendition::whole(sha256, width, format).address());
     }
     srcset
 }
@@ -97,29 +109,35 @@ fn srcset(sha256: Sha256, size: (u32, u32), format: RenditionFormat) -> String {
 pub enum PhotoForm {
     /// As it was handed in, without its metadata.
     Original,
-    /// Scaled and encoded anew.
-    Rendition {
-        /// Pixels.
-        width: u32,
-        /// As what.
-        format: RenditionFormat,
-    },
+    /// Scaled, or cut, and encoded anew.
+    Rendition(Rendition),
 }
 
-/// Every file that pages may name for a photo: its renditions, and its original where the site publishes originals.
-/// What a page does name is published with it, and nothing else.
+/// Every file that pages may name for a photo: its renditions, its cuts, and its original where the site publishes
+/// originals. What a page does name is published with it, and nothing else.
 pub fn photo_files(photo: &Photo) -> Vec<(String, PhotoForm)> {
     let Some(original) = media_address(photo.sha256, &photo.mime) else { return Vec::new() };
     let mut files = vec![(original, PhotoForm::Original)];
     if photo.mime != GIF {
         for format in [RenditionFormat::Jpeg, RenditionFormat::WebP] {
             for width in rendition_widths((photo.width, photo.height), format) {
-                let rendition = Rendition { sha256: photo.sha256, width, format };
-                files.push((rendition.address(), PhotoForm::Rendition { width, format }));
+                let rendition = Rendition::whole(photo.sha256, width, format);
+                files.push((rendition.address(), PhotoForm::Rendition(rendition)));
             }
         }
     }
+    files.extend(photo_cuts(photo).into_iter().map(|cut| (cut.address(), PhotoForm::Rendition(cut))));
     files
+}
+
+/// The cuts of an article's first photo that search engines are told of, the widest first: as many as it has pixels
+/// for. Not of a GIF, and not of a photo of unknown size.
+pub fn photo_cuts(photo: &Photo) -> Vec<Rendition> {
+    let is_cut = photo.mime != GIF && media_address(photo.sha256, &photo.mime).is_some();
+    if !is_cut {
+        return Vec::new();
+    }
+    Rendition::cuts(photo.sha256, (photo.width, photo.height), photo.focal)
 }
 
 /// `/media/<sha256>.<ext>`: a photo as it was handed in; none when pages do not show this kind (a closed list).
@@ -207,8 +225,13 @@ mod tests {
                     .collect();
                 named.sort();
                 named.dedup();
-                let mut files: Vec<String> =
-                    photo_files(&photo).into_iter().map(|(address, _)| address).collect();
+                let cuts = photo_cuts(&photo);
+                let is_named = |form: &PhotoForm| !cuts.iter().any(|cut| *form == PhotoForm::Rendition(*cut));
+                let mut files: Vec<String> = photo_files(&photo)
+                    .into_iter()
+                    .filter(|(_, form)| is_named(form))
+                    .map(|(address, _)| address)
+                    .collect();
                 files.sort();
                 if publish_originals {
                     assert_eq!(named, files, "{mime} {width} x {height}");
@@ -230,6 +253,39 @@ mod tests {
         check("image/png", (1080, 30_000), (1080, 30_000), &["-480.jpg", "-1080.jpg", "-480.webp"]);
         check("image/gif", (640, 480), (640, 480), &[".gif"]);
         assert_eq!(photo_files(&photo("image/svg+xml", 1, 1)), []);
+    }
+
+    #[test]
+    fn a_photo_is_cut_around_its_point_where_it_has_pixels_for_it() {
+        let check = |mime: &str, size: (u32, u32), focal: Option<(u16, u16)>, ends: &[&str]| {
+            let photo = Photo { focal, ..photo(mime, size.0, size.1) };
+            let cuts: Vec<String> = photo_cuts(&photo).iter().map(Rendition::address).collect();
+            let ends: Vec<String> = ends.iter().map(|end| format!("/media/{}-{end}", photo.sha256)).collect();
+            assert_eq!(cuts, ends, "{mime} {size:?}");
+            let files = photo_files(&photo);
+            assert!(ends.iter().all(|end| files.iter().any(|(address, _)| address == end)));
+        };
+        let all = ["1200x675-123-987.jpg", "1200x900-123-987.jpg", "1200x1200-123-987.jpg"];
+        check("image/jpeg", (4000, 3000), Some((123, 987)), &all);
+        check("image/png", (300, 200), None, &["300x169-500-500.jpg", "266x200-500-500.jpg"]);
+        check("image/jpeg", (0, 0), None, &[]);
+        check("image/gif", (4000, 3000), None, &[]);
+        check("image/svg+xml", (4000, 3000), None, &[]);
+    }
+
+    #[test]
+    fn a_point_is_told_in_tenths() {
+        let shown =
+            |focal| PagePhoto::of(&Photo { focal, ..photo("image/jpeg", 4, 3) }, PageLanguage::Chinese);
+        for (focal, focus) in [
+            (None, ""),
+            (Some((0, 0)), "focus-x0 focus-y0"),
+            (Some((49, 50)), "focus-x0 focus-y1"),
+            (Some((500, 333)), "focus-x5 focus-y3"),
+            (Some((1000, u16::MAX)), "focus-x10 focus-y10"),
+        ] {
+            assert_eq!(shown(focal).unwrap().focus, focus);
+        }
     }
 
     #[test]

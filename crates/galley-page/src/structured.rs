@@ -1,32 +1,38 @@
 //! JSON-LD for search engines: `NewsArticle` and `BreadcrumbList`, from the same allow-list as the page.
 
 use galley_model::site::SiteSettings;
-use galley_model::{Content, Contributor, DigitalSource, Instant, PhotoId, SourceCategory, address};
+use galley_model::{
+    Content, Contributor, DigitalSource, Instant, PhotoId, Rendition, SourceCategory, address,
+};
 use serde_json::{Map, Value, json};
 
 use crate::credits;
 use crate::escape::visible;
 use crate::facts::{Correction, PageFacts, Retraction, photo_of};
 use crate::feeds::kind_of;
+use crate::photo::{PagePhoto, photo_cuts};
+use crate::rights::Rights;
 use crate::templates::ArticleBlock;
 use crate::times;
 use crate::view::{absolute, breadcrumb, language_tag, page_language, section_path, site_language_tag};
 use crate::words::PageLanguage;
 
-/// The two descriptions as one JSON text that is safe inside a `script` element.
+/// The two descriptions as one JSON text that is safe inside a `script` element. `logo` is the address of the
+/// publisher's.
 pub(crate) fn json_ld(
     content: &Content,
     facts: &PageFacts,
     site: &SiteSettings,
     block: &ArticleBlock,
+    logo: Option<&str>,
 ) -> String {
-    let graph = [news_article(content, facts, site, block), crumbs(content, site)];
+    let graph = [news_article(content, facts, site, block, logo), crumbs(content, site)];
     escape(&json!({ "@context": "https://schema.org", "@graph": graph }).to_string())
 }
 
 /// The notice in the place of a retracted article: the article by its name, without what it said, and the correction
 /// that takes it back.
-pub(crate) fn retraction_json_ld(retraction: &Retraction, site: &SiteSettings) -> String {
+pub(crate) fn retraction_json_ld(retraction: &Retraction, site: &SiteSettings, logo: Option<&str>) -> String {
     let time = |at: Instant| json!(times::machine(at, &site.time_zone));
     let url = json!(absolute(site, &retraction.address));
     let notice = object(
@@ -44,7 +50,7 @@ pub(crate) fn retraction_json_ld(retraction: &Retraction, site: &SiteSettings) -
             ("creativeWorkStatus", json!("Retracted")),
             ("datePublished", retraction.published_at.map(time).unwrap_or_default()),
             ("dateModified", time(retraction.at)),
-            ("publisher", publisher(site)),
+            ("publisher", publisher(site, logo)),
             ("correction", notice),
         ],
     );
@@ -85,7 +91,13 @@ fn named(kind: &str, name: &str) -> Value {
     if name.trim().is_empty() { Value::Null } else { object(kind, [("name", text(name))]) }
 }
 
-fn news_article(content: &Content, facts: &PageFacts, site: &SiteSettings, block: &ArticleBlock) -> Value {
+fn news_article(
+    content: &Content,
+    facts: &PageFacts,
+    site: &SiteSettings,
+    block: &ArticleBlock,
+    logo: Option<&str>,
+) -> Value {
     let language = page_language(content, site);
     let time =
         |at: Instant| json!(times::print(at, &site.time_zone, language).map(|printed| printed.machine));
@@ -101,6 +113,7 @@ fn news_article(content: &Content, facts: &PageFacts, site: &SiteSettings, block
             ],
         )
     };
+    let rights = Rights::of_article(content, site, language);
     let n_words = galley_model::counts::count(&block.text).words;
     object(
         "NewsArticle",
@@ -130,8 +143,11 @@ fn news_article(content: &Content, facts: &PageFacts, site: &SiteSettings, block
             ("editor", editor(facts, site)),
             ("accountablePerson", named("Person", credits::printed_signer(facts, site).unwrap_or_default())),
             ("sourceOrganization", named("Organization", &content.source.name)),
-            ("publisher", publisher(site)),
+            ("publisher", publisher(site, logo)),
             ("image", images(content, site, block, language)),
+            ("copyrightHolder", named("Organization", &rights.holder)),
+            ("copyrightNotice", text(&rights.notice)),
+            ("usageInfo", json!(rights.page)),
             ("isBasedOn", original(content)),
             ("digitalSourceType", digital_source(content.digital_source)),
             ("correction", facts.corrections.iter().map(correction).collect()),
@@ -166,14 +182,24 @@ fn editor(facts: &PageFacts, site: &SiteSettings) -> Value {
     object("Person", [("name", text(name)), ("url", json!(absolute(site, &page)))])
 }
 
-fn publisher(site: &SiteSettings) -> Value {
+/// `logo` is its address on the site.
+fn publisher(site: &SiteSettings, logo: Option<&str>) -> Value {
     let contact = match site.hotline.trim() {
         "" => Value::Null,
         hotline => object("ContactPoint", [("contactType", json!("newsroom")), ("telephone", text(hotline))]),
     };
+    let logo = logo.zip(site.logo.as_ref()).and_then(|(address, picture)| {
+        let (width, height) = (picture.width, picture.height);
+        image(&PagePhoto { address: address.to_owned(), width, height, ..PagePhoto::default() }, site)
+    });
     object(
         "NewsMediaOrganization",
-        [("name", text(&site.name)), ("url", json!(absolute(site, "/"))), ("contactPoint", contact)],
+        [
+            ("name", text(&site.name)),
+            ("url", json!(absolute(site, "/"))),
+            ("logo", json!(logo)),
+            ("contactPoint", contact),
+        ],
     )
 }
 
@@ -201,21 +227,37 @@ fn digital_source(source: DigitalSource) -> Value {
     }
 }
 
-/// The photos on the page. Only with an address of the site: search engines want absolute ones.
+/// The first photo of the page cut to the shapes that search engines show, then all photos as they stand on it. Only
+/// with an address of the site: search engines want absolute ones.
 fn images(content: &Content, site: &SiteSettings, block: &ArticleBlock, language: PageLanguage) -> Value {
-    let image = |id: &PhotoId| {
-        let photo = photo_of(content, *id, language)?;
-        let pixels = |n: u32| if photo.width > 0 && photo.height > 0 { json!(n) } else { Value::Null };
-        let fields = [
-            ("url", json!(absolute(site, &photo.address)?)),
-            ("caption", text(&photo.caption)),
-            ("creditText", text(&photo.credit)),
-            ("width", pixels(photo.width)),
-            ("height", pixels(photo.height)),
-        ];
-        Some(object("ImageObject", fields))
+    let cuts = block.photos.first().into_iter().flat_map(|id| cuts_of(content, *id, language));
+    let photos = block.photos.iter().filter_map(|id| photo_of(content, *id, language));
+    cuts.chain(photos).filter_map(|photo| image(&photo, site)).collect()
+}
+
+fn cuts_of(content: &Content, id: PhotoId, language: PageLanguage) -> Vec<PagePhoto> {
+    let Some(photo) = content.photos.iter().find(|photo| photo.id == id) else { return Vec::new() };
+    let Some(shown) = PagePhoto::of(photo, language) else { return Vec::new() };
+    let cuts = photo_cuts(photo).into_iter();
+    let cut = |cut: Rendition| PagePhoto {
+        address: cut.address(),
+        width: cut.width,
+        height: cut.height().unwrap_or_default(),
+        ..shown.clone()
     };
-    block.photos.iter().filter_map(image).collect()
+    cuts.map(cut).collect()
+}
+
+fn image(photo: &PagePhoto, site: &SiteSettings) -> Option<Value> {
+    let pixels = |n: u32| if photo.width > 0 && photo.height > 0 { json!(n) } else { Value::Null };
+    let fields = [
+        ("url", json!(absolute(site, &photo.address)?)),
+        ("caption", text(&photo.caption)),
+        ("creditText", text(&photo.credit)),
+        ("width", pixels(photo.width)),
+        ("height", pixels(photo.height)),
+    ];
+    Some(object("ImageObject", fields))
 }
 
 fn crumbs(content: &Content, site: &SiteSettings) -> Value {

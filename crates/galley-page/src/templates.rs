@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use galley_model::site::SiteSettings;
+use galley_model::site::{SiteLogo, SiteSettings};
 use galley_model::{PhotoId, Sha256};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
 
-use crate::assets::{Asset, style_sheet};
+use crate::assets::{self, Asset, style_sheet};
 use crate::body::Block;
 use crate::error::PageError;
 use crate::options::{OptionProblem, Options};
@@ -61,9 +61,11 @@ pub struct Templates {
     dresses: RwLock<Vec<Arc<Dress>>>,
 }
 
-/// The theme under some settings: its options' values, and the style sheet that begins with them.
+/// The theme under some settings: its options' values, the style sheet that begins with them, and the logo.
 struct Dress {
     set: std::collections::BTreeMap<String, String>,
+    set_logo: Option<SiteLogo>,
+    logo: Option<Asset>,
     option: Value,
     problems: Vec<OptionProblem>,
     style_sheet: Asset,
@@ -150,17 +152,19 @@ impl Templates {
     /// The files that pages with these settings link, with their content-hashed addresses.
     pub fn assets(&self, site: &SiteSettings) -> Vec<Asset> {
         let own = self.theme.assets().values().cloned();
-        std::iter::once(self.dress(site).style_sheet.clone()).chain(own).collect()
+        let dress = self.dress(site);
+        std::iter::once(dress.style_sheet.clone()).chain(dress.logo.clone()).chain(own).collect()
     }
 
-    /// One of the files that pages link, by its address; a style sheet only of settings that a page was rendered
-    /// with lately.
+    /// One of the files that pages link, by its address; a style sheet and a logo only of settings that a page was
+    /// rendered with lately.
     pub fn asset(&self, path: &str) -> Option<Asset> {
         let own = self.theme.assets().values().find(|asset| asset.path == path).cloned();
         own.or_else(|| {
             let dresses = self.dresses.read().unwrap_or_else(PoisonError::into_inner);
-            let sheet = dresses.iter().map(|dress| &dress.style_sheet).find(|sheet| sheet.path == path);
-            sheet.cloned()
+            let files =
+                dresses.iter().flat_map(|dress| std::iter::once(&dress.style_sheet).chain(&dress.logo));
+            files.into_iter().find(|file| file.path == path).cloned()
         })
     }
 
@@ -171,13 +175,16 @@ impl Templates {
 
     fn dress(&self, site: &SiteSettings) -> Arc<Dress> {
         let dresses = self.dresses.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(dress) = dresses.iter().find(|dress| dress.set == site.theme_options) {
+        let is_it = |dress: &&Arc<Dress>| dress.set == site.theme_options && dress.set_logo == site.logo;
+        if let Some(dress) = dresses.iter().find(is_it) {
             return dress.clone();
         }
         drop(dresses);
         let options = Options::of(self.theme.manifest(), site);
         let dress = Arc::new(Dress {
             set: site.theme_options.clone(),
+            set_logo: site.logo.clone(),
+            logo: site.logo.as_ref().and_then(assets::logo),
             option: options.value(),
             style_sheet: style_sheet(options.css() + self.theme.css()),
             problems: options.problems,
@@ -204,8 +211,13 @@ impl Templates {
             site_text => self.text(PageLanguage::of(&site.language)),
             option => dress.option.clone(),
             css => dress.style_sheet.path.as_str(),
-            site => Serde(view::site(site)),
+            site => Serde(view::site(site, self.theme.assets(), dress.logo.as_ref())),
         }
+    }
+
+    /// Where the publisher's logo stands, when there is one.
+    pub(crate) fn logo_address(&self, site: &SiteSettings) -> Option<String> {
+        self.dress(site).logo.as_ref().map(|logo| logo.path.clone())
     }
 
     fn text(&self, language: PageLanguage) -> Value {

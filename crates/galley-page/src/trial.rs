@@ -1,7 +1,9 @@
 //! A trial of a theme before it is used: every kind of page with everything and with nothing, in each language, so
 //! that a template that cannot render is told with its file and line while the last good one still serves.
 
-use galley_model::site::{CreditFrom, FootCredit, FooterItem, MetaItem, SiteSettings};
+use galley_model::site::{
+    CreditFrom, FOOTER_ICONS, FootCredit, FooterItem, MetaItem, SiteLogo, SiteSettings,
+};
 use galley_model::workflow::CorrectionKind;
 use galley_model::{
     ArticleId, Content, Contributor, ContributorId, DigitalSource, Instant, Photo, PhotoCredit, PhotoId,
@@ -68,7 +70,14 @@ fn try_site(templates: &Templates, site: &SiteSettings, cards: &[Card]) -> Resul
     }
     let entries = cards
         .iter()
-        .flat_map(|card| corrections().map(|correction| CorrectionEntry { card: card.clone(), correction }));
+        .flat_map(|card| corrections().map(|correction| (card.clone(), correction)))
+        .flat_map(|(card, correction)| {
+            [false, true].map(|is_retraction| CorrectionEntry {
+                card: card.clone(),
+                correction: correction.clone(),
+                is_retraction,
+            })
+        });
     let entries = entries.collect();
     templates.corrections(&CorrectionsPage { entries, newer: again(), older: again(), page }, site)?;
     for is_answered in [true, false] {
@@ -139,7 +148,7 @@ fn full() -> Content {
             caption: text(),
             credit: PhotoCredit { name: text(), kind: String::new() },
             alt: text(),
-            focal: None,
+            focal: Some((250, 750)),
             digital_source: DigitalSource::Human,
         }],
         lead_photo: Some(id),
@@ -173,14 +182,24 @@ fn facts(full: bool) -> PageFacts {
 
 fn with_everything(site: &SiteSettings) -> SiteSettings {
     use MetaItem::{Byline, Date, Editor, Hotline, Source, TextSize, Time};
-    let item =
-        |link: &str| FooterItem { label: "x".to_owned(), number: "x".to_owned(), link: link.to_owned() };
+    let item = |link: &str, icon: &str| FooterItem {
+        label: "x".to_owned(),
+        number: "x".to_owned(),
+        link: link.to_owned(),
+        icon: icon.to_owned(),
+    };
+    let icons = FOOTER_ICONS.into_iter().map(|icon| item("", icon));
+    let logo =
+        SiteLogo { mime: "image/png".to_owned(), width: 1, height: 1, bytes: b"\x89PNG\r\n\x1a\n".to_vec() };
     let credit = |from| FootCredit { label: "x".to_owned(), from, name: "x".to_owned() };
     SiteSettings {
         base_url: "https://x.example".to_owned(),
         hotline: "x".to_owned(),
         copyright: "x".to_owned(),
-        footer: vec![item("https://x.example"), item("")],
+        usage_terms: "x".to_owned(),
+        rights_page: "https://x.example/terms".to_owned(),
+        logo: Some(logo),
+        footer: [item("https://x.example", ""), item("", "")].into_iter().chain(icons).collect(),
         foot_credits: vec![credit(CreditFrom::ResponsibleEditor), credit(CreditFrom::Fixed)],
         meta_line: vec![Source, Byline, Date, Time, Editor, Hotline, TextSize],
         grey: true,

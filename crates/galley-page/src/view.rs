@@ -3,11 +3,14 @@
 //! A template is never handed an article, only these structs, which are filled field by field. The note to
 //! editors, urgency, embargo, identities and stages are not in them.
 
-use galley_model::site::{FootCreditStyle, MetaItem, Section, SiteSettings};
+use std::collections::BTreeMap;
+
+use galley_model::site::{FOOTER_ICONS, FootCreditStyle, FooterItem, MetaItem, Section, SiteSettings};
 use galley_model::workflow::CorrectionKind;
 use galley_model::{Content, DigitalSource, Instant, SourceCategory, address};
 use serde::Serialize;
 
+use crate::assets::Asset;
 use crate::credits::{self, PrintedCredit};
 use crate::facts::{Card, Correction, CorrectionEntry, PageFacts, linked_photo_of};
 use crate::links;
@@ -220,9 +223,12 @@ pub(crate) fn authors(content: &Content) -> Vec<Crumb> {
 pub(crate) struct SiteView {
     name: String,
     lang: String,
+    logo: Option<LogoView>,
     sections: Vec<SectionView>,
     footer: Vec<FooterLine>,
     copyright: String,
+    usage_terms: String,
+    rights_page: Option<String>,
     hotline: String,
     grey: bool,
 }
@@ -236,25 +242,43 @@ pub(crate) struct SectionView {
 }
 
 #[derive(Debug, Serialize)]
+struct LogoView {
+    address: String,
+    width: u32,
+    height: u32,
+}
+
+#[derive(Debug, Serialize)]
 struct FooterLine {
     label: String,
     number: String,
     href: Option<String>,
+    /// One of the icons that themes draw, or empty.
+    icon: &'static str,
+    /// Address of a picture of the theme's in its stead.
+    picture: Option<String>,
 }
 
 /// Fills what every page of a site is given. Footer lines without a number are not printed.
-pub(crate) fn site(site: &SiteSettings) -> SiteView {
-    let line = |item: &galley_model::site::FooterItem| FooterLine {
+pub(crate) fn site(site: &SiteSettings, assets: &BTreeMap<String, Asset>, logo: Option<&Asset>) -> SiteView {
+    let is_picture = |asset: &&Asset| asset.mime.starts_with("image/");
+    let line = |item: &FooterItem| FooterLine {
         label: item.label.trim().to_owned(),
         number: item.number.trim().to_owned(),
         href: links::href(item.link.trim(), Default::default()),
+        icon: FOOTER_ICONS.into_iter().find(|icon| *icon == item.icon.trim()).unwrap_or_default(),
+        picture: assets.get(item.icon.trim()).filter(is_picture).map(|asset| asset.path.clone()),
     };
+    let size = site.logo.as_ref().map(|logo| (logo.width, logo.height)).unwrap_or_default();
     SiteView {
         name: site.name.trim().to_owned(),
         lang: site_language_tag(site).to_owned(),
+        logo: logo.map(|logo| LogoView { address: logo.path.clone(), width: size.0, height: size.1 }),
         sections: site.sections.iter().filter_map(|section| top_section(section, site)).collect(),
         footer: site.footer.iter().filter(|item| !item.number.trim().is_empty()).map(line).collect(),
         copyright: site.copyright.trim().to_owned(),
+        usage_terms: site.usage_terms.trim().to_owned(),
+        rights_page: links::web_address(site.rights_page.trim()),
         hotline: site.hotline.trim().to_owned(),
         grey: site.grey,
     }
@@ -302,8 +326,18 @@ pub(crate) struct SectionCards<'a> {
 #[derive(Debug, Serialize)]
 pub(crate) struct EntryView<'a> {
     card: CardView<'a>,
-    #[serde(flatten)]
-    correction: PrintedCorrection,
+    at: Option<Printed>,
+    kind: EntryKind,
+    text: String,
+}
+
+/// What an entry of the corrections page is: a key of the texts.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum EntryKind {
+    Retraction,
+    #[serde(untagged)]
+    Note(CorrectionKind),
 }
 
 /// An entry of the corrections page for a template.
@@ -312,10 +346,9 @@ pub(crate) fn correction_entry<'a>(
     site: &SiteSettings,
     language: PageLanguage,
 ) -> EntryView<'a> {
-    EntryView {
-        card: card(&entry.card, site, language),
-        correction: printed_correction(&entry.correction, site, language),
-    }
+    let PrintedCorrection { at, kind, text } = printed_correction(&entry.correction, site, language);
+    let kind = if entry.is_retraction { EntryKind::Retraction } else { EntryKind::Note(kind) };
+    EntryView { card: card(&entry.card, site, language), at, kind, text }
 }
 
 /// An instant as this site prints it.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 
 use galley_model::site::SiteSettings;
@@ -26,6 +27,8 @@ pub(crate) struct Inner {
     pub(crate) accounts: Accounts,
     pub(crate) media: Media,
     pub(crate) themes: Themes,
+    /// The version of the settings whose theme is in use.
+    pub(crate) followed: AtomicU32,
     /// None when the site is in an object store, which serves it.
     pub(crate) site: Option<SiteServer>,
     pub(crate) limits: Limits,
@@ -138,6 +141,7 @@ impl App {
         }
         let media = Media::open(&data)?;
         let themes = Themes::of(&data);
+        let followed = AtomicU32::new(newsroom.settings().await?.0);
         newsroom.follow_theme(&themes).await?;
         let site = store.is_none().then(|| SiteServer::telling(&site_folder(&data), newsroom.told().clone()));
         if let Some(site) = &site {
@@ -153,6 +157,7 @@ impl App {
             accounts,
             media,
             themes,
+            followed,
             site,
             buckets: Buckets::default(),
             bodies: Semaphore::new(limits.at_once),
@@ -203,6 +208,26 @@ impl App {
                 tracing::warn!(%error, "the site could not follow yet");
             }
         });
+    }
+
+    /// Takes the theme that the settings name, and has the live pages follow, when another process changed the
+    /// settings: a command of this program. Cheap when none did.
+    pub(crate) async fn follow_settings(&self) {
+        let version = match self.0.newsroom.settings().await {
+            Ok((version, _)) => version,
+            Err(error) => return tracing::warn!(%error, "the settings cannot be read"),
+        };
+        if self.0.followed.load(Ordering::Relaxed) == version {
+            return;
+        }
+        if let Err(error) = self.0.newsroom.follow_theme(&self.0.themes).await {
+            // The one in use stays; it is tried again.
+            return tracing::error!(%error, "the theme of the site cannot be used");
+        }
+        self.0.followed.store(version, Ordering::Relaxed);
+        if let Err(error) = self.0.newsroom.work(now()).await {
+            tracing::warn!(%error, "the site could not be set in its theme yet");
+        }
     }
 
     /// What is to be done now and then: the rest of the site, copies of the records, old uploads.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use galley_model::workflow::Role;
-use galley_newsroom::{Accounts, Newsroom, OneTimeCode, StoreAddress, StoreKeys};
+use galley_newsroom::{Accounts, Newsroom, OneTimeCode, StoreAddress, StoreKeys, Themes, theme_in_folder};
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::ValueExt as _;
 
@@ -35,6 +35,11 @@ galley-server person revoke NAME --device DEVICE --data DIR
                                     sign one of them out, such as a laptop that got lost
 galley-server person deactivate NAME --data DIR
                                     sign a person out everywhere, for good
+galley-server theme set FOLDER --data DIR
+                                    set the site in the theme that lies in FOLDER
+galley-server theme reset --data DIR
+                                    set it again in the theme of Galley's that the own one builds on
+galley-server theme check FOLDER     only say what is wrong with a theme
 galley-server backup --data DIR --to FILE
                                     copy the records; photos and the site are plain files beside them
 galley-server verify --data DIR     read everything and say what is damaged
@@ -44,10 +49,14 @@ galley-server repair --data DIR [--site-store s3://BUCKET/PREFIX …]
 A role is one of: reporter contributor responsible_editor desk_editor editor_in_chief proofreader
 publisher admin observer. All commands but repair work while the server runs.
 
+A theme that cannot be used is told with the file and the line of what is wrong, and changes nothing.
+
 With --site-store the site is written to an object store, which serves it to readers, instead of DIR/site:
 --s3-endpoint URL names a store other than AWS, --s3-region its region. The keys are AWS_ACCESS_KEY_ID and
 AWS_SECRET_ACCESS_KEY, or stand in the file of --s3-keys FILE, which its owner alone may read.";
 
+/// How often the server looks whether a command of another process set the site in another theme.
+const GLANCE: Duration = Duration::from_secs(1);
 /// How often the server looks after itself.
 const ROUND: Duration = Duration::from_secs(15 * 60);
 
@@ -159,6 +168,9 @@ impl Command {
             ["person", "devices", name] => in_runtime(self.devices(name)),
             ["person", "revoke", name] => in_runtime(self.revoke(name)),
             ["person", "deactivate", name] => in_runtime(self.deactivate(name)),
+            ["theme", "set", folder] => in_runtime(self.set_theme(Path::new(folder))),
+            ["theme", "reset"] => in_runtime(self.reset_theme()),
+            ["theme", "check", folder] => check_theme(Path::new(folder)),
             ["backup"] => in_runtime(self.backup()),
             ["verify"] => in_runtime(self.verify()),
             ["repair"] => in_runtime(self.repair()),
@@ -199,17 +211,26 @@ impl Command {
         let listening = Listening::start(app.clone(), listen, tls).await.map_err(told)?;
         say(&format!("listening on {scheme}://{}", listening.addr));
         tracing::info!(addr = %listening.addr, scheme, "listening");
+        let glancing = app.clone();
         let rounds = tokio::spawn(async move {
             loop {
                 app.look_after().await;
                 tokio::time::sleep(ROUND).await;
             }
         });
+        let glances = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(GLANCE).await;
+                glancing.follow_settings().await;
+            }
+        });
         signals.heard().await;
         tracing::info!("asked to stop");
-        rounds.abort();
-        // What it does now ends before what it does it with is closed.
-        drop(rounds.await);
+        for task in [rounds, glances] {
+            task.abort();
+            // What it does now ends before what it does it with is closed.
+            drop(task.await);
+        }
         listening.stop().await;
         tracing::info!("stopped");
         Ok(())
@@ -278,6 +299,26 @@ impl Command {
         Ok(())
     }
 
+    async fn set_theme(self, folder: &Path) -> Outcome {
+        let theme = theme_in_folder(folder).map_err(told)?;
+        let newsroom = self.newsroom().await?;
+        newsroom.set_theme_of(&Themes::of(&self.data()?), &theme, now()).await.map_err(told)?;
+        newsroom.close().await;
+        let name = &theme.manifest().name;
+        say(&format!("The site is set in the theme {name}. Pages that are live follow within a moment."));
+        Ok(())
+    }
+
+    async fn reset_theme(self) -> Outcome {
+        let newsroom = self.newsroom().await?;
+        let theme = newsroom.reset_theme(&Themes::of(&self.data()?), now()).await.map_err(told)?;
+        newsroom.close().await;
+        say(&format!(
+            "The site is set in Galley's theme {theme}. Pages that are live follow within a moment."
+        ));
+        Ok(())
+    }
+
     async fn backup(self) -> Outcome {
         let to = self.to.clone().ok_or("--to is missing")?;
         let newsroom = self.newsroom().await?;
@@ -335,6 +376,12 @@ impl Command {
     async fn accounts(&self) -> Result<Accounts, String> {
         Ok(Accounts::of(self.newsroom().await?))
     }
+}
+
+fn check_theme(folder: &Path) -> Outcome {
+    let theme = theme_in_folder(folder).map_err(told)?;
+    say(&format!("The theme {} can be used.", theme.manifest().name));
+    Ok(())
 }
 
 fn word(role: Role) -> Option<String> {

@@ -53,7 +53,7 @@ pub use journal::{Append, Committed, Folded, JournalRow};
 pub use library::{Library, OpenReport};
 pub use list::{List, ListRow, ListStanding, Projection, Publication};
 pub use load::{Damage, PlainText, StoredArticle};
-pub use media::{ImportedPhoto, Media, MediaError};
+pub use media::{CleanPicture, ImportedPhoto, Media, MediaError, clean_picture};
 pub use pending::Pending;
 pub use revision::Revision;
 pub use salvage::{RestsOn, Salvaged, Stretch};

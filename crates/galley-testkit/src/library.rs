@@ -84,6 +84,17 @@ pub fn generate(folder: &Path, wanted: &Wanted, mut made: impl FnMut(u64)) -> Re
     Ok(added)
 }
 
+/// Adds these articles to the library in this folder, which is made when missing; `newest` is when it is opened.
+pub fn write(folder: &Path, newest: Instant, articles: &[SampleArticle]) -> Result<u64, GenerateError> {
+    let (library, _) = Library::open(folder, newest)?;
+    let prepared = articles.iter().zip(1..).map(|(article, peer)| prepare(article, peer));
+    let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
+    let added = library.import_bulk(prepared)?;
+    library.finish_index()?;
+    library.close()?;
+    Ok(added)
+}
+
 fn make_every(wanted: &Wanted, first: u64, step: u64, to: &SyncSender<Made>) {
     let mut number = first;
     while number < wanted.planted.of {

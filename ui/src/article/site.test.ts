@@ -3,7 +3,14 @@ import type { SiteSettings } from '../host/generated';
 import { invalidSetting, isFolder, isSame, isSlug, mergeSettings, proposeSlug } from './site';
 
 const site = (part: Partial<SiteSettings>) =>
-  ({ name: '本地晚报', base_url: '', time_zone: 'Asia/Shanghai', sections: [], ...part }) as SiteSettings;
+  ({
+    name: '本地晚报',
+    base_url: '',
+    time_zone: 'Asia/Shanghai',
+    rights_page: '',
+    sections: [],
+    ...part,
+  }) as SiteSettings;
 const section = (path: string, slug: string) => ({ path: path.split(' › '), slug });
 
 test('the first setting that the core would refuse is named', () => {
@@ -16,6 +23,11 @@ test('the first setting that the core would refuse is named', () => {
   for (const base_url of ['news.example', 'https://', 'https://news.example/', 'https://a b', 'https://a?b'])
     check({ base_url }, 'base_url');
   check({ time_zone: '北京' }, 'time_zone');
+  for (const rights_page of [' ', 'https://news.example/terms?lang=zh#1']) check({ rights_page }, undefined);
+  for (const rights_page of ['terms.html', 'https://', 'https://a b']) check({ rights_page }, 'rights_page');
+  const logo = (n: number) => ({ mime: 'image/png', width: 0, height: 0, bytes: 'A'.repeat(n) });
+  check({ logo: logo(130_000) }, undefined);
+  check({ logo: logo(1_000_001) }, 'logo');
   check({ sections: [section('新闻', 'news'), section('', 'a')] }, 'sections.1.path');
   check({ sections: [section('新闻', '')] }, 'sections.0.slug');
   check({ sections: [section('新闻', 'News')] }, 'sections.0.slug');

@@ -6,12 +6,28 @@ import type { Section, SiteSettings } from '../host/generated';
 import type { WordKey } from '../words/index.svelte';
 
 const MOST_OF_A_SLUG = 80;
+/** Characters of base64 that are no logo any more; the core, which takes metadata out first, is stricter. */
+const MOST_OF_A_LOGO = 1_000_000;
+
+/** The icons for lines of the footer that Galley draws (`FOOTER_ICONS` of `galley-model`). */
+export const FOOTER_ICONS = [
+  'public_security',
+  'licence',
+  'report',
+  'telephone',
+  'address',
+  'mail',
+  'holder',
+] as const;
 
 /** The first setting that cannot be, by the core's name for it (`name`, `sections.2.slug`), or nothing. */
 export function invalidSetting(settings: SiteSettings): string | undefined {
   if (!settings.name.trim()) return 'name';
   if (settings.base_url && !/^https?:\/\/[^\s?#"<>]*[^\s?#"<>/]$/.test(settings.base_url)) return 'base_url';
   if (!isTimeZone(settings.time_zone)) return 'time_zone';
+  if (settings.logo && settings.logo.bytes.length > MOST_OF_A_LOGO) return 'logo';
+  if (settings.rights_page.trim() && !/^https?:\/\/[^\s"<>]+$/.test(settings.rights_page.trim()))
+    return 'rights_page';
   const { sections } = settings;
   for (const [n, { path, slug }] of sections.entries()) {
     const before = sections.slice(0, n);

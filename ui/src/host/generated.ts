@@ -432,6 +432,11 @@ export type FooterItem = {
    * Where it links; only http, https, mailto and tel are printed as links.
    */
   link: string;
+  /**
+   * What stands before it: one of [`FOOTER_ICONS`], or a picture among the theme's assets by its name, such as
+   * `beian.png`. Empty, and what is neither, is none.
+   */
+  icon: string;
 };
 
 export type Instant = number;
@@ -1023,6 +1028,25 @@ export type SignOffRow = {
   may_sign_again: boolean;
 };
 
+export type SiteLogo = {
+  /**
+   * `image/png`, `image/jpeg` or `image/webp`.
+   */
+  mime: string;
+  /**
+   * Pixels.
+   */
+  width: number;
+  /**
+   * Pixels.
+   */
+  height: number;
+  /**
+   * The file, as standard base64; without metadata.
+   */
+  bytes: string;
+};
+
 export type SitePage = {
   /**
    * Where it stands: `/sections/news.html`.
@@ -1045,6 +1069,10 @@ export type SiteSettings = {
    * Name of the publication.
    */
   name: string;
+  /**
+   * The publisher's logo; none until somebody gives one.
+   */
+  logo: SiteLogo | null;
   /**
    * The site's own address without a trailing slash, such as `https://news.example`; the loopback address
    * of this computer until someone sets another.
@@ -1091,6 +1119,14 @@ export type SiteSettings = {
    * Copyright line of the footer.
    */
   copyright: string;
+  /**
+   * 版权声明: terms of use of what is the site's own, such as 未经授权不得转载.
+   */
+  usage_terms: string;
+  /**
+   * Where the whole terms stand: an address of the web, or empty.
+   */
+  rights_page: string;
   /**
    * 灰度模式: the whole site in grey on days of mourning.
    */

@@ -64,6 +64,8 @@ const SENT = [
   error('invalid_setting', { field: 'sections.4.path' }),
   error('invalid_setting', { field: 'sections.4.slug' }),
   error('invalid_setting', { field: 'site_folder' }),
+  error('invalid_setting', { field: 'logo' }),
+  error('invalid_setting', { field: 'rights_page' }),
   error('invalid_setting', { field: 'version', current: '7' }),
   error('revision_missing'),
   error('internal', { detail: 'the library: locked' }),

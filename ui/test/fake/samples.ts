@@ -117,6 +117,7 @@ export function settings(english: boolean): SiteSettings {
   const section = (path: string[], slug: string) => ({ path, slug });
   return {
     name: english ? 'My News Site' : '我的新闻网',
+    logo: null,
     base_url: '',
     language: english ? 'en' : 'zh-Hans',
     time_zone: english ? 'UTC' : 'Asia/Shanghai',
@@ -136,10 +137,12 @@ export function settings(english: boolean): SiteSettings {
     foot_credit_style: 'plain',
     dateline_template: '',
     footer: [
-      { label: 'ICP备案', number: '', link: 'https://beian.miit.gov.cn/' },
-      { label: '主办单位', number: '', link: '' },
+      { label: 'ICP备案', number: '', link: 'https://beian.miit.gov.cn/', icon: '' },
+      { label: '主办单位', number: '', link: '', icon: 'holder' },
     ],
     copyright: '',
+    usage_terms: '',
+    rights_page: '',
     grey: false,
     genres: english ? ['News', 'Feature'] : ['消息', '通讯', '特写', '评论', '图片新闻'],
     contributor_roles: english

@@ -5,8 +5,9 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use galley_model::meta::field;
-use galley_model::site::SiteSettings;
+use galley_model::site::{SiteLogo, SiteSettings};
 use galley_model::{ArticleId, Sha256};
+use galley_testkit::photos::{self, PRIVATE_MARKS};
 
 use super::{Desk, View, open};
 use crate::api::{
@@ -388,4 +389,47 @@ async fn the_pages_that_a_publication_would_change_are_seen_as_they_will_be() {
     }
     let refused = desk.galley.preview_index(article, "/articles/x.html", None).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::InvalidSetting);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logo_is_looked_at_cleaned_and_published_with_the_settings() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let (article, _) = draft(&desk).await;
+    let address = publish(&desk, article).await.address.unwrap();
+    let save = async |mime: &str, bytes: Vec<u8>| {
+        let site = desk.galley.site_settings().await.unwrap();
+        let logo = Some(SiteLogo { mime: mime.to_owned(), bytes, ..SiteLogo::default() });
+        let settings = SiteSettings { logo, ..site.settings };
+        desk.galley.save_site_settings(SiteSettingsVersion { settings, ..site }).await
+    };
+    let photo = photos::Photo { width: 160, height: 120, ..photos::Photo::default() };
+    let photo = photo.file(photos::Format::Png);
+    let holds = |bytes: &[u8], mark: &[u8]| bytes.windows(mark.len()).any(|part| part == mark);
+    let is_private = |bytes: &[u8]| PRIVATE_MARKS.iter().any(|mark| holds(bytes, mark));
+    assert!(is_private(&photo));
+    // What the window says of its kind does not count.
+    let saved = save("image/webp", photo).await.unwrap();
+    let logo = saved.settings.logo.clone().unwrap();
+    assert_eq!((logo.mime.as_str(), logo.width, logo.height), ("image/png", 160, 120));
+    assert!(!is_private(&logo.bytes));
+    let site = address.split_once("/articles/").unwrap().0;
+    let mut page = get(&address).1;
+    while !page.contains("class=\"logo\"") {
+        tokio::task::yield_now().await;
+        page = get(&address).1;
+    }
+    let path = page.split('"').find(|part| part.starts_with("/assets/logo-")).unwrap();
+    assert_eq!(get_bytes(&format!("{site}{path}")), (200, logo.bytes.clone()));
+    assert_eq!(desk.galley.resource(path).unwrap().bytes, logo.bytes, "the preview loads it too");
+    assert!(page.contains(&format!("\"url\":\"{site}{path}\"")), "search engines are told");
+    // Saved again as it is, nothing moves; what is no logo is refused, and the one that is there stays.
+    assert_eq!(desk.galley.save_site_settings(saved.clone()).await.unwrap().version, saved.version);
+    let heavy = photos::heavy_png(7, 400, 300);
+    assert!(heavy.len() > 100_000);
+    for bytes in [b"no picture".to_vec(), heavy, photos::Photo::default().file(photos::Format::Gif)] {
+        let refused = save("image/png", bytes).await.unwrap_err();
+        assert_eq!((refused.code, refused.values["field"].as_str()), (ErrorCode::InvalidSetting, "logo"));
+    }
+    assert_eq!(desk.galley.site_settings().await.unwrap().settings, saved.settings);
 }

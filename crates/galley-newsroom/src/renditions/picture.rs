@@ -3,8 +3,8 @@
 use std::io::{self, Cursor};
 
 use galley_model::RenditionFormat;
-use galley_model::rendition::{MAX_RENDITION_WIDTH, rendition_height};
-use image::imageops::{FilterType, resize, thumbnail};
+use galley_model::rendition::{Cut, MAX_RENDITION_WIDTH, rendition_height};
+use image::imageops::{FilterType, crop_imm, resize, thumbnail};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage, RgbaImage};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
@@ -84,6 +84,18 @@ impl Picture {
         }
         let narrower = u64::from(size.0) * u64::from(format.max_side()) / u64::from(size.1.max(1));
         (u32::try_from(narrower).unwrap_or(width).max(1), format.max_side())
+    }
+
+    /// The part of it that a cut shows.
+    pub(super) fn cut(&self, cut: Cut) -> Self {
+        let ((x, y), (width, height)) = cut.place(self.size());
+        let pixels = match &self.pixels {
+            Pixels::Opaque(image) => Pixels::Opaque(crop_imm(image, x, y, width, height).to_image()),
+            Pixels::Transparent(image) => {
+                Pixels::Transparent(crop_imm(image, x, y, width, height).to_image())
+            }
+        };
+        Self { pixels, is_graphic: self.is_graphic }
     }
 
     /// The same picture, smaller.

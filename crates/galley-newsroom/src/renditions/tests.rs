@@ -18,7 +18,7 @@ const WEBP: RenditionFormat = RenditionFormat::WebP;
 
 fn rendition(photo: &[u8], width: u32, format: RenditionFormat) -> io::Result<Vec<u8>> {
     let folder = tempfile::tempdir().unwrap();
-    let wanted = Rendition { sha256: Sha256::of(photo), width, format };
+    let wanted = Rendition::whole(Sha256::of(photo), width, format);
     Renditions::new(folder.path().join("renditions")).get(wanted, || Ok(photo.to_vec()))
 }
 
@@ -153,7 +153,7 @@ fn the_same_photo_gives_the_same_bytes_whatever_is_asked_first() {
         let folder = tempfile::tempdir().unwrap();
         let renditions = Renditions::new(folder.path().to_owned());
         let get = |width, format| {
-            let wanted = Rendition { sha256, width, format };
+            let wanted = Rendition::whole(sha256, width, format);
             renditions.get(wanted, || Ok(photo.clone())).unwrap()
         };
         get(first, WEBP);
@@ -174,7 +174,7 @@ fn a_photo_is_decoded_once_for_all_its_renditions_and_what_broke_is_made_anew() 
             n_read.set(n_read.get() + 1);
             Ok(photo.clone())
         };
-        renditions.get(Rendition { sha256, width, format }, read).unwrap()
+        renditions.get(Rendition::whole(sha256, width, format), read).unwrap()
     };
     let first = get(480, JPEG);
     for width in [480, 700] {
@@ -183,9 +183,73 @@ fn a_photo_is_decoded_once_for_all_its_renditions_and_what_broke_is_made_anew() 
     }
     assert_eq!(n_read.get(), 1);
     assert_eq!(files(&folder.path().join("renditions")).len(), 4, "no temporary file is left");
-    std::fs::write(renditions.path(Rendition { sha256, width: 480, format: JPEG }), &first[..99]).unwrap();
+    std::fs::write(renditions.path(Rendition::whole(sha256, 480, JPEG)), &first[..99]).unwrap();
     assert_eq!(get(480, JPEG), first);
     assert_eq!(n_read.get(), 2);
+}
+
+/// Left half red, right half blue, with a green bar at the top.
+fn halves(width: u32, height: u32) -> Vec<u8> {
+    let image = RgbImage::from_fn(width, height, |x, y| match (x < width / 2, y < height / 8) {
+        (_, true) => Rgb([0, 200, 0]),
+        (true, _) => Rgb([200, 0, 0]),
+        (false, _) => Rgb([0, 0, 200]),
+    });
+    let mut bytes = Vec::new();
+    PngEncoder::new(&mut bytes).write_image(&image, width, height, image::ExtendedColorType::Rgb8).unwrap();
+    bytes
+}
+
+#[test]
+fn a_cut_has_the_size_that_its_name_says_and_shows_its_point() {
+    let check = |size: (u32, u32), focal: (u16, u16), reds: [bool; 3], greens: [bool; 3]| {
+        let photo = halves(size.0, size.1);
+        let folder = tempfile::tempdir().unwrap();
+        let renditions = Renditions::new(folder.path().to_owned());
+        let cuts = Rendition::cuts(Sha256::of(&photo), size, Some(focal));
+        assert_eq!(cuts.len(), 3);
+        for ((cut, is_red), is_green) in cuts.into_iter().zip(reds).zip(greens) {
+            let bytes = renditions.get(cut, || Ok(photo.clone())).unwrap();
+            let picture = image::load_from_memory(&bytes).unwrap().into_rgb8();
+            assert_eq!((picture.width(), Some(picture.height())), (cut.width, cut.height()), "{cut:?}");
+            let [r, _, b] = picture.get_pixel(picture.width() / 4, picture.height() - 5).0;
+            assert_eq!(r > b, is_red, "{cut:?}");
+            let [_, g, _] = picture.get_pixel(picture.width() / 2, 5).0;
+            assert_eq!(g > 100, is_green, "{cut:?}");
+        }
+    };
+    // Wide: cut at the sides alone, the more the squarer.
+    check((1600, 900), (0, 500), [true, true, true], [true, true, true]);
+    check((1600, 900), (1000, 500), [true, true, false], [true, true, true]);
+    // High: cut above and below.
+    check((900, 1600), (500, 500), [true, true, true], [false, false, false]);
+    check((900, 1600), (500, 0), [true, true, true], [true, true, true]);
+    check((4000, 1000), (1000, 0), [false, false, false], [true, true, true]);
+    check((501, 333), (500, 1000), [true, true, true], [false, true, true]);
+}
+
+#[test]
+fn the_cuts_around_one_point_are_made_together_and_another_point_is_another_file() {
+    let photo = halves(800, 600);
+    let (sha256, n_read) = (Sha256::of(&photo), Cell::new(0));
+    let folder = tempfile::tempdir().unwrap();
+    let renditions = Renditions::new(folder.path().to_owned());
+    let get = |wanted: Rendition| {
+        let read = || {
+            n_read.set(n_read.get() + 1);
+            Ok(photo.clone())
+        };
+        renditions.get(wanted, read).unwrap()
+    };
+    for cut in Rendition::cuts(sha256, (800, 600), Some((0, 0))) {
+        get(cut);
+    }
+    get(Rendition::whole(sha256, 480, WEBP));
+    assert_eq!((n_read.get(), files(folder.path()).len()), (1, 3 + 4));
+    for cut in Rendition::cuts(sha256, (800, 600), Some((1000, 0))) {
+        get(cut);
+    }
+    assert_eq!((n_read.get(), files(folder.path()).len()), (2, 3 + 4 + 3));
 }
 
 #[test]
@@ -194,7 +258,7 @@ fn the_folder_stays_within_its_bounds() {
     let renditions = Renditions { most_bytes: 60_000, ..Renditions::new(folder.path().to_owned()) };
     for seed in 0..12 {
         let photo = Photo { seed, ..Photo::default() }.file(Format::Jpeg);
-        let wanted = Rendition { sha256: Sha256::of(&photo), width: 320, format: JPEG };
+        let wanted = Rendition::whole(Sha256::of(&photo), 320, JPEG);
         renditions.get(wanted, || Ok(photo)).unwrap();
         let n_bytes: u64 = std::fs::read_dir(folder.path())
             .unwrap()
@@ -215,11 +279,9 @@ fn what_is_no_photo_or_too_large_a_one_is_refused() {
         }
     }
     let missing = Renditions::new(tempfile::tempdir().unwrap().path().to_owned())
-        .get(Rendition { sha256: Sha256::of(b""), width: 480, format: JPEG }, || {
-            Err(io::ErrorKind::NotFound.into())
-        });
+        .get(Rendition::whole(Sha256::of(b""), 480, JPEG), || Err(io::ErrorKind::NotFound.into()));
     assert_eq!(missing.unwrap_err().kind(), io::ErrorKind::NotFound);
-    let other = Rendition { sha256: Sha256::of(b"another"), width: 320, format: JPEG };
+    let other = Rendition::whole(Sha256::of(b"another"), 320, JPEG);
     let folder = tempfile::tempdir().unwrap();
     let swapped =
         Renditions::new(folder.path().to_owned()).get(other, || Ok(galley_testkit::photos::jpeg(1)));

@@ -205,6 +205,8 @@ pub struct ListedPhoto {
     pub caption: String,
     /// 图片署名
     pub credit: String,
+    /// Classes that keep its point in sight where a card cuts it.
+    pub focus: String,
 }
 
 /// Where a live article is found on the site.

@@ -105,7 +105,10 @@ async fn check_retracted(desk: &Desk, id: ArticleId) {
         ["articles/flood.html", "articles/flood.ninjs.json", "corrections.html", "corrections/1.html"];
     let named = naming(desk, "flood");
     assert!(named.iter().all(|path| expected.contains(&path.as_str())), "{named:?}");
-    assert!(desk.page("corrections.html").unwrap().contains(NOTICE));
+    let corrections = desk.page("corrections.html").unwrap();
+    assert!(corrections.contains(NOTICE));
+    let entry = corrections.split("<li").find(|entry| entry.contains(NOTICE)).unwrap();
+    assert!(entry.contains(">声明撤稿</span>") && !entry.contains(">更正</span>"), "{entry}");
     for result in [
         desk.try_publish(id, &flood("flood")).await,
         desk.newsroom.put_back(&desk.ask(id)).await,

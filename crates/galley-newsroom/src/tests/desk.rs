@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex};
 use galley_destinations::{Change, PhotoSource, SiteError, SiteOutput, SitePath, Step};
 use galley_model::workflow::{CorrectionKind, CorrectionNote, IntentId, ReasonCode};
 use galley_model::{
-    ArticleId, Content, Contributor, ContributorId, Instant, Photo, PhotoId, RenditionFormat, Sha256,
+    ArticleId, Content, Contributor, ContributorId, Instant, Photo, PhotoId, Rendition, RenditionFormat,
+    Sha256,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -58,13 +59,13 @@ impl PhotoSource for Photos {
     }
 
     /// What a format begins and ends with, around the photo's own bytes: newsrooms do not look between.
-    fn rendition(&self, sha256: Sha256, width: u32, format: RenditionFormat) -> io::Result<Vec<u8>> {
-        let photo = self.open(sha256)?;
-        if Sha256::of(&photo) != sha256 {
+    fn rendition(&self, rendition: Rendition) -> io::Result<Vec<u8>> {
+        let photo = self.open(rendition.sha256)?;
+        if Sha256::of(&photo) != rendition.sha256 {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        let inside = [&photo, width.to_string().as_bytes()].concat();
-        Ok(match format {
+        let inside = [&photo, rendition.file_name().as_bytes()].concat();
+        Ok(match rendition.format {
             RenditionFormat::Jpeg => [b"\xff\xd8\xff", inside.as_slice(), b"\xff\xd9"].concat(),
             RenditionFormat::WebP => {
                 let length = (inside.len() as u32 + 4).to_le_bytes();

@@ -5,6 +5,7 @@ use std::fs;
 use std::sync::Arc;
 
 use galley_destinations::SitePath;
+use galley_model::site::SiteSettings;
 use galley_model::workflow::Publication;
 use galley_model::{Content, Contributor, ContributorId, Instant, Sha256};
 use uuid::Uuid;
@@ -54,6 +55,12 @@ fn any_content(dice: &mut Dice, n: u64) -> Content {
             content.lead_photo = content.photos.first().map(|photo| photo.id).filter(|_| dice.roll(3) > 0);
         }
     }
+    // Large enough to be cut, around a point that moves with the headline.
+    let point = content.headline.bytes().fold(0_u16, |sum, byte| (sum + u16::from(byte)) % 1000);
+    for photo in &mut content.photos {
+        (photo.width, photo.height) = (1600, 1200);
+        photo.focal = (point % 3 > 0).then_some((point, 1000 - point));
+    }
     content
 }
 
@@ -78,6 +85,44 @@ async fn press_anything(desk: &Desk, dice: &mut Dice) {
         7 => desk.minutes_pass(60 * 20),
         _ => drop(desk.try_publish(id, &any_content(dice, n)).await),
     }
+}
+
+/// Absolute addresses of photos that a page names.
+fn named_photos(page: &str) -> BTreeSet<String> {
+    let named = page.split('"').filter_map(|part| part.strip_prefix("https://news.example/"));
+    named.filter(|path| path.starts_with("media/")).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn what_search_engines_are_told_of_the_first_photo_is_there_and_goes_with_its_point() {
+    let desk = Desk::new().await;
+    let (version, settings) = desk.newsroom.settings().await.unwrap();
+    let settings = SiteSettings { base_url: "https://news.example".to_owned(), ..settings };
+    desk.newsroom.save_settings(version, settings, desk.now()).await.unwrap();
+    let photo = desk.photos.add(b"bridge");
+    let mut before = BTreeSet::new();
+    for (focal, point) in [(None, "500-500"), (Some((100, 900)), "100-900")] {
+        let mut content = flood("flood");
+        add_photo(&mut content, 1, photo);
+        content.lead_photo = content.photos.first().map(|photo| photo.id);
+        (content.photos[0].width, content.photos[0].height) = (1600, 1200);
+        content.photos[0].focal = focal;
+        desk.publish(article(1), &content).await;
+        let named = named_photos(&desk.page("articles/flood.html").unwrap());
+        for shape in ["1200x675", "1200x900", "1200x1200"] {
+            let cut = format!("media/{photo}-{shape}-{point}.jpg");
+            assert!(named.contains(&cut), "{cut} of {named:?}");
+        }
+        let files = desk.files();
+        assert!(named.iter().all(|path| files.contains_key(path)), "{named:?}");
+        let gone: Vec<_> = before.difference(&named).filter(|path| files.contains_key(*path)).collect();
+        assert!(gone.is_empty(), "{gone:?}");
+        before = named;
+        check_rebuild(&desk, point).await;
+    }
+    desk.newsroom.take_down(&desk.ask(article(1)), "核实").await.unwrap();
+    let files = desk.files();
+    assert!(!before.iter().any(|path| files.contains_key(path)), "its photos go with the page");
 }
 
 /// Both sites, file by file; the first that differs is told.

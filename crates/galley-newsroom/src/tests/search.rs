@@ -211,3 +211,21 @@ async fn the_search_page_is_answered_in_the_look_of_the_site() {
     assert_eq!(send(addr, elsewhere).await.status, 421, "the site of this computer alone");
     site.stop().await;
 }
+
+#[tokio::test]
+async fn who_searches_while_all_places_are_taken_is_asked_to_come_again() {
+    let desk = Desk::new().await;
+    desk.publish(article(1), &flood("flood")).await;
+    let server = SiteServer::of(&desk.site());
+    let served = serve_routes(server.router(), 0).await.unwrap();
+    server.set_search(SiteSearch::with_places(&desk.newsroom, 0));
+    let busy = get(served.addr, "/search?q=x").await;
+    assert_eq!((busy.status, busy.headers["retry-after"].as_str()), (503, "1"));
+    assert_eq!(get(served.addr, "/articles/flood.html").await.status, 200, "pages are read all the same");
+    // A place is free again once its search was answered.
+    server.set_search(SiteSearch::with_places(&desk.newsroom, 1));
+    for _ in 0..3 {
+        assert_eq!(get(served.addr, "/search?q=x").await.status, 200);
+    }
+    served.stop().await;
+}

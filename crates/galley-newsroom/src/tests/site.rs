@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use galley_destinations::SiteError;
 use galley_model::Content;
-use galley_model::site::{FootCreditStyle, FooterItem, Section, SiteSettings};
+use galley_model::site::{FootCreditStyle, FooterItem, MAX_LOGO_BYTES, Section, SiteLogo, SiteSettings};
 use galley_model::workflow::Publication;
 
 use super::desk::{Desk, add_photo, article, files_below, flood};
@@ -143,7 +143,7 @@ async fn pages_follow_the_settings_and_their_article_blocks_stay_as_they_were_si
     let line = FooterItem {
         label: "ICP备案".to_owned(),
         number: "测ICP备00000001号".to_owned(),
-        link: String::new(),
+        ..FooterItem::default()
     };
     let next = SiteSettings {
         name: "青石县新闻网".to_owned(),
@@ -191,6 +191,12 @@ async fn a_section_that_is_renamed_moved_or_dropped_takes_its_lists_along() {
     assert_eq!(desk.page("sections/photos.html"), None, "the index of a section that is gone is gone");
 }
 
+/// A picture that begins as a PNG does, and so many bytes.
+fn logo(mime: &str, n_bytes: usize) -> SiteLogo {
+    let bytes = [b"\x89PNG\r\n\x1a\n".as_slice(), &vec![0; n_bytes]].concat();
+    SiteLogo { mime: mime.to_owned(), width: 512, height: 128, bytes }
+}
+
 #[tokio::test]
 async fn settings_that_would_break_an_address_are_refused() {
     let desk = Desk::new().await;
@@ -201,11 +207,15 @@ async fn settings_that_would_break_an_address_are_refused() {
         settings
     };
     type Spoil = fn(&mut SiteSettings);
-    let cases: [(Spoil, &str); 9] = [
+    let cases: [(Spoil, &str); 13] = [
         (|s| s.name = " ".to_owned(), "name"),
         (|s| s.base_url = "news.example".to_owned(), "base_url"),
         (|s| s.base_url = "javascript:alert(1)".to_owned(), "base_url"),
         (|s| s.base_url = "https://news.example/".to_owned(), "base_url"),
+        (|s| s.rights_page = "javascript:alert(1)".to_owned(), "rights_page"),
+        (|s| s.rights_page = "news.example/terms".to_owned(), "rights_page"),
+        (|s| s.logo = Some(logo("image/svg+xml", 9)), "logo"),
+        (|s| s.logo = Some(logo("image/png", MAX_LOGO_BYTES)), "logo"),
         (|s| s.sections[1].slug = "../x".to_owned(), "sections.1.slug"),
         (|s| s.sections[1].slug = s.sections[0].slug.clone(), "sections.1.slug"),
         (|s| s.sections[1].path = s.sections[0].path.clone(), "sections.1.path"),
@@ -319,4 +329,32 @@ async fn publishing_goes_on_while_the_site_is_being_rebuilt() {
     assert_eq!(desk.article_files(), expected.into_iter().collect());
     assert!(desk.page("index.html").unwrap().contains("flood-10"));
     assert!(!desk.page("index.html").unwrap().contains("/articles/flood-1.html"));
+}
+
+#[tokio::test]
+async fn an_address_that_was_shown_before_the_first_publication_leads_to_the_one_that_stayed() {
+    let desk = Desk::new().await;
+    desk.shown_at(article(1), "early").await;
+    desk.shown_at(article(1), "late").await;
+    assert_eq!(desk.page("articles/early.html"), None, "nothing leads to what readers have not");
+    desk.publish(article(1), &flood("late")).await;
+    let leads = |page: Option<String>| {
+        page.is_some_and(|page| {
+            page.contains("http-equiv=\"refresh\" content=\"0; url=/articles/late.html\"")
+        })
+    };
+    assert!(leads(desk.page("articles/early.html")));
+    assert!(!leads(desk.page("articles/late.html")), "its own address is its page");
+    desk.newsroom.take_down(&desk.ask(article(1)), "核实").await.unwrap();
+    assert_eq!(desk.page("articles/early.html"), None);
+    desk.newsroom.put_back(&desk.ask(article(1))).await.unwrap();
+    assert!(leads(desk.page("articles/early.html")));
+    // Whoever publishes under the free address has it.
+    desk.publish(article(2), &flood("early")).await;
+    let page = desk.page("articles/early.html").unwrap();
+    assert!(page.contains("汛期通报（early）") && !leads(Some(page)));
+    // Once readers have an article, its address stays.
+    let moved = desk.try_publish(article(1), &flood("later")).await.unwrap();
+    assert_eq!(moved.address.as_deref(), Some("/articles/late.html"));
+    assert_eq!(desk.page("articles/later.html"), None);
 }

@@ -8,7 +8,7 @@ use crate::figures::{self, Picture, Width};
 
 /// What a paragraph or an item of a list began with, until it is known whether anything else follows.
 pub(super) enum Held {
-    Picture(Picture),
+    Picture(Box<Picture>),
     Embed(Box<Embed>),
     Space,
     Break,
@@ -82,7 +82,7 @@ impl Writer<'_> {
     /// What was held is pictures and nothing else.
     fn push_figures(&mut self, held: Vec<Held>) {
         let is_picture = |held| match held {
-            Held::Picture(picture) => Some(picture),
+            Held::Picture(picture) => Some(*picture),
             Held::Embed(_) | Held::Space | Held::Break => None,
         };
         let pictures: Vec<Picture> = held.into_iter().filter_map(is_picture).collect();

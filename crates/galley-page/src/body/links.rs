@@ -110,7 +110,7 @@ impl<'a> Writer<'a> {
         }
         let picture = Picture { photo, typed_alt: alt };
         match &mut self.held {
-            Some(held) => held.push(Held::Picture(picture)),
+            Some(held) => held.push(Held::Picture(Box::new(picture))),
             None => picture.push_in_line(&mut self.out, self.language),
         }
     }

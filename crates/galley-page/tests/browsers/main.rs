@@ -190,7 +190,7 @@ fn site() -> SiteSettings {
         base_url: "http://site.example".to_owned(),
         embed_hosts: vec!["media.example".to_owned()],
         copyright: "站".to_owned(),
-        footer: vec![FooterItem { label: "甲".to_owned(), number: "1".to_owned(), link: String::new() }],
+        footer: vec![FooterItem { label: "甲".to_owned(), number: "1".to_owned(), ..FooterItem::default() }],
         ..SiteSettings::chinese()
     }
 }

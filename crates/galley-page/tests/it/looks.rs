@@ -215,8 +215,8 @@ fn every_word_of_the_themes_is_used() {
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
     let english = std::fs::read_to_string(folder.join("texts/en.toml")).unwrap();
-    // Named by the kind of a correction.
-    let by_kind = ["correction", "clarification", "editors_note", "update"];
+    // Named by the kind of an entry among the corrections.
+    let by_kind = ["correction", "clarification", "editors_note", "update", "retraction"];
     for key in english.lines().filter_map(|line| Some(line.split_once(" = ")?.0)) {
         let is_used = templates.contains(&format!("text.{key}")) || by_kind.contains(&key);
         assert!(is_used, "no template prints {key}");

@@ -15,6 +15,7 @@ mod feeds;
 mod generated;
 mod golden;
 mod hostile;
+mod kinds;
 mod looks;
 mod ninjs;
 mod pages;

@@ -39,7 +39,55 @@ fn corpus() -> Vec<Fixture> {
     odd.content.source.category = SourceCategory::Wire;
     odd.content.slug = "不是".to_owned();
     corpus.push(odd);
+    corpus.push(own());
     corpus
+}
+
+/// An article of the newsroom's own, on a site that says what it allows, with a photo that was provided.
+fn own() -> Fixture {
+    let mut own = Fixture::read("zh");
+    own.content.source.category = SourceCategory::Staff;
+    let credit = galley_model::PhotoCredit { name: "县教育局".to_owned(), kind: "courtesy".to_owned() };
+    own.content.photos.iter_mut().take(1).for_each(|photo| photo.credit = credit.clone());
+    own.site.copyright = "© 湖城新闻网".to_owned();
+    own.site.usage_terms = "未经授权不得转载".to_owned();
+    own.site.rights_page = "https://news.example/terms.html?lang=zh".to_owned();
+    own
+}
+
+#[test]
+fn rights_are_told_as_far_as_they_are_known() {
+    let check = |article: &Value, expected: &[(&str, Option<&str>)]| {
+        for (field, expected) in expected {
+            assert_eq!(article.pointer(field).and_then(Value::as_str), *expected, "{field}");
+        }
+    };
+    let own = own();
+    check(
+        &of(&own),
+        &[
+            ("/copyrightHolder", Some(own.site.name.as_str())),
+            ("/copyrightNotice", Some("© 湖城新闻网")),
+            ("/usageTerms", Some("未经授权不得转载")),
+            ("/rightsInfo/linkedRights", Some("https://news.example/terms.html?lang=zh")),
+            ("/associations/0/copyrightHolder", Some("县教育局")),
+            ("/associations/0/usageTerms", Some("由县教育局提供，再次使用须经其许可。")),
+            ("/associations/2/copyrightHolder", None),
+        ],
+    );
+    // The fixture is a reprint: what the site says of its own does not speak for others.
+    let mut reprint = Fixture::read("zh");
+    reprint.site = own.site.clone();
+    check(
+        &of(&reprint),
+        &[
+            ("/copyrightHolder", Some("本地晚报")),
+            ("/copyrightNotice", None),
+            ("/usageTerms", Some("转载自本地晚报，再次使用须经其许可。")),
+            ("/rightsInfo", None),
+            ("/associations/3/copyrightHolder", Some("本地晚报")),
+        ],
+    );
 }
 
 #[test]
@@ -82,12 +130,13 @@ fn every_article_is_valid_against_the_published_schema() {
 
 #[test]
 fn names_and_shapes_are_those_of_the_standard_wherever_the_test_runs() {
-    const TOP: [&str; 24] = [
+    const TOP: [&str; 27] = [
         "altIds",
         "associations",
         "bodies",
         "by",
         "contentCreated",
+        "copyrightHolder",
         "copyrightNotice",
         "descriptions",
         "digitalSourceType",
@@ -100,11 +149,13 @@ fn names_and_shapes_are_those_of_the_standard_wherever_the_test_runs() {
         "pubStatus",
         "renditions",
         "representationType",
+        "rightsInfo",
         "standard",
         "subjects",
         "trustIndicators",
         "type",
         "uri",
+        "usageTerms",
         "versionCreated",
         "name",
     ];

@@ -99,10 +99,12 @@ fn person(facts: &PageFacts, listing: &Listing) -> PersonListing {
 
 fn corrections(cards: &[Card]) -> CorrectionsPage {
     use CorrectionKind::{Clarification, Correction as Mistake, EditorsNote, Update};
-    let kinds = [Mistake, Clarification, EditorsNote, Update].into_iter().cycle();
-    let entry = |(card, kind): (&Card, CorrectionKind)| CorrectionEntry {
+    let notes = [Mistake, Clarification, EditorsNote, Update].map(|kind| (kind, false));
+    let kinds = notes.into_iter().chain([(Mistake, true)]).cycle();
+    let entry = |(card, (kind, is_retraction)): (&Card, (CorrectionKind, bool))| CorrectionEntry {
         card: card.clone(),
         correction: Correction { at: Instant(1_795_420_000_000), kind, text: card.summary.clone() },
+        is_retraction,
     };
     CorrectionsPage {
         entries: cards.iter().zip(kinds).map(entry).take(6).collect(),

@@ -2,6 +2,7 @@
 //! organisations: which fields an object may have, of which form, and which it must or should have.
 
 use galley_model::Content;
+use galley_model::site::SiteLogo;
 use galley_model::workflow::CorrectionKind;
 use galley_page::{Correction, Retraction};
 use scraper::Html;
@@ -27,6 +28,8 @@ enum Form {
     Term,
     /// One object of this type, or a list of such.
     Object(&'static str),
+    /// An `ImageObject` that needs no caption and no credit.
+    Logo,
 }
 
 /// Whether an article with every fact has the field.
@@ -37,7 +40,7 @@ enum Need {
     Optional,
 }
 
-use Form::{Language, Number, Object, Term, Text, Texts, Time, Url, Urn};
+use Form::{Language, Logo, Number, Object, Term, Text, Texts, Time, Url, Urn};
 use Need::{Optional, Recommended, Required};
 
 type Field = (&'static str, Form, Need);
@@ -70,6 +73,9 @@ const TYPES: [(&str, &[Field]); 10] = [
             ("publisher", Object("NewsMediaOrganization"), Required),
             ("image", Object("ImageObject"), Required),
             ("creativeWorkStatus", Text, Optional),
+            ("copyrightHolder", Object("Organization"), Recommended),
+            ("copyrightNotice", Text, Optional),
+            ("usageInfo", Url, Optional),
             ("isBasedOn", Object("CreativeWork"), Optional),
             ("digitalSourceType", Term, Optional),
             ("correction", Object("CorrectionComment"), Recommended),
@@ -90,6 +96,7 @@ const TYPES: [(&str, &[Field]); 10] = [
         &[
             ("name", Text, Required),
             ("url", Url, Required),
+            ("logo", Logo, Recommended),
             ("contactPoint", Object("ContactPoint"), Recommended),
         ],
     ),
@@ -139,6 +146,7 @@ fn faults(object: &Value, complete: bool) -> Vec<String> {
                 }
                 let objects = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
                 let objects = objects.iter().filter(|value| value.is_object());
+                let complete = complete && !matches!(form, Logo);
                 faults.extend(objects.flat_map(|object| self::faults(object, complete)));
             }
         }
@@ -158,6 +166,7 @@ fn has_form(value: &Value, form: Form) -> bool {
         Number => value.as_u64().is_some_and(|n| n > 0),
         Language => text.split('-').all(|part| (2..=8).contains(&part.len())),
         Term => text.strip_prefix("https://schema.org/").is_some_and(|term| term.ends_with("DigitalSource")),
+        Logo => value["@type"] == "ImageObject" && value["width"].is_u64() && value["height"].is_u64(),
         Object(kind) => match value {
             Value::Array(objects) => !objects.is_empty() && objects.iter().all(|one| one["@type"] == kind),
             one => one["@type"] == kind,
@@ -199,10 +208,72 @@ fn an_article_with_every_fact_has_every_recommended_field() {
     for language in ["zh", "en"] {
         let mut fixture = Fixture::read(language);
         fixture.site.hotline = "0000-0000000".to_owned();
+        fixture.site.logo = Some(logo());
         assert_eq!(all_faults(&fixture, true), [""; 0], "{language}");
         let kinds: Vec<Value> = graph(&fixture).iter().map(|object| object["@type"].clone()).collect();
         assert_eq!(kinds, ["NewsArticle", "BreadcrumbList"]);
     }
+}
+
+/// A picture by its beginning; nobody looks further.
+fn logo() -> SiteLogo {
+    let bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    SiteLogo { mime: "image/png".to_owned(), width: 512, height: 128, bytes }
+}
+
+#[test]
+fn the_publishers_logo_is_told_where_the_site_publishes_it() {
+    let mut fixture = Fixture::read("zh");
+    let told = |fixture: &Fixture| graph(fixture)[0]["publisher"].get("logo").cloned();
+    assert_eq!(told(&fixture), None);
+    fixture.site.logo = Some(logo());
+    let logo = told(&fixture).unwrap();
+    let assets = crate::support::templates().assets(&fixture.site);
+    let [published] = assets.iter().filter(|asset| asset.mime == "image/png").collect::<Vec<_>>()[..] else {
+        panic!("{assets:?}")
+    };
+    assert_eq!(logo["url"], format!("https://news.example{}", published.path));
+    assert_eq!((&logo["width"], &logo["height"]), (&512.into(), &128.into()));
+    let head = Html::parse_document(&fixture.page());
+    let shown = scraper::Selector::parse(".site-name img").unwrap();
+    let shown = head.select(&shown).next().unwrap();
+    assert_eq!(shown.value().attr("src"), Some(published.path.as_str()));
+    assert_eq!(shown.value().attr("alt"), Some(""), "the name stands beside it");
+    // A site without an address of its own names nothing from elsewhere.
+    fixture.site.base_url.clear();
+    assert_eq!(told(&fixture), None);
+}
+
+/// Google asks for 16:9, 4:3 and 1:1, of at least 50,000 pixels each.
+#[test]
+fn the_first_photo_is_told_in_three_shapes_where_it_is_large_enough() {
+    let check = |size: (u32, u32), focal: Option<(u16, u16)>, sizes: &[(u64, u64)], point: &str| {
+        let mut fixture = Fixture::read("zh");
+        let lead = fixture.content.lead_photo.unwrap();
+        let photo = fixture.content.photos.iter_mut().find(|photo| photo.id == lead).unwrap();
+        ((photo.width, photo.height), photo.focal) = (size, focal);
+        let (sha256, n_photos) = (photo.sha256, fixture.block().photos.len());
+        let article = graph(&fixture).remove(0);
+        let images = article["image"].as_array().unwrap();
+        let (cuts, photos) = images.split_at(images.len() - n_photos);
+        let told: Vec<(u64, u64)> = cuts
+            .iter()
+            .map(|cut| (cut["width"].as_u64().unwrap(), cut["height"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(told, sizes, "{size:?}");
+        for (cut, (width, height)) in cuts.iter().zip(sizes) {
+            let name = format!("https://news.example/media/{sha256}-{width}x{height}-{point}.jpg");
+            assert_eq!(cut["url"], name);
+            assert_eq!(cut["caption"], photos[0]["caption"]);
+            assert!(width * height >= 50_000);
+        }
+    };
+    let large = [(1200, 675), (1200, 900), (1200, 1200)];
+    check((4000, 3000), Some((250, 750)), &large, "250-750");
+    check((4000, 3000), None, &large, "500-500");
+    check((640, 480), Some((0, 1000)), &[(640, 360), (640, 480), (480, 480)], "0-1000");
+    check((240, 160), None, &[], "");
+    check((0, 0), None, &[], "");
 }
 
 #[test]

@@ -102,6 +102,81 @@ fn passwords_do_not_travel_in_the_clear_unasked() {
     assert!(!data.exists());
 }
 
+/// What a reader gets at an address.
+fn get(server: &Served, address: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(&server.1).unwrap();
+    let host = &server.1;
+    write!(stream, "GET {address} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
+}
+
+/// The style sheet that a page links.
+fn sheet_of(page: &str) -> Option<&str> {
+    page.split('"').find(|part| part.starts_with("/assets/") && part.ends_with(".css"))
+}
+
+/// Waits until the home page is set in a style sheet that says this; its text.
+#[track_caller]
+fn waits_for_sheet(server: &Served, holds: impl Fn(&str) -> bool) -> String {
+    let begun = std::time::Instant::now();
+    loop {
+        let sheet = sheet_of(&get(server, "/")).map(|sheet| get(server, sheet)).unwrap_or_default();
+        if holds(&sheet) {
+            return sheet;
+        }
+        assert!(begun.elapsed().as_secs() < 60, "the site is not set so: {sheet}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn the_theme_is_checked_set_and_reset_while_the_server_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let theme = folder.path().join("theme");
+    let at = theme.to_str().unwrap();
+    fails(&data, &["theme", "check", at], "theme cannot be read");
+    std::fs::create_dir(&theme).unwrap();
+    fails(&data, &["theme", "check", at], "there is no theme in");
+    let manifest = "name = \"lake\"\ngalley = 1\nbase = \"daily\"\n";
+    std::fs::write(theme.join("theme.toml"), manifest).unwrap();
+    std::fs::write(theme.join("site.css"), "body { color: #123456 }\n").unwrap();
+    assert_eq!(succeeds(&data, &["theme", "check", at]), "The theme lake can be used.\n");
+    fails(&data, &["theme", "set", at], "no newsroom");
+    fails(&data, &["theme", "reset"], "no newsroom");
+    assert!(!data.exists(), "a check needs no newsroom, and makes none");
+
+    let server = serve(&data);
+    let before = waits_for_sheet(&server, |sheet| sheet.contains("--option-accent"));
+    assert!(succeeds(&data, &["theme", "reset"]).contains("Galley's theme county"), "it is there already");
+    let broken = |file: &str, text: &str, word: &str| {
+        std::fs::write(theme.join(file), text).unwrap();
+        for command in ["check", "set"] {
+            fails(&data, &["theme", command, at], word);
+        }
+        std::fs::remove_file(theme.join(file)).unwrap();
+    };
+    broken("home.html", "\n{% for x in %}\n", "home.html, line 2: ");
+    broken("text.css", "p {}\n\n@import 'x';\n", "text.css, line 3: ");
+    broken("site.js", "1", "site.js: ");
+    assert_eq!(waits_for_sheet(&server, |_| true), before, "a broken theme changes nothing");
+
+    assert!(succeeds(&data, &["theme", "set", at]).contains("theme lake"));
+    waits_for_sheet(&server, |sheet| sheet.contains("#123456"));
+    std::fs::write(theme.join("site.css"), "body { color: #654321 }\n").unwrap();
+    succeeds(&data, &["theme", "set", at]);
+    waits_for_sheet(&server, |sheet| sheet.contains("#654321"));
+    // It outlives the server's process.
+    drop(server);
+    let server = serve(&data);
+    waits_for_sheet(&server, |sheet| sheet.contains("#654321"));
+    assert!(succeeds(&data, &["theme", "reset"]).contains("Galley's theme daily"), "the one it builds on");
+    waits_for_sheet(&server, |sheet| !sheet.is_empty() && !sheet.contains("#654321"));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_server_that_is_told_to_end_ends_well_and_logs_lines_of_json() {

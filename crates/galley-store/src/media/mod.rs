@@ -97,6 +97,56 @@ pub struct ImportedPhoto {
     pub copyright: String,
 }
 
+/// A picture without its metadata, but for who made it and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CleanPicture {
+    /// `image/jpeg`, `image/png`, `image/webp` or `image/gif`, as it really is.
+    pub mime: String,
+    /// Pixels, after orientation.
+    pub width: u32,
+    /// Pixels, after orientation.
+    pub height: u32,
+    /// The same pixels.
+    pub bytes: Vec<u8>,
+}
+
+/// Takes the metadata out of a picture that is kept elsewhere than among the photos, such as a logo. Blocks; the
+/// picture is decoded once to see that it can be.
+///
+/// # Errors
+/// `Unreadable`, `Format`, `TooLarge`.
+pub fn clean_picture(bytes: &[u8]) -> Result<CleanPicture, MediaError> {
+    let Examined { format, stripped, width, height } = examined(bytes)?;
+    Ok(CleanPicture { mime: format.mime().to_owned(), width, height, bytes: stripped.bytes })
+}
+
+/// A picture that could be read.
+struct Examined {
+    format: Format,
+    stripped: strip::Stripped,
+    /// After orientation.
+    width: u32,
+    height: u32,
+}
+
+fn examined(bytes: &[u8]) -> Result<Examined, MediaError> {
+    let format = match format::sniff(bytes) {
+        Sniffed::Supported(format) => format,
+        Sniffed::Known(name) => return Err(MediaError::Format { format: name.to_owned() }),
+        Sniffed::Unknown => return Err(MediaError::Unreadable),
+    };
+    check_size(bytes.len(), 0, 0)?;
+    // Stripped first: broken metadata are no reason to refuse the picture.
+    let stripped = strip::strip(bytes, format).ok_or(MediaError::Unreadable)?;
+    let size = reader(&stripped.bytes, format).into_dimensions();
+    let (width, height) = size.map_err(|_| MediaError::Unreadable)?;
+    check_size(bytes.len(), width, height)?;
+    let decoded = reader(&stripped.bytes, format).decode();
+    drop(decoded.map_err(|_| MediaError::Unreadable)?);
+    let (width, height) = if stripped.orientation.turns() { (height, width) } else { (width, height) };
+    Ok(Examined { format, stripped, width, height })
+}
+
 /// The photos of a library.
 #[derive(Clone, Debug)]
 pub struct Media(Library);
@@ -112,20 +162,7 @@ impl Media {
     /// Takes a photo in. `name` is only kept as a word for people. Blocks; the photo is decoded once to see that
     /// it can be.
     pub fn import(&self, bytes: &[u8], name: &str) -> Result<ImportedPhoto, MediaError> {
-        let format = match format::sniff(bytes) {
-            Sniffed::Supported(format) => format,
-            Sniffed::Known(name) => return Err(MediaError::Format { format: name.to_owned() }),
-            Sniffed::Unknown => return Err(MediaError::Unreadable),
-        };
-        check_size(bytes.len(), 0, 0)?;
-        // Stripped first: broken metadata are no reason to refuse the picture.
-        let stripped = strip::strip(bytes, format).ok_or(MediaError::Unreadable)?;
-        let size = reader(&stripped.bytes, format).into_dimensions();
-        let (width, height) = size.map_err(|_| MediaError::Unreadable)?;
-        check_size(bytes.len(), width, height)?;
-        let decoded = reader(&stripped.bytes, format).decode();
-        drop(decoded.map_err(|_| MediaError::Unreadable)?);
-        let (width, height) = if stripped.orientation.turns() { (height, width) } else { (width, height) };
+        let Examined { format, stripped, width, height } = examined(bytes)?;
         let facts = stripped.facts;
         let photo = ImportedPhoto {
             sha256: Sha256::of(&stripped.bytes),
