@@ -13,7 +13,10 @@ use crate::api::{ApiError, ErrorCode};
 
 /// An error of this code without values. A retry can help where the cause lies outside Galley.
 pub(crate) fn fail(code: ErrorCode) -> ApiError {
-    let retry = matches!(code, ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::SiteFolder);
+    let retry = matches!(
+        code,
+        ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::SiteFolder | ErrorCode::SiteStore
+    );
     ApiError { code, values: BTreeMap::new(), retry }
 }
 
@@ -137,9 +140,22 @@ fn refused(reasons: &[Reason]) -> ApiError {
     ApiError { values, ..fail(code) }.with("reason", words.join(" "))
 }
 
+/// What an object store did not do, by the word of its problem. The same words stand in records of failures.
+pub(crate) fn store_problem(problem: &str, place: &str) -> ApiError {
+    fail(ErrorCode::SiteStore).with("reason", problem).with("place", place)
+}
+
 fn site(error: SiteError) -> ApiError {
     let folder = |folder: &std::path::Path| folder.display().to_string();
     match &error {
+        SiteError::Store { place, problem, source } => {
+            store_problem(problem.word(), place).with("detail", source)
+        }
+        SiteError::Vanished { folder: at } if is_store(at) => store_problem("vanished", &folder(at)),
+        SiteError::Foreign { folder: at } if is_store(at) => store_problem("foreign", &folder(at)),
+        SiteError::OtherNewsroom { folder: at } if is_store(at) => {
+            store_problem("other_newsroom", &folder(at))
+        }
         SiteError::DiskFull { folder: at, .. } => fail(ErrorCode::DiskFull).with("folder", folder(at)),
         SiteError::Photo { .. } => fail(ErrorCode::PhotoUnreadable),
         SiteError::Vanished { folder: at } => {
@@ -151,14 +167,16 @@ fn site(error: SiteError) -> ApiError {
         SiteError::NotAFolder { folder: at } | SiteError::Unwritable { folder: at, .. } => {
             fail(ErrorCode::SiteFolder).with("folder", folder(at)).with("reason", "unwritable")
         }
-        SiteError::Store { place, .. } => {
-            fail(ErrorCode::SiteFolder).with("folder", place).with("reason", "unwritable")
-        }
         SiteError::InTheWay { path } => fail(ErrorCode::SiteFolder).with("folder", folder(path)),
         SiteError::Verify { .. } | SiteError::Stopped(_) => {
             fail(ErrorCode::SiteFolder).with("detail", &error)
         }
     }
+}
+
+/// Whether the place of a site is in an object store, by its name.
+fn is_store(place: &std::path::Path) -> bool {
+    place.to_str().is_some_and(|place| place.starts_with("s3://"))
 }
 
 impl From<MediaError> for ApiError {

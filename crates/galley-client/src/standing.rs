@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use galley_model::workflow::review::{self, Judgement, ReviewCase, Writing};
-use galley_model::workflow::{Finding, Publication as Axis, ReasonCode, Stage, Verdict, may_publish};
+use galley_model::workflow::{
+    Finding, ItemStatus, Publication as Axis, ReasonCode, Stage, Verdict, may_publish,
+};
 use galley_model::{ArticleId, Meta, content_hash};
 use galley_store::{Account, List, OutboxKind, Publication};
 use galley_sync::wire::{Contest, ContestPlace, Late, PublicationStanding, Standing};
@@ -112,7 +114,11 @@ fn word(account: &Account, said: Standing, session: &Session) -> Result<Newsroom
 }
 
 /// What this person may do next, the step that leads on first. A step that only waits for something says for what.
+/// After a retraction there is none.
 fn steps(case: &ReviewCase<'_>, on_site: &PublicationStanding) -> Vec<NextStep> {
+    if case.item_status == ItemStatus::Canceled {
+        return Vec::new();
+    }
     let judge = |verdict| {
         // Whether a comment is there and the page is the one that was seen is known when it is sent.
         let judged =

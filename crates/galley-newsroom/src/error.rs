@@ -65,6 +65,10 @@ impl NewsroomError {
     /// As it stands in the record of a try that failed.
     pub fn failure(&self) -> Failure {
         let place = |folder: &std::path::Path| folder.display().to_string();
+        if let Self::Site(SiteError::Store { place, problem, .. }) = self {
+            let code = format!("site_store_{}", problem.word());
+            return Failure { code, detail: self.to_string(), place: place.clone() };
+        }
         let (code, place) = match self {
             Self::Site(SiteError::DiskFull { folder, .. }) => ("disk_full", place(folder)),
             Self::Site(SiteError::Photo { sha256, .. }) => ("photo", sha256.to_string()),
@@ -75,7 +79,6 @@ impl NewsroomError {
                 | SiteError::OtherNewsroom { folder }
                 | SiteError::Unwritable { folder, .. },
             ) => ("site_folder", place(folder)),
-            Self::Site(SiteError::Store { place, .. }) => ("site_folder", place.clone()),
             Self::Site(SiteError::InTheWay { path }) => ("site_folder", place(path)),
             Self::Site(SiteError::Verify { path }) => ("site_folder", path.to_string()),
             Self::Page(_) => ("template", String::new()),

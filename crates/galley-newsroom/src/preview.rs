@@ -1,14 +1,87 @@
 //! Pages of the site beside an article's own, as they will be once it is published as it is previewed.
 
-use galley_model::site::SiteSettings;
+use std::sync::Arc;
+
+use galley_model::site::{Section, SiteSettings};
 use galley_model::{Content, PhotoId};
-use galley_page::PageFacts;
+use galley_page::{PageFacts, Templates};
 
 use crate::error::NewsroomError;
 use crate::lists::{self, FRONT, List, PER_SECTION, PICTURES, top_sections};
 use crate::newsroom::Newsroom;
 use crate::render::{self, HomeParts, Press};
 use crate::storage::{Corrected, ListRecord, Listed, Places, Storage};
+
+/// The front page at this address as it will be once an article is published, on a site whose records are elsewhere: made
+/// of the live articles that are known. What else the site lists is not on it, and it leads to no older pages.
+///
+/// # Errors
+/// `Address` for an address that is no front page of the site; `Page`.
+pub fn index_of_known(
+    address: &str,
+    coming: (&Content, &PageFacts),
+    known: &[(Content, PageFacts)],
+    templates: Arc<Templates>,
+    settings: Arc<SiteSettings>,
+) -> Result<String, NewsroomError> {
+    let nothing = || NewsroomError::Address(address.to_owned());
+    let list = list_at(address).ok_or_else(nothing)?;
+    let press = Press { templates, settings };
+    let mut shown = Vec::new();
+    for (content, facts) in known.iter().map(|(content, facts)| (content, facts)).chain([coming]) {
+        let block = press.templates.article(content, facts, &press.settings)?;
+        shown.push((Coming::of(content, facts, &block.photos, &press.settings), facts));
+    }
+    shown.sort_by_key(|(one, _)| std::cmp::Reverse((one.listed.published_at, one.listed.article)));
+    let newest = |list: &List, limit: u32| -> Vec<Listed> {
+        let name = list.to_string();
+        let of = shown.iter().filter(|(one, _)| one.places.entries.iter().any(|entry| entry.list == name));
+        of.take(limit as usize).map(|(one, _)| one.listed.clone()).collect()
+    };
+    let page = match &list {
+        List::Home => {
+            let pictures = newest(&List::Pictures, PICTURES + 1);
+            let chosen = press.settings.home_lead;
+            let lead = shown.iter().find(|(one, _)| Some(one.listed.article) == chosen);
+            let lead = lead.map(|(one, _)| one.listed.clone()).or_else(|| pictures.first().cloned());
+            let of = |section: &Section| {
+                (section.clone(), newest(&List::Section(section.slug.clone()), PER_SECTION))
+            };
+            let sections = top_sections(&press.settings).map(of).collect();
+            let latest = newest(&list, FRONT);
+            Some(press.home(&HomeParts { lead, pictures, latest, older: None, sections })?)
+        }
+        List::Corrections => {
+            let of = |(one, facts): &(Coming, &PageFacts)| -> Vec<Corrected> {
+                let made = facts.corrections.iter().cloned();
+                made.map(|correction| Corrected {
+                    listed: one.listed.clone(),
+                    correction,
+                    is_retraction: false,
+                })
+                .collect()
+            };
+            let mut corrected: Vec<Corrected> = shown.iter().flat_map(of).collect();
+            // What is not published yet has no date, and is the newest.
+            corrected.sort_by_key(|one| match one.correction.at.0 {
+                ..=0 => i64::MIN,
+                at => -at,
+            });
+            corrected.truncate(FRONT as usize);
+            Some(press.corrections(&ListRecord::default(), None, corrected, None)?)
+        }
+        _ => {
+            let listed = newest(&list, FRONT);
+            let entries = shown.iter().flat_map(|(one, _)| &one.places.entries);
+            let mut title = entries.filter(|entry| entry.list == list.to_string()).map(|entry| &entry.title);
+            let title = title.next_back().cloned().unwrap_or_default();
+            let is_live = !listed.is_empty();
+            let record = ListRecord { name: list.to_string(), title, last_page: 0, is_live };
+            press.list(&list, &record, None, &listed, None)?
+        }
+    };
+    String::from_utf8(page.ok_or_else(nothing)?.bytes).map_err(|_| nothing())
+}
 
 /// An article as lists will show it.
 struct Coming {

@@ -360,6 +360,7 @@ export type ErrorCode =
   | 'not_ready'
   | 'slug_taken'
   | 'site_folder'
+  | 'site_store'
   | 'template'
   | 'theme_too_large'
   | 'theme_exists'
@@ -555,7 +556,7 @@ export type NextStep = {
 export type Notice = {
   /**
    * Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-   * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
+   * `article_damaged`, `site_folder`, `site_store`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
    * `theme_missing`,
    * `theme_too_many`, `theme_mended` (takes those five back), `backup_failed`,
    * `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
@@ -691,6 +692,7 @@ export type Preferences = {
    * Folder the site is published to; empty means `site` in the library.
    */
   site_folder: string;
+  site_store: SiteBucket;
   /**
    * Layout of the window: widths and which columns are folded, by name, as the window likes.
    */
@@ -778,7 +780,7 @@ export type Problem = {
   values: { [key in string]: string };
 };
 
-export type PublicationState = 'none' | 'sending' | 'live' | 'live_changed' | 'failed' | 'taken_down';
+export type PublicationState = 'none' | 'sending' | 'live' | 'live_changed' | 'failed' | 'taken_down' | 'retracted';
 
 export type PublishRequest = {
   /**
@@ -1264,3 +1266,13 @@ export type ViewUpdate = {
    */
   splices: Array<Splice>;
 };
+
+export interface SiteBucket {
+  used: boolean;
+  endpoint: string;
+  region: string;
+  bucket: string;
+  prefix: string;
+  key_id: string;
+  secret_in: string;
+}

@@ -25,6 +25,15 @@ export const app = $state<{
     author_role: '',
     default_source: '',
     site_folder: '',
+    site_store: {
+      used: false,
+      endpoint: '',
+      region: '',
+      bucket: '',
+      prefix: '',
+      key_id: '',
+      secret_in: '',
+    },
     layout: {},
   },
   settings: undefined,
@@ -76,7 +85,6 @@ function takeSettings({ settings, version }: SiteSettingsVersion): void {
   app.settingsVersion = version;
 }
 
-/** Replaces the choices of this computer; answers why not. */
 /** Reads the site's settings again: somebody else changed them. */
 export async function loadSettings(): Promise<void> {
   const answer = await told(host.siteSettings(), 'settings');
@@ -85,8 +93,9 @@ export async function loadSettings(): Promise<void> {
   app.settingsVersion = answer.version;
 }
 
-export async function savePreferences(next: Preferences): Promise<ApiError | undefined> {
-  const saved = await tried(host.savePreferences($state.snapshot(next)));
+/** Replaces the choices of this computer; answers why not. `secret` is that of the site's bucket, empty as it is. */
+export async function savePreferences(next: Preferences, secret = ''): Promise<ApiError | undefined> {
+  const saved = await tried(host.savePreferences($state.snapshot(next), secret));
   if ('fault' in saved) return saved.fault;
   app.preferences = saved.answer;
   setLanguage(languageOf(saved.answer.language));

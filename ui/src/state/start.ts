@@ -5,9 +5,10 @@ import { app, boot, hearNotice } from './app.svelte';
 import { runChosen } from './commands.svelte';
 import { followList, lists, refreshLists, startWith } from './lists.svelte';
 import { adopt, currentEditor, open, openArticle, refreshArticle, typedLately } from './open.svelte';
+import { retryPictures } from './pictures';
 import { proof } from './proof.svelte';
 import { loadStanding } from './standing.svelte';
-import { heardSync, isSignedIn, loadAccount, refreshOutbox, watchComputer } from './sync.svelte';
+import { heardSync, isSignedIn, loadAccount, refreshOutbox, sync, watchComputer } from './sync.svelte';
 import { applyZoom } from './zoom.svelte';
 
 /** What the core reports of the open article is read at the first pause. */
@@ -46,7 +47,10 @@ export function listen(): Promise<unknown> {
     }),
     host.on('notice', hearNotice),
     host.on('sync', (state) => {
+      const before = sync.state.state;
       heardSync(state);
+      // Reached again, the server gives the pictures that could not be fetched before.
+      if (state.state !== before && state.state !== 'offline') retryPictures();
       // The server may have ended it: who was signed in is not any more.
       if (state.state === 'signed_out' && isSignedIn()) void loadAccount();
       void loadStanding();

@@ -127,6 +127,15 @@ export function installFakeCore(query: URLSearchParams): void {
           author_role: english ? 'Reporter' : '记者',
           default_source: english ? 'The Local Evening News' : '本地晚报',
           site_folder: '',
+          site_store: {
+            used: query.get('store') !== null,
+            endpoint: 'https://s3.example.com',
+            region: '',
+            bucket: 'county-news',
+            prefix: 'www',
+            key_id: 'AKIAEXAMPLE',
+            secret_in: query.get('store') !== null ? 'keychain' : '',
+          },
           layout: Object.fromEntries(
             [...query].filter(([key]) => key.startsWith('layout.')).map(([k, v]) => [k.slice(7), v]),
           ),
@@ -233,7 +242,10 @@ export function installFakeCore(query: URLSearchParams): void {
       return of(request).authority;
     },
     retract(request: { article: string }) {
-      of(request).authority.publication = 'taken_down';
+      const article = of(request);
+      article.list = 'published';
+      article.authority.publication = 'retracted';
+      changed(article.id);
       return of(request).authority;
     },
     put_back(request: { article: string }) {
@@ -249,7 +261,8 @@ export function installFakeCore(query: URLSearchParams): void {
       version: ++siteVersion,
       settings: Object.assign(site, next.settings),
     }),
-    save_preferences: (preferences: unknown) => preferences,
+    save_preferences: (request: { preferences: unknown }) => request.preferences,
+    try_site_store: () => null,
     themes: () => themes(query, site),
     copy_theme: (request: { name: string }) => (query.set('theme_own', '1'), `${request.name}-own`),
     show_theme_folder: () => null,

@@ -172,7 +172,7 @@ fn export_closed(library: &Library, articles: Vec<Unsent>) -> Vec<(Unsent, Expor
 }
 
 /// The document of a stored article, under a peer that writes nothing.
-pub(super) fn open(stored: &StoredArticle) -> Result<Document, TextError> {
+pub(crate) fn open(stored: &StoredArticle) -> Result<Document, TextError> {
     Document::load(stored.snapshot.as_deref(), &stored.updates, fresh_peer())
 }
 
