@@ -146,16 +146,13 @@ pub(crate) fn store_problem(problem: &str, place: &str) -> ApiError {
 }
 
 fn site(error: SiteError) -> ApiError {
+    if let Some((place, problem)) = error.of_store() {
+        let detail =
+            if let SiteError::Store { source, .. } = &error { source.to_string() } else { String::new() };
+        return store_problem(problem, &place).with("detail", detail);
+    }
     let folder = |folder: &std::path::Path| folder.display().to_string();
     match &error {
-        SiteError::Store { place, problem, source } => {
-            store_problem(problem.word(), place).with("detail", source)
-        }
-        SiteError::Vanished { folder: at } if is_store(at) => store_problem("vanished", &folder(at)),
-        SiteError::Foreign { folder: at } if is_store(at) => store_problem("foreign", &folder(at)),
-        SiteError::OtherNewsroom { folder: at } if is_store(at) => {
-            store_problem("other_newsroom", &folder(at))
-        }
         SiteError::DiskFull { folder: at, .. } => fail(ErrorCode::DiskFull).with("folder", folder(at)),
         SiteError::Photo { .. } => fail(ErrorCode::PhotoUnreadable),
         SiteError::Vanished { folder: at } => {
@@ -168,15 +165,10 @@ fn site(error: SiteError) -> ApiError {
             fail(ErrorCode::SiteFolder).with("folder", folder(at)).with("reason", "unwritable")
         }
         SiteError::InTheWay { path } => fail(ErrorCode::SiteFolder).with("folder", folder(path)),
-        SiteError::Verify { .. } | SiteError::Stopped(_) => {
+        SiteError::Store { .. } | SiteError::Verify { .. } | SiteError::Stopped(_) => {
             fail(ErrorCode::SiteFolder).with("detail", &error)
         }
     }
-}
-
-/// Whether the place of a site is in an object store, by its name.
-fn is_store(place: &std::path::Path) -> bool {
-    place.to_str().is_some_and(|place| place.starts_with("s3://"))
 }
 
 impl From<MediaError> for ApiError {

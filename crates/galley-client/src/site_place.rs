@@ -120,8 +120,16 @@ impl Galley {
     ) -> Result<String, ApiError> {
         let (bucket, was) = (&next.site_store, &before.site_store);
         if bucket.used {
-            let stays = bucket == was && secret.is_empty();
-            return if stays { Ok(was.secret_in.clone()) } else { self.move_to_store(bucket, secret).await };
+            if bucket == was && secret.is_empty() {
+                return Ok(was.secret_in.clone());
+            }
+            let secret_in = self.move_to_store(bucket, secret).await?;
+            if account_of(was) != account_of(bucket) && !was.secret_in.is_empty() {
+                let (secrets, name) = (self.secrets(), account_of(was));
+                // Nobody asks for it any more; what cannot be forgotten harms nothing.
+                drop(tokio::task::spawn_blocking(move || secrets.forget(&name)).await);
+            }
+            return Ok(secret_in);
         }
         if was.used || before.site_folder != next.site_folder {
             self.move_to_folder(&next.site_folder).await?;

@@ -65,9 +65,10 @@ impl NewsroomError {
     /// As it stands in the record of a try that failed.
     pub fn failure(&self) -> Failure {
         let place = |folder: &std::path::Path| folder.display().to_string();
-        if let Self::Site(SiteError::Store { place, problem, .. }) = self {
-            let code = format!("site_store_{}", problem.word());
-            return Failure { code, detail: self.to_string(), place: place.clone() };
+        if let Self::Site(error) = self
+            && let Some((place, problem)) = error.of_store()
+        {
+            return Failure { code: format!("site_store_{problem}"), detail: self.to_string(), place };
         }
         let (code, place) = match self {
             Self::Site(SiteError::DiskFull { folder, .. }) => ("disk_full", place(folder)),

@@ -48,8 +48,7 @@ pub use bulk::Published;
 pub use caller::Caller;
 pub use error::NewsroomError;
 pub use galley_destinations::{
-    NotAStoreAddress, Patience, PhotoSource, SiteError, SiteOutput, SiteStore, StoreAddress, StoreKeys,
-    StoreProblem,
+    Patience, PhotoSource, SiteError, SiteOutput, SiteStore, StoreAddress, StoreKeys, StoreProblem,
 };
 pub use galley_sync::wire;
 /// Names the text engine whose bytes this newsroom gives out.

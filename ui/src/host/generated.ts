@@ -692,6 +692,9 @@ export type Preferences = {
    * Folder the site is published to; empty means `site` in the library.
    */
   site_folder: string;
+  /**
+   * The bucket that it is published to in place of the folder.
+   */
   site_store: SiteBucket;
   /**
    * Layout of the window: widths and which columns are folded, by name, as the window likes.
@@ -780,7 +783,8 @@ export type Problem = {
   values: { [key in string]: string };
 };
 
-export type PublicationState = 'none' | 'sending' | 'live' | 'live_changed' | 'failed' | 'taken_down' | 'retracted';
+export type PublicationState =
+  'none' | 'sending' | 'live' | 'live_changed' | 'failed' | 'taken_down' | 'retracted';
 
 export type PublishRequest = {
   /**
@@ -992,6 +996,37 @@ export type SignOffRow = {
    * The text says something else now.
    */
   is_stale: boolean;
+};
+
+export type SiteBucket = {
+  /**
+   * The site is published there; otherwise the rest is only remembered.
+   */
+  used: boolean;
+  /**
+   * `https://…` of a store that is not AWS; empty for AWS.
+   */
+  endpoint: string;
+  /**
+   * Which part of the world; empty where there is only one.
+   */
+  region: string;
+  /**
+   * The bucket's name.
+   */
+  bucket: string;
+  /**
+   * The part of the bucket that is the site; empty is all of it.
+   */
+  prefix: string;
+  /**
+   * Who asks.
+   */
+  key_id: string;
+  /**
+   * Where the secret lies: `keychain`, `file`, or empty while there is none. The core alone says it.
+   */
+  secret_in: string;
 };
 
 export type SitePage = {
@@ -1266,13 +1301,3 @@ export type ViewUpdate = {
    */
   splices: Array<Splice>;
 };
-
-export interface SiteBucket {
-  used: boolean;
-  endpoint: string;
-  region: string;
-  bucket: string;
-  prefix: string;
-  key_id: string;
-  secret_in: string;
-}

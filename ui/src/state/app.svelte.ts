@@ -73,6 +73,11 @@ export const THEME_NOTICES = [
   'theme_too_many',
 ];
 
+/** The site can be written again: what was told of its place is over. */
+export function forgetPlaceNotices(): void {
+  app.notices = app.notices.filter(({ code }) => code !== 'site_folder' && code !== 'site_store');
+}
+
 /** Something to tell once. A theme has one fault at a time: what was told of it before is over. */
 export function hearNotice(notice: Notice): void {
   const isTheme = notice.code === 'theme_mended' || THEME_NOTICES.includes(notice.code);

@@ -2,7 +2,7 @@
 import * as host from '../host';
 import type { Authority } from '../host';
 import { t } from '../words/index.svelte';
-import { app } from './app.svelte';
+import { forgetPlaceNotices } from './app.svelte';
 import { endCorrection, pendingCorrection } from './correction.svelte';
 import { ask } from './dialogs.svelte';
 import { refreshLists } from './lists.svelte';
@@ -75,7 +75,7 @@ export async function putBack(article = open.article?.id): Promise<void> {
 export async function rebuildSite(): Promise<void> {
   tell('publish', t('site.rebuilding'));
   if ((await told(host.rebuildSite(), 'publish')) === undefined) return;
-  app.notices = app.notices.filter((notice) => notice.code !== 'site_folder');
+  forgetPlaceNotices();
   tell('publish', t('site.rebuilt'));
   await refreshArticle();
 }

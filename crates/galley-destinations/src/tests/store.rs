@@ -170,6 +170,7 @@ fn a_bucket_of_others_is_refused_and_stays_as_it_was() {
         let site = at(place, COUNTY);
         for refused in [site.take(), site.check(), site.apply(&whole_site(1), &photos(), &mut go_on)] {
             let error = refused.unwrap_err();
+            assert!(error.of_store().unwrap().0.starts_with("s3://county-news"));
             assert!(is_expected(&error), "{place}: {error:?}");
         }
     }
