@@ -46,6 +46,9 @@ test('pasted alone on an empty line it is offered, and stays an address until it
   press('Enter', true);
   expect(marked(view)).toBe(`[media.example](${VIDEO} "video")│`);
   expect(offered()).toBeUndefined();
+  view.dispatch({ ...view.state.replaceSelection('。'), userEvent: 'input.type' });
+  undo(view);
+  expect(marked(view)).toBe(`[media.example](${VIDEO} "video")│`);
   undo(view);
   expect(view.state.doc.toString()).toBe(VIDEO);
   expect(offered()).toBeUndefined();

@@ -15,6 +15,8 @@ test('what fits stays, and what does not goes in the order it was given', () => 
   expect(away(all - 1)).toEqual(['tidy']);
   // Four tools, two lines and the menu.
   expect(away(4 * 50 + 2 * 13 + 30 + 6 * 2)).toEqual(['tidy']);
+  // The menu's button needs room too.
+  expect(away(4 * 50 + 2 * 13 + 30 + 6 * 2 - 1)).toEqual(['tidy', 'quote']);
   // A group without tools has no line either.
   expect(away(3 * 50 + 13 + 30 + 4 * 2)).toEqual(['tidy', 'quote']);
 });
