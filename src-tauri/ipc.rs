@@ -7,7 +7,7 @@ use galley_client::api::{
     AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, Colleague, CompareRequest,
     Comparison, CorrectionNote, FieldsRequest, ListCount, ListRequest, OpenArticle, OutboxRow, Preferences,
     Preview, PreviewRequest, PublishRequest, PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest,
-    SignIn, SitePage, SiteSettingsVersion, StartState, SyncState, ThemeList,
+    SignIn, SiteBucket, SitePage, SiteSettingsVersion, StartState, SyncState, ThemeList,
 };
 use galley_model::workflow::Verdict;
 use galley_model::{ArticleId, PersonId, RevisionId, Sha256};
@@ -75,6 +75,7 @@ commands!(
     send_theme,
     preferences,
     save_preferences,
+    try_site_store,
     account,
     sign_in,
     sign_out,
@@ -371,15 +372,35 @@ async fn preferences(desk: TheDesk<'_>) -> Answer<Preferences> {
     desk.core().await?.preferences().await
 }
 
+#[derive(Deserialize)]
+pub(crate) struct PreferencesRequest {
+    preferences: Preferences,
+    /// Of the key of the site's bucket; empty leaves the one that is kept.
+    store_secret: String,
+}
+
 #[tauri::command]
 async fn save_preferences<R: Runtime>(
     app: AppHandle<R>,
     desk: TheDesk<'_>,
-    request: Request<Preferences>,
+    request: Request<PreferencesRequest>,
 ) -> Answer<Preferences> {
-    let preferences = desk.core().await?.save_preferences(request.0).await?;
+    let PreferencesRequest { preferences, store_secret } = request.0;
+    let preferences = desk.core().await?.save_preferences(preferences, &store_secret).await?;
     menu::follow_language(&app, desk.language(&preferences.language));
     Ok(preferences)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct StoreRequest {
+    store: SiteBucket,
+    secret: String,
+}
+
+#[tauri::command]
+async fn try_site_store(desk: TheDesk<'_>, request: Request<StoreRequest>) -> Answer<()> {
+    let StoreRequest { store, secret } = request.0;
+    desk.core().await?.try_site_store(store, &secret).await
 }
 
 #[tauri::command]

@@ -47,5 +47,7 @@ fn found(resource: Resource) -> Response<Vec<u8>> {
 fn missing() -> Response<Vec<u8>> {
     let mut response = Response::new(Vec::new());
     *response.status_mut() = StatusCode::NOT_FOUND;
+    // A colleague's photo may be here the next time it is asked for.
+    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     response
 }

@@ -68,7 +68,13 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
     assert_eq!(authority["responsible_editor"], "周晓河");
 
     let preferences = ask("preferences", Value::Null);
-    assert_eq!(ask("save_preferences", preferences.clone()), preferences);
+    assert_eq!(
+        ask("save_preferences", json!({ "preferences": preferences.clone(), "store_secret": "" })),
+        preferences
+    );
+    let bucket = json!({ "bucket": "county-news", "key_id": "AKIA" });
+    assert_eq!(shell.refused("try_site_store", json!({ "store": bucket, "secret": "" })), "site_store");
+    called.borrow_mut().insert("try_site_store");
     let settings = ask("site_settings", Value::Null);
     let mut changed = settings.clone();
     changed["settings"]["name"] = json!("本地新闻网");
@@ -159,7 +165,7 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
     assert_ne!(copy["id"], id);
 
     let retraction = json!({ "article": id, "reason": "失实", "notice": "本文内容失实，现予撤回。" });
-    assert_eq!(ask("retract", retraction)["publication"], "taken_down");
+    assert_eq!(ask("retract", retraction)["publication"], "retracted");
     ask("trash", of_article.clone());
     ask("put_back_from_trash", of_article.clone());
     assert_eq!(shell.refused("delete_for_good", of_article.clone()), "not_ready");

@@ -1,6 +1,8 @@
 //! A newsroom's own theme: an administrator sends it to the server, and every device's preview is the server's page.
 
-use galley_client::api::{ErrorCode, PublicationState, PublishRequest, SiteSettingsVersion};
+use galley_client::api::{
+    ErrorCode, ListName, PublicationState, PublishRequest, SitePageKind, SiteSettingsVersion,
+};
 use galley_model::site::SiteSettings;
 use galley_model::workflow::{Policy, Role};
 
@@ -58,12 +60,30 @@ async fn with_a_theme_of_its_own_the_device_previews_the_very_page_that_the_serv
     let here = reporter.galley.resource(sheet).unwrap().bytes;
     assert_eq!(String::from_utf8(here).unwrap(), house.read(sheet).await);
 
+    // The pages that list it are the server's too, as far as its articles are here.
+    let pages = reporter.galley.site_pages(article).await.unwrap();
+    assert!(pages.len() >= 3, "{pages:?}");
+    for page in pages.iter().filter(|page| page.kind != SitePageKind::Corrections) {
+        let shown = reporter.galley.preview_index(article, &page.address, None).await.unwrap();
+        assert_eq!(shown, house.read(&page.address).await, "{}", page.address);
+    }
+
     // Another version of the theme reaches every device with the next cycle, and a restart of the server keeps it.
     chief.edit("data-mark=\"湖心岛\"", "data-mark=\"东湖\"");
     chief.galley.send_theme().await.unwrap();
     reporter.sync().await;
     let page = reporter.preview(article).await.page.unwrap();
     assert!(page.contains("data-mark=\"东湖\""));
+    // Retracted, it is so on the device too, with nothing left to do.
+    reporter.galley.retract(article, "失实".to_owned(), "现予撤回。".to_owned()).await.unwrap();
+    reporter.sync().await;
+    let opened = reporter.galley.open_article(article).await.unwrap();
+    assert_eq!(
+        (opened.authority.publication, opened.list),
+        (PublicationState::Retracted, ListName::Published)
+    );
+    let steps = reporter.galley.article_standing(article).await.unwrap().word.unwrap().steps;
+    assert_eq!(steps, []);
     let look = house.app.newsroom().templates().look();
     house.network.connect(None);
     house.app.newsroom().close().await;

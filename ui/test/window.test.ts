@@ -8,7 +8,7 @@ import { dialogs, openDialog, type DialogState } from '../src/state/dialogs.svel
 import { more } from '../src/state/fields.svelte';
 import { lists, showList } from '../src/state/lists.svelte';
 import { app, hearNotice } from '../src/state/app.svelte';
-import { run } from '../src/state/commands.svelte';
+import { applies, run } from '../src/state/commands.svelte';
 import { insertPhotos } from '../src/state/photos.svelte';
 import { begin, listen } from '../src/state/start';
 import { isSignedIn, sync } from '../src/state/sync.svelte';
@@ -215,6 +215,8 @@ test('settings that were saved in part say which part', async () => {
   openDialog({ kind: 'settings' });
   flushSync();
   const dialog = find('dialog', '设置');
+  find('tab', '发布位置', dialog).click();
+  flushSync();
   type(find('textbox', '网站文件夹', dialog), '/mnt/photos');
   find('tab', '站点', dialog).click();
   flushSync();
@@ -225,6 +227,75 @@ test('settings that were saved in part say which part', async () => {
   expect(alert.textContent).toContain('里有别的文件');
   await until(() => document.activeElement === find('textbox', '网站文件夹', dialog));
   expect(app.settings?.name).toBe('本地晨报');
+});
+
+test('a bucket is tried out from the settings, and its secret travels apart from the choices', async () => {
+  await start();
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  find('tab', '发布位置', dialog).click();
+  flushSync();
+  find('radio', '对象存储（S3）', dialog).click();
+  flushSync();
+  type(find('textbox', '存储桶', dialog), 'county-news');
+  const secret = dialog.querySelector('input[type=password]') as HTMLInputElement;
+  expect(nameOf(secret)).toBe('密钥');
+  type(secret, 'a/b=c');
+  const values = { reason: 'denied', place: 's3://county-news/www' };
+  refusals.set('try_site_store', { code: 'site_store', values, retry: true });
+  find('button', '测试', dialog).click();
+  const told = await until(() => all('alert', dialog)[0]);
+  expect(told.textContent).toContain('密钥不对');
+  refusals.clear();
+  find('button', '测试', dialog).click();
+  await until(() => all('status', dialog).find((one) => one.textContent?.includes('可以发布到这里')));
+  expect(calls.findLast(({ command }) => command === 'try_site_store')?.request).toMatchObject({
+    store: { bucket: 'county-news', used: true },
+    secret: 'a/b=c',
+  });
+  // Saved, it is what the core refuses: told at the field.
+  const missing = { field: 'base_url_of_store' };
+  refusals.set('save_preferences', { code: 'invalid_setting', values: missing, retry: false });
+  find('button', '保存', dialog).click();
+  await until(() => document.activeElement === find('textbox', '网站地址', dialog));
+  refusals.clear();
+  find('button', '保存', dialog).click();
+  await until(() => (dialogs.length === 0 ? true : undefined));
+  const saved = calls.findLast(({ command }) => command === 'save_preferences')?.request;
+  expect(saved).toMatchObject({ store_secret: 'a/b=c', preferences: { site_store: { used: true } } });
+  expect(JSON.stringify((saved as { preferences: unknown }).preferences)).not.toContain('a/b=c');
+  await until(() => (app.preferences.site_store.used ? true : undefined));
+  expect(JSON.stringify(app.preferences)).not.toContain('a/b=c');
+});
+
+test('tools that have no room wait in a menu that the arrow keys reach', async () => {
+  // A line of 320 pixels, and tools of 60.
+  const [client, offset] = ['clientWidth', 'offsetWidth'].map((name) =>
+    Object.getOwnPropertyDescriptor(HTMLElement.prototype, name),
+  );
+  Object.defineProperty(HTMLElement.prototype, 'clientWidth', { value: 320, configurable: true });
+  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { value: 60, configurable: true });
+  try {
+    await start();
+    flushSync();
+    const bar = document.querySelector('[role=toolbar]') as HTMLElement;
+    const heading = find('button', '小标题', bar);
+    heading.focus();
+    press({ key: 'ArrowLeft' }, heading);
+    const more = find('button', '更多工具', bar);
+    expect(document.activeElement).toBe(more);
+    more.click();
+    flushSync();
+    const waiting = all('menuitem', bar).map(nameOf);
+    expect(waiting.some((name) => name.startsWith('一键排版'))).toBe(true);
+    expect(waiting.some((name) => name.startsWith('小标题'))).toBe(false);
+  } finally {
+    for (const [name, before] of Object.entries({ clientWidth: client, offsetWidth: offset })) {
+      if (before) Object.defineProperty(HTMLElement.prototype, name, before);
+      else Reflect.deleteProperty(HTMLElement.prototype, name);
+    }
+  }
 });
 
 test('a correction is seen on the page before it is published with it', async () => {
@@ -275,6 +346,18 @@ test('a retraction is asked twice, and never stands in the menu of taking down',
   confirm.click();
   const asked = await until(() => calls.find(({ command }) => command === 'retract'));
   expect(asked.request).toMatchObject({ reason: '失实', notice: '本文内容失实，现予撤回。' });
+  // The end: the notice can be read, and nothing else be done with the article.
+  await until(() => (open.authority.publication === 'retracted' ? true : undefined));
+  flushSync();
+  expect(document.body.textContent).toContain('已声明撤稿');
+  expect(all('button').map(nameOf)).toContain('打开网页');
+  find('button', '更多操作').click();
+  flushSync();
+  const left = all('menuitem').map(nameOf);
+  for (const name of ['发布', '更正', '恢复上线', '撤稿'])
+    expect(left.some((one) => one.startsWith(name))).toBe(false);
+  for (const id of ['publish', 'correct', 'put-back', 'take-down']) expect(applies(id)).toBe(false);
+  expect(all('button').map(nameOf)).not.toContain('声明撤稿…');
   showPane('preview');
   showList('drafts');
 });

@@ -170,6 +170,7 @@ impl Galley {
 
     /// A network returned.
     pub fn network_returned(&self) {
+        self.store_reachable();
         self.happened(Happening::NetworkBack);
     }
 
@@ -336,7 +337,8 @@ impl Galley {
         self.emit(Event::Sync(state));
     }
 
-    fn secrets(&self) -> Arc<dyn Secrets> {
+    /// Where tokens and the secret of the site's bucket lie.
+    pub(crate) fn secrets(&self) -> Arc<dyn Secrets> {
         let folder = || self.library().folder().to_owned();
         self.inner().wiring.secrets.clone().unwrap_or_else(|| Arc::new(SystemSecrets { folder: folder() }))
     }

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The lists of the window's first column. Without a newsroom's server only drafts, published and trash hold
-/// anything. An article stands in one: what waits for this person's judgement in that of theirs, what readers have
-/// among the published, everything else by its stage.
+/// anything. An article stands in one: what waits for this person's judgement in that of theirs, what readers have,
+/// be it the notice of a retraction, among the published, everything else by its stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ListName {
@@ -81,7 +81,7 @@ pub struct StartState {
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Notice {
     /// Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-    /// `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
+    /// `article_damaged`, `site_folder`, `site_store`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
     /// `theme_missing`,
     /// `theme_too_many`, `theme_mended` (takes those five back), `backup_failed`,
     /// `roles_taken`, `roles_given` (`newsroom`, `roles` by the words of the model, with blanks between),
@@ -109,6 +109,8 @@ pub struct Preferences {
     pub default_source: String,
     /// Folder the site is published to; empty means `site` in the library.
     pub site_folder: String,
+    /// The bucket that it is published to in place of the folder.
+    pub site_store: SiteBucket,
     /// Layout of the window: widths and which columns are folded, by name, as the window likes.
     pub layout: BTreeMap<String, String>,
 }
@@ -122,9 +124,31 @@ impl Default for Preferences {
             author_role: String::new(),
             default_source: String::new(),
             site_folder: String::new(),
+            site_store: SiteBucket::default(),
             layout: BTreeMap::new(),
         }
     }
+}
+
+/// A bucket of an object store that speaks S3, as the place of this computer's site. The secret of the key is not
+/// among the choices: it lies where this device's token lies.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct SiteBucket {
+    /// The site is published there; otherwise the rest is only remembered.
+    pub used: bool,
+    /// `https://…` of a store that is not AWS; empty for AWS.
+    pub endpoint: String,
+    /// Which part of the world; empty where there is only one.
+    pub region: String,
+    /// The bucket's name.
+    pub bucket: String,
+    /// The part of the bucket that is the site; empty is all of it.
+    pub prefix: String,
+    /// Who asks.
+    pub key_id: String,
+    /// Where the secret lies: `keychain`, `file`, or empty while there is none. The core alone says it.
+    pub secret_in: String,
 }
 
 /// Which rows of a list to read.
@@ -213,6 +237,8 @@ pub enum PublicationState {
     Failed,
     /// Taken down.
     TakenDown,
+    /// Retracted for good: a notice stands at its address, and nothing more can be done with it.
+    Retracted,
 }
 
 /// An article as the editor opens it.
@@ -879,6 +905,9 @@ pub enum ErrorCode {
     SlugTaken,
     /// The site folder is gone or cannot be written (`folder`).
     SiteFolder,
+    /// The object store of the site did not do what was asked (`place`, `detail`; `reason`: `no_bucket`, `denied`,
+    /// `full`, `busy`, `unreachable`, `refused`, `foreign`, `other_newsroom`, `vanished`, `no_secret`).
+    SiteStore,
     /// A template of the page is broken (`file`, `line`, `detail`).
     Template,
     /// The theme is larger than a server takes (`max`, bytes).

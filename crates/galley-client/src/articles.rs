@@ -221,6 +221,7 @@ impl From<Publication> for PublicationState {
             Publication::LiveChanged => Self::LiveChanged,
             Publication::Failed => Self::Failed,
             Publication::TakenDown => Self::TakenDown,
+            Publication::Retracted => Self::Retracted,
         }
     }
 }

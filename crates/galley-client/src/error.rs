@@ -13,7 +13,10 @@ use crate::api::{ApiError, ErrorCode};
 
 /// An error of this code without values. A retry can help where the cause lies outside Galley.
 pub(crate) fn fail(code: ErrorCode) -> ApiError {
-    let retry = matches!(code, ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::SiteFolder);
+    let retry = matches!(
+        code,
+        ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::SiteFolder | ErrorCode::SiteStore
+    );
     ApiError { code, values: BTreeMap::new(), retry }
 }
 
@@ -137,7 +140,17 @@ fn refused(reasons: &[Reason]) -> ApiError {
     ApiError { values, ..fail(code) }.with("reason", words.join(" "))
 }
 
+/// What an object store did not do, by the word of its problem. The same words stand in records of failures.
+pub(crate) fn store_problem(problem: &str, place: &str) -> ApiError {
+    fail(ErrorCode::SiteStore).with("reason", problem).with("place", place)
+}
+
 fn site(error: SiteError) -> ApiError {
+    if let Some((place, problem)) = error.of_store() {
+        let detail =
+            if let SiteError::Store { source, .. } = &error { source.to_string() } else { String::new() };
+        return store_problem(problem, &place).with("detail", detail);
+    }
     let folder = |folder: &std::path::Path| folder.display().to_string();
     match &error {
         SiteError::DiskFull { folder: at, .. } => fail(ErrorCode::DiskFull).with("folder", folder(at)),
@@ -151,11 +164,8 @@ fn site(error: SiteError) -> ApiError {
         SiteError::NotAFolder { folder: at } | SiteError::Unwritable { folder: at, .. } => {
             fail(ErrorCode::SiteFolder).with("folder", folder(at)).with("reason", "unwritable")
         }
-        SiteError::Store { place, .. } => {
-            fail(ErrorCode::SiteFolder).with("folder", place).with("reason", "unwritable")
-        }
         SiteError::InTheWay { path } => fail(ErrorCode::SiteFolder).with("folder", folder(path)),
-        SiteError::Verify { .. } | SiteError::Stopped(_) => {
+        SiteError::Store { .. } | SiteError::Verify { .. } | SiteError::Stopped(_) => {
             fail(ErrorCode::SiteFolder).with("detail", &error)
         }
     }

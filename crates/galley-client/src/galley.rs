@@ -41,7 +41,9 @@ pub(crate) struct Inner {
     /// One article is opened at a time, so that no article gets two documents.
     pub(crate) opening: tokio::sync::Mutex<()>,
     notices: Mutex<Vec<Notice>>,
-    site: tokio::sync::Mutex<crate::publishing::Site>,
+    site: tokio::sync::Mutex<crate::site_place::Site>,
+    /// Whether the bucket of the site was opened in this run; whoever holds it opens it.
+    pub(crate) store_open: tokio::sync::Mutex<bool>,
     theme: Mutex<crate::theme::Theme>,
     /// What pages of the server are made with.
     servers_templates: Mutex<Option<Arc<galley_page::Templates>>>,
@@ -98,6 +100,7 @@ impl Galley {
             opening: tokio::sync::Mutex::default(),
             notices: Mutex::new(crate::projection::notices_of(&report)),
             site: tokio::sync::Mutex::default(),
+            store_open: tokio::sync::Mutex::default(),
             theme: Mutex::default(),
             servers_templates: Mutex::default(),
             started: AtomicBool::new(false),
@@ -217,7 +220,7 @@ impl Galley {
         &self.0.newsroom
     }
 
-    pub(crate) fn site(&self) -> &tokio::sync::Mutex<crate::publishing::Site> {
+    pub(crate) fn site(&self) -> &tokio::sync::Mutex<crate::site_place::Site> {
         &self.0.site
     }
 

@@ -25,6 +25,7 @@ mod servers_page;
 mod session;
 mod settings;
 mod site_pages;
+mod site_place;
 mod standing;
 pub mod sync;
 #[cfg(test)]

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 
 use galley_model::workflow::review::ReviewCase;
-use galley_model::workflow::{Actor, Policy, PolicyRef, Stage};
+use galley_model::workflow::{Actor, ItemStatus, Policy, PolicyRef, Stage};
 use galley_model::{ArticleId, PersonId};
-use galley_store::{Account, List, ListRow, ListStanding};
+use galley_store::{Account, List, ListRow, ListStanding, Publication};
 use galley_sync::wire::Standing;
 
 use crate::Galley;
@@ -18,7 +18,7 @@ use crate::events::Event;
 /// The setting that says for whom the lists were made.
 const READER: &str = "lists_for";
 /// Grows when the rule of the lists changes.
-const RULE: u32 = 1;
+const RULE: u32 = 2;
 /// Articles that are placed in one transaction.
 const AT_ONCE: u32 = 500;
 
@@ -69,6 +69,8 @@ pub(crate) fn review_case<'a>(
 pub(crate) fn list_of(account: &Account, said: &Standing) -> List {
     let is_reviewed = matches!(said.stage, Stage::Submitted | Stage::Review(_));
     match said.stage {
+        // Its notice stands at the address for good.
+        _ if said.item_status == ItemStatus::Canceled => List::Published,
         _ if is_reviewed && waits_for(account, said) => List::ForMe,
         _ if said.publication.is_live => List::Published,
         Stage::Draft => List::Drafts,
@@ -78,6 +80,11 @@ pub(crate) fn list_of(account: &Account, said: &Standing) -> List {
         Stage::Held => List::Held,
         Stage::Spiked => List::Declined,
     }
+}
+
+/// The list of an article of this computer that readers do not have.
+pub(crate) fn list_of_own(publication: Publication) -> List {
+    if publication == Publication::Retracted { List::Published } else { List::Drafts }
 }
 
 /// Whether this person may judge it as it stands, and nobody else is at it.
@@ -98,11 +105,15 @@ impl Galley {
         Ok(rows.into_iter().map(|stored| row(stored, reader.as_deref())).collect())
     }
 
-    /// The list that an article belongs to by what the newsroom said last; the drafts for one of this computer.
+    /// The list that an article belongs to by what the newsroom said last, this computer's own for one of its own.
     pub(crate) fn list_by_standing(&self, article: ArticleId) -> Result<List, ApiError> {
-        let Some(account) = self.library().account()? else { return Ok(List::Drafts) };
-        let said = self.library().article_sync(article)?.standing;
-        Ok(serde_json::from_str(&said).map_or(List::Drafts, |said| list_of(&account, &said)))
+        if let Some(account) = self.library().account()? {
+            let said = self.library().article_sync(article)?.standing;
+            if let Ok(said) = serde_json::from_str(&said) {
+                return Ok(list_of(&account, &said));
+            }
+        }
+        Ok(list_of_own(self.library().list_row(article)?.publication))
     }
 
     /// Makes the lists those of who is signed in, when they were another's or were made by another rule.

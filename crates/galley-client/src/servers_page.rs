@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use galley_model::ArticleId;
+use galley_model::{ArticleId, Content};
 use galley_newsroom::{ArticleAuthority, Themes};
-use galley_page::{Frame, Templates, Theme};
+use galley_page::{Frame, PageFacts, Templates, Theme};
+use galley_store::List;
 use galley_sync::wire::{Site, Standing, ThemeFiles};
 
 use crate::Galley;
@@ -13,6 +14,8 @@ use crate::api::{ApiError, Notice};
 use crate::error::internal;
 use crate::preview::Basis;
 
+/// So many articles of the server's site are looked at for a page of it: more than its front pages show.
+const KNOWN: u32 = 60;
 /// The setting that holds the server's site.
 const SITE: &str = "server_site";
 
@@ -107,6 +110,33 @@ impl Galley {
         // Neighbours and related articles are the server's alone, and no part of what is signed.
         let settings = Arc::new(site.settings);
         Ok(Some(Basis { settings, templates, authority, frame: Frame::default() }))
+    }
+
+    /// The articles that readers of the server's site have and this library holds, but for one: as they stand here.
+    pub(crate) fn known_on_servers_site(
+        &self,
+        but: ArticleId,
+    ) -> Result<Vec<(Content, PageFacts)>, ApiError> {
+        let Some(site) = self.servers_site()? else { return Ok(Vec::new()) };
+        let mut known = Vec::new();
+        for row in self.library().list(List::Published, 0, KNOWN)? {
+            let said = self.library().article_sync(row.id)?.standing;
+            let Ok(said) = serde_json::from_str::<Standing>(&said) else { continue };
+            if row.id == but || !said.publication.is_live {
+                continue;
+            }
+            let (body, meta) = match self.open_already(row.id) {
+                Some(session) => session.text(&mut session.state())?,
+                None => {
+                    let document = crate::sync::read_document(&self.library().load(row.id)?)?;
+                    (document.body()?, document.meta()?)
+                }
+            };
+            let content = Content::from_parts(&body, &meta);
+            let facts = self.newsroom().facts(row.id, &content, &authority(row.id, &site, Some(said), None));
+            known.push((content, facts));
+        }
+        Ok(known)
     }
 }
 

@@ -16,12 +16,20 @@ impl Galley {
         Ok(stored.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
     }
 
-    /// Replaces the choices of this computer.
-    pub async fn save_preferences(&self, preferences: Preferences) -> Result<Preferences, ApiError> {
-        let folder_moved = self.preferences().await?.site_folder != preferences.site_folder;
-        if folder_moved {
-            self.move_site(&preferences.site_folder).await?;
-        }
+    /// Replaces the choices of this computer. `store_secret` is that of the key of the site's bucket; empty leaves the
+    /// one that is kept.
+    ///
+    /// # Errors
+    /// `invalid_setting`, `site_folder`, `site_store`: the site cannot be moved to where it should be, and nothing was
+    /// changed.
+    pub async fn save_preferences(
+        &self,
+        mut preferences: Preferences,
+        store_secret: &str,
+    ) -> Result<Preferences, ApiError> {
+        let before = self.preferences().await?;
+        preferences.site_store.secret_in = before.site_store.secret_in.clone();
+        preferences.site_store.secret_in = self.move_site(&before, &preferences, store_secret).await?;
         let json = serde_json::to_string(&preferences).unwrap_or_default();
         self.library().set_setting(PREFERENCES, &json).await?;
         Ok(preferences)

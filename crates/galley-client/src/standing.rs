@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use galley_model::workflow::review::{self, Judgement, ReviewCase, Writing};
 use galley_model::workflow::{
-    Finding, NoEffect, Opinion, Publication as Axis, ReasonCode, SignOff, SignOffId, Stage, Verdict,
-    may_publish,
+    Finding, ItemStatus, NoEffect, Opinion, Publication as Axis, ReasonCode, SignOff, SignOffId, Stage,
+    Verdict, may_publish,
 };
 use galley_model::{ArticleId, Meta, PersonId, Sha256, content_hash};
 use galley_store::{Account, List, OutboxKind, Publication};
@@ -154,7 +154,11 @@ impl Judged<'_> {
 }
 
 /// What this person may do next, the step that leads on first. A step that only waits for something says for what.
+/// After a retraction there is none.
 fn steps(case: &ReviewCase<'_>, on_site: &PublicationStanding) -> Vec<NextStep> {
+    if case.item_status == ItemStatus::Canceled {
+        return Vec::new();
+    }
     let judge = |verdict| {
         // Whether a comment is there and the page is the one that was seen is known when it is sent.
         let judged = Judgement {

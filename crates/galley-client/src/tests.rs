@@ -2,6 +2,7 @@
 
 mod faults;
 mod publishing;
+mod site_place;
 mod sync;
 mod theme;
 mod typing;

@@ -393,9 +393,21 @@ fn copied(theme: &galley_page::Theme, own: &str) -> ThemeFiles {
         if let Some(line) = lines.get_mut(at) {
             *line = format!("name = \"{own}\"\nbase = \"{name}\"");
         }
+        title_as_copy(&mut lines);
         *manifest = (lines.join("\n") + "\n").into_bytes();
     }
     files
+}
+
+/// Gives the theme a title of its own in each language, by which people tell it from the one it was made of.
+fn title_as_copy(lines: &mut [String]) {
+    let titles = lines.iter_mut().skip_while(|line| line.trim() != "[title]").skip(1);
+    for line in titles.take_while(|line| !line.starts_with('[')) {
+        let copy = if line.starts_with("zh") { "（副本）" } else { " (copy)" };
+        if let Some(title) = line.trim_end().strip_suffix('"') {
+            *line = format!("{title}{copy}\"");
+        }
+    }
 }
 
 fn is_key(line: &str, key: &str) -> bool {

@@ -17,7 +17,7 @@ mod tests;
 mod write;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use galley_model::{Rendition, Sha256};
 
@@ -127,4 +127,22 @@ pub enum SiteError {
     /// The caller stopped between two steps.
     #[error("stopped")]
     Stopped(#[source] io::Error),
+}
+
+impl SiteError {
+    /// The place of a site in an object store, and what is the matter there: the word of a [`StoreProblem`],
+    /// `vanished`, `foreign` or `other_newsroom`. None for a folder, and for what is the matter with a file.
+    pub fn of_store(&self) -> Option<(String, &'static str)> {
+        let in_store = |place: &Path, word| {
+            let place = place.display().to_string();
+            place.starts_with("s3://").then_some((place, word))
+        };
+        match self {
+            Self::Store { place, problem, .. } => Some((place.clone(), problem.word())),
+            Self::Vanished { folder } => in_store(folder, "vanished"),
+            Self::Foreign { folder } => in_store(folder, "foreign"),
+            Self::OtherNewsroom { folder } => in_store(folder, "other_newsroom"),
+            _ => None,
+        }
+    }
 }

@@ -9,6 +9,12 @@ pub trait SiteOutput: Send + Sync {
     /// Names the place for records and people, such as the path of a folder; another name is another place.
     fn name(&self) -> String;
 
+    /// Whether who serves the place to readers also answers what they ask of the site, such as a search. A store hands
+    /// out files and no more.
+    fn answers_readers(&self) -> bool {
+        true
+    }
+
     /// Takes the place as this newsroom's site: one that is its already, an empty one, or one that can be made.
     ///
     /// # Errors

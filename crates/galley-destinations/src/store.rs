@@ -8,6 +8,7 @@
 mod address;
 mod keys;
 mod refusal;
+mod trial;
 
 use std::io::{self, Read as _};
 use std::time::Duration;
@@ -144,11 +145,14 @@ impl SiteStore {
         }
         let prefix = self.address.prefix.as_str();
         let prefix = (!prefix.is_empty()).then(|| Key::from(prefix));
-        match self.store.list(prefix.as_ref()).next().await {
-            None => Ok(Holder::Nobody),
-            Some(Ok(_)) => Ok(Holder::Foreign),
-            Some(Err(error)) => Err(self.failed(error)),
+        let mut listed = self.store.list(prefix.as_ref());
+        while let Some(object) = listed.next().await {
+            // What a trial that was cut off left behind is nobody's.
+            if !trial::is_trial(&object.map_err(|error| self.failed(error))?.location) {
+                return Ok(Holder::Foreign);
+            }
         }
+        Ok(Holder::Nobody)
     }
 
     fn own(&self, holder: Holder) -> Result<(), SiteError> {
@@ -276,6 +280,10 @@ impl SiteStore {
 impl SiteOutput for SiteStore {
     fn name(&self) -> String {
         self.address.to_string()
+    }
+
+    fn answers_readers(&self) -> bool {
+        false
     }
 
     fn take(&self) -> Result<(), SiteError> {

@@ -67,6 +67,11 @@ impl NewsroomError {
     /// As it stands in the record of a try that failed.
     pub fn failure(&self) -> Failure {
         let place = |folder: &std::path::Path| folder.display().to_string();
+        if let Self::Site(error) = self
+            && let Some((place, problem)) = error.of_store()
+        {
+            return Failure { code: format!("site_store_{problem}"), detail: self.to_string(), place };
+        }
         let (code, place) = match self {
             Self::Site(SiteError::DiskFull { folder, .. }) => ("disk_full", place(folder)),
             Self::Site(SiteError::Photo { sha256, .. }) => ("photo", sha256.to_string()),
@@ -77,7 +82,6 @@ impl NewsroomError {
                 | SiteError::OtherNewsroom { folder }
                 | SiteError::Unwritable { folder, .. },
             ) => ("site_folder", place(folder)),
-            Self::Site(SiteError::Store { place, .. }) => ("site_folder", place.clone()),
             Self::Site(SiteError::InTheWay { path }) => ("site_folder", place(path)),
             Self::Site(SiteError::Verify { path }) => ("site_folder", path.to_string()),
             Self::Page(_) => ("template", String::new()),

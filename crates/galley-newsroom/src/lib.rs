@@ -51,7 +51,7 @@ pub use bulk::Published;
 pub use caller::Caller;
 pub use error::NewsroomError;
 pub use galley_destinations::{
-    Patience, PhotoSource, SiteError, SiteOutput, SiteStore, StoreAddress, StoreKeys,
+    Patience, PhotoSource, SiteError, SiteOutput, SiteStore, StoreAddress, StoreKeys, StoreProblem,
 };
 pub use galley_sync::wire;
 /// Names the text engine whose bytes this newsroom gives out.
@@ -59,6 +59,7 @@ pub use galley_text::ENGINE;
 pub use intents::Ask;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
+pub use preview::index_of_known;
 pub use renditions::Renditions;
 pub use search::SiteSearch;
 pub use serve::{Departure, Departures, Served, SiteServer, Told, public_router, serve, serve_routes};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use galley_destinations::PhotoSource;
@@ -43,6 +44,8 @@ pub(crate) struct Inner<S> {
     templates: RwLock<Arc<Templates>>,
     /// Whoever holds it writes the site; one at a time.
     pub(crate) site: tokio::sync::Mutex<Option<OpenSite>>,
+    /// Whether somebody answers what readers of the open site ask.
+    pub(crate) answers_readers: AtomicBool,
     /// When the map of the last two days is to be made anew though nothing changed; none before it was looked at.
     news_due: Mutex<Option<Instant>>,
     /// The photos of the open site, for previews, which wait for nobody.
@@ -170,6 +173,7 @@ impl<S: Storage> Newsroom<S> {
             templates: RwLock::new(Arc::new(Templates::built_in()?)),
             site: tokio::sync::Mutex::default(),
             photos: RwLock::default(),
+            answers_readers: AtomicBool::new(true),
             news_due: Mutex::default(),
             told: Told::default(),
             #[cfg(test)]

@@ -1,14 +1,109 @@
 //! Pages of the site beside an article's own, as they will be once it is published as it is previewed.
 
-use galley_model::site::SiteSettings;
+use std::sync::Arc;
+
+use galley_destinations::SiteFile;
+use galley_model::site::{Section, SiteSettings};
 use galley_model::{Content, PhotoId};
-use galley_page::PageFacts;
+use galley_page::{PageFacts, Templates};
 
 use crate::error::NewsroomError;
 use crate::lists::{self, FRONT, List, PER_SECTION, PICTURES, top_sections};
 use crate::newsroom::Newsroom;
 use crate::render::{self, HomeParts, Press};
 use crate::storage::{Corrected, ListRecord, Listed, Places, Storage};
+
+/// The front page at this address as it will be once an article is published, on a site whose records are elsewhere: made
+/// of the live articles that are known. What else the site lists is not on it, and it leads to no older pages.
+///
+/// # Errors
+/// `Address` for an address that is no front page of the site; `Page`.
+pub fn index_of_known(
+    address: &str,
+    coming: (&Content, &PageFacts),
+    known: &[(Content, PageFacts)],
+    templates: Arc<Templates>,
+    settings: Arc<SiteSettings>,
+) -> Result<String, NewsroomError> {
+    let nothing = || NewsroomError::Address(address.to_owned());
+    let list = list_at(address).ok_or_else(nothing)?;
+    let known = Known::of(Press { templates, settings }, coming, known)?;
+    let page = match &list {
+        List::Home => Some(known.home()?),
+        List::Corrections => Some(known.corrections()?),
+        _ => known.front(&list)?,
+    };
+    String::from_utf8(page.ok_or_else(nothing)?.bytes).map_err(|_| nothing())
+}
+
+/// Articles that are known of a site, newest first, with the facts of their pages.
+struct Known<'a> {
+    press: Press,
+    shown: Vec<(Coming, &'a PageFacts)>,
+}
+
+impl<'a> Known<'a> {
+    fn of(
+        press: Press,
+        coming: (&'a Content, &'a PageFacts),
+        known: &'a [(Content, PageFacts)],
+    ) -> Result<Self, NewsroomError> {
+        let mut shown = Vec::new();
+        for (content, facts) in known.iter().map(|(content, facts)| (content, facts)).chain([coming]) {
+            let block = press.templates.article(content, facts, &press.settings)?;
+            shown.push((Coming::of(content, facts, &block.photos, &press.settings), facts));
+        }
+        shown.sort_by_key(|(one, _)| std::cmp::Reverse((one.listed.published_at, one.listed.article)));
+        Ok(Self { press, shown })
+    }
+
+    fn newest(&self, list: &List, limit: u32) -> Vec<Listed> {
+        let name = list.to_string();
+        let is_in = |one: &Coming| one.places.entries.iter().any(|entry| entry.list == name);
+        let of_list = self.shown.iter().filter(|(one, _)| is_in(one));
+        of_list.take(limit as usize).map(|(one, _)| one.listed.clone()).collect()
+    }
+
+    fn home(&self) -> Result<SiteFile, NewsroomError> {
+        let settings = &self.press.settings;
+        let pictures = self.newest(&List::Pictures, PICTURES + 1);
+        let chosen = self.shown.iter().find(|(one, _)| Some(one.listed.article) == settings.home_lead);
+        let lead = chosen.map(|(one, _)| one.listed.clone()).or_else(|| pictures.first().cloned());
+        let of = |section: &Section| {
+            (section.clone(), self.newest(&List::Section(section.slug.clone()), PER_SECTION))
+        };
+        let sections = top_sections(settings).map(of).collect();
+        let latest = self.newest(&List::Home, FRONT);
+        self.press.home(&HomeParts { lead, pictures, latest, older: None, sections })
+    }
+
+    fn corrections(&self) -> Result<SiteFile, NewsroomError> {
+        let of = |(one, facts): &(Coming, &PageFacts)| -> Vec<Corrected> {
+            let listed = || one.listed.clone();
+            let made = facts.corrections.iter().cloned();
+            made.map(|correction| Corrected { listed: listed(), correction, is_retraction: false }).collect()
+        };
+        let mut corrected: Vec<Corrected> = self.shown.iter().flat_map(of).collect();
+        // What is not published yet has no date, and is the newest.
+        corrected.sort_by_key(|one| match one.correction.at.0 {
+            ..=0 => i64::MIN,
+            at => -at,
+        });
+        corrected.truncate(FRONT as usize);
+        self.press.corrections(&ListRecord::default(), None, corrected, None)
+    }
+
+    /// The first page of a section's or a person's list.
+    fn front(&self, list: &List) -> Result<Option<SiteFile>, NewsroomError> {
+        let (name, listed) = (list.to_string(), self.newest(list, FRONT));
+        let mut entries = self.shown.iter().flat_map(|(one, _)| &one.places.entries);
+        // As it was first spelled.
+        let title = entries.rfind(|entry| entry.list == name).map(|entry| entry.title.clone());
+        let record =
+            ListRecord { title: title.unwrap_or_default(), is_live: !listed.is_empty(), last_page: 0, name };
+        self.press.list(list, &record, None, &listed, None)
+    }
+}
 
 /// An article as lists will show it.
 struct Coming {

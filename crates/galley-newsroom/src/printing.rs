@@ -1,6 +1,7 @@
 //! From a plan to the files of the site: what each output is made of is read, and rendered as it is.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use galley_destinations::{Change, SiteFile};
 use galley_model::{ArticleId, Instant};
@@ -227,7 +228,8 @@ impl<S: Storage> Newsroom<S> {
             Output::NewsMap => vec![self.print_news_map(press, now).await?],
             Output::Search => {
                 let (all, more) = storage.newest(home(), SEARCHED).await?;
-                vec![press.search(if more.is_some() { &[] } else { &all })?]
+                let has_server = self.0.answers_readers.load(Ordering::Relaxed);
+                vec![press.search(if more.is_some() { &[] } else { &all }, has_server)?]
             }
             Output::Robots => vec![press.robots()?],
             Output::NotFound => vec![press.not_found()?],

@@ -214,10 +214,11 @@ impl Press {
         file(&address_of(&list, page).unwrap_or_default(), html)
     }
 
-    /// The search page as a file: all articles of a small site.
-    pub(crate) fn search(&self, all: &[Listed]) -> Result<SiteFile, NewsroomError> {
+    /// The search page as a file: all articles of a small site, and a form where a server answers it.
+    pub(crate) fn search(&self, all: &[Listed], has_server: bool) -> Result<SiteFile, NewsroomError> {
         let page = SearchPage {
             all: all.iter().map(|listed| card(listed, &self.settings)).collect(),
+            has_server,
             ..SearchPage::default()
         };
         file("/search.html", self.templates.search(&page, &self.settings)?)

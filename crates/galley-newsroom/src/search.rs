@@ -51,6 +51,7 @@ impl<S: Storage> Newsroom<S> {
             older: is_more.then(|| address(&query, page + 1)),
             all: Vec::new(),
             is_answered: true,
+            has_server: true,
             query,
         })
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use galley_destinations::{Change, PhotoSource, SiteError, SiteFolder, SiteOutput};
 use galley_model::Instant;
@@ -67,6 +68,7 @@ impl<S: Storage> Newsroom<S> {
             found => found.err(),
         };
         self.set_photos(photos.clone());
+        self.0.answers_readers.store(output.answers_readers(), Ordering::Relaxed);
         *site = Some(OpenSite { output, photos });
         drop(site);
         if problem.is_some() {

@@ -182,7 +182,8 @@ pub struct PublicationRecord {
 /// Why a try failed, in words a window can turn into a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// `site_folder`, `disk_full`, `photo`, `template` or `internal`.
+    /// `site_folder`, `disk_full`, `photo`, `template`, `internal`, or `site_store_` and
+    /// the word of a store's problem.
     pub code: String,
     /// For people who mend it.
     pub detail: String,

@@ -169,7 +169,12 @@ impl<S: Storage> Newsroom<S> {
         if !caller.actor.has_any(&[Role::Admin]) {
             return Err(ThemeError::NotPermitted);
         }
-        self.take_theme(themes, request, now).await
+        let by = SavedBy {
+            person: caller.actor.person,
+            name: caller.actor.name.clone(),
+            device: Some(caller.device),
+        };
+        self.take_theme(themes, request, by, now).await
     }
 
     /// Sets the site in a newsroom's own theme, for whoever may write the data folder. Options that were set and that
@@ -193,7 +198,12 @@ impl<S: Storage> Newsroom<S> {
         });
         let files = theme.files().iter().map(|(path, bytes)| (path.clone(), Bytes(bytes.clone()))).collect();
         let request = ThemeRequest { theme: theme.manifest().name.clone(), files, options: options.await? };
-        self.take_theme(themes, request, now).await
+        self.take_theme(themes, request, self.by_command(), now).await
+    }
+
+    /// Whoever may write the data folder is nobody by name.
+    fn by_command(&self) -> SavedBy {
+        SavedBy { person: self.0.identity.local_person, name: String::new(), device: None }
     }
 
     /// Sets the site in a theme that Galley brings: the one that its own theme builds on, or the one of its language
@@ -212,7 +222,7 @@ impl<S: Storage> Newsroom<S> {
         let default = SiteSettings::for_language(&settings.language).theme;
         let theme = base.filter(|base| Theme::built_in(base).is_some()).unwrap_or(default);
         let request = ThemeRequest { theme: theme.clone(), files: BTreeMap::new(), options: BTreeMap::new() };
-        self.take_theme(themes, request, now).await?;
+        self.take_theme(themes, request, self.by_command(), now).await?;
         Ok(theme)
     }
 
@@ -220,6 +230,7 @@ impl<S: Storage> Newsroom<S> {
         &self,
         themes: &Themes,
         request: ThemeRequest,
+        by: SavedBy,
         now: Instant,
     ) -> Result<ThemeAnswer, ThemeError> {
         let bytes = request.files.values().map(|file| file.0.len()).sum();
@@ -240,11 +251,6 @@ impl<S: Storage> Newsroom<S> {
         })
         .await?;
         let look = templates.look();
-        let by = SavedBy {
-            person: caller.actor.person,
-            name: caller.actor.name.clone(),
-            device: Some(caller.device),
-        };
         let site = self.name_theme(&theme, options, by, now).await?;
         self.set_templates(templates);
         Ok(ThemeAnswer { look, site })

@@ -222,6 +222,8 @@ pub struct SearchPage {
     pub all: Vec<Card>,
     /// Whether a server answered `query`. False for the page as a file.
     pub is_answered: bool,
+    /// Whether a server answers at `/search`. False for a site of files alone, which can ask nobody.
+    pub has_server: bool,
 }
 
 /// 声明撤稿: the notice that stands where a retracted article stood.

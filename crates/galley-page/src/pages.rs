@@ -219,6 +219,7 @@ impl Templates {
         let context = context! {
             query => page.query.as_str(),
             is_answered => page.is_answered,
+            has_server => page.has_server,
             n_found => format!("{}{}", page.n_found, if page.is_more { "+" } else { "" }),
             results => Serde(view::cards(&page.results, site, language)),
             all => Serde(view::cards(&page.all, site, language)),

@@ -90,6 +90,7 @@ fn try_site(templates: &Templates, site: &SiteSettings, cards: &[Card]) -> Resul
             older: again(),
             all: cards.to_vec(),
             is_answered,
+            has_server: is_answered,
         };
         templates.search(&search, site)?;
         templates.search(&SearchPage { results: Vec::new(), ..search }, site)?;

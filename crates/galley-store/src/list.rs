@@ -85,12 +85,21 @@ pub enum Publication {
     Failed,
     /// Taken down.
     TakenDown,
+    /// Retracted for good: a notice stands at its address.
+    Retracted,
 }
 
 impl Publication {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::None, Self::Sending, Self::Live, Self::LiveChanged, Self::Failed, Self::TakenDown];
+    pub const ALL: [Self; 7] = [
+        Self::None,
+        Self::Sending,
+        Self::Live,
+        Self::LiveChanged,
+        Self::Failed,
+        Self::TakenDown,
+        Self::Retracted,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -100,6 +109,7 @@ impl Publication {
             Self::LiveChanged => "live_changed",
             Self::Failed => "failed",
             Self::TakenDown => "taken_down",
+            Self::Retracted => "retracted",
         }
     }
 

@@ -567,7 +567,8 @@ pub struct PublicationStanding {
     /// What readers have.
     #[serde(default)]
     pub live_content_hash: Option<Sha256>,
-    /// Why the last try failed: `site_folder`, `disk_full`, `photo`, `template` or `internal`.
+    /// Why the last try failed: `site_folder`, `disk_full`, `photo`, `template`, `internal`, or `site_store_` and
+    /// the word of a store's problem.
     #[serde(default)]
     pub failure: Option<String>,
     /// What was said to readers about the article, oldest first; a page shows it.

@@ -61,6 +61,9 @@ export const SETTING_WORDS = {
   embed_hosts: 'theme.embed_hosts',
   publish_originals: 'theme.publish_originals',
   home_lead: 'settings.home_lead',
+  logo: 'settings.logo',
+  rights_page: 'settings.rights_page',
+  usage_terms: 'settings.usage_terms',
 } as const satisfies Record<keyof SiteSettings, WordKey>;
 
 /**

@@ -15,6 +15,7 @@ const TONES: Record<PublicationState, Chip['tone']> = {
   live_changed: 'warn',
   failed: 'danger',
   taken_down: 'danger',
+  retracted: 'danger',
 };
 
 export function chipOf(list: ListName, publication: PublicationState): Chip {

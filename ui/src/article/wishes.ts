@@ -43,7 +43,7 @@ export function rowChips(row: ArticleRow): { text: string; tone: Chip['tone'] }[
   if (!said || row.list === 'trash') return [onSite()];
   if (said.access) return [{ text: maybe(`row.${said.access}`) ?? said.access, tone: '' }];
   const isOut = row.publication !== 'none';
-  if (isOut && said.stage === 'approved') return [onSite()];
+  if (row.publication === 'retracted' || (isOut && said.stage === 'approved')) return [onSite()];
   const stage = { text: rowStage(row, said.stage, said.reviews), tone: TONES[said.stage] ?? '' };
   return isOut ? [stage, onSite()] : [stage];
 }

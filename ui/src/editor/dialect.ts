@@ -43,9 +43,10 @@ export function hostOf(address: string): string {
   }
 }
 
-/** Whether the site's settings let pages play or show what lies on this host. */
+/** Whether the site's settings let pages play or show what lies on this host: one they name, or one below it. */
 export function isAllowedHost(host: string, allowed: readonly string[]): boolean {
-  return allowed.some((one) => one.trim().toLowerCase() === host.toLowerCase());
+  const named = allowed.map((one) => one.trim().replace(/\.+$/, '').toLowerCase()).filter(Boolean);
+  return named.some((one) => host.toLowerCase() === one || host.toLowerCase().endsWith(`.${one}`));
 }
 
 const PHOTO = String.raw`!\[(?:[^\]\\]|\\.)*\]\(photo:([0-9a-f-]{36})\)`;

@@ -14,6 +14,7 @@ import { addPhotos, arriving, insertBlock } from './insert';
 import { linkDialog } from './link';
 import { liveMarkdown, lookAgain } from './live';
 import { markdown } from './markdown';
+import { offerEmbeds } from './offer';
 import { pastePlain, pasting, type PasteHost } from './paste';
 import { photoClicks, photoSource, photosChanged } from './photo';
 import { wholeCharacters } from './splices';
@@ -148,6 +149,7 @@ export function createEditor(options: EditorOptions): Editor {
       photoClicks,
       arriving,
       linkDialog(words),
+      offerEmbeds({ words, embedHosts: () => host.embedHosts?.() ?? [] }),
       findPanel(words),
       tooltips({ position: 'absolute' }),
       pasting(paste),

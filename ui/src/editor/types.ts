@@ -41,6 +41,8 @@ export interface EditorHost {
   openPhoto(id: string): void;
   /** Text of the system's clipboard, where the engine does not give it out. */
   readClipboard?(): Promise<string>;
+  /** Hosts from which the site's pages may play or show something; without it nothing is offered. */
+  embedHosts?(): readonly string[];
   /** Address of a photo's thumbnail; without it `galley://localhost/thumb/<sha256>`. */
   thumbnail?(sha256: string): string;
 }
@@ -147,6 +149,9 @@ export const EDITOR_WORDS = [
   'editor.video',
   'editor.audio',
   'editor.map',
+  'editor.offer_video',
+  'editor.offer_audio',
+  'editor.offer_map',
 ] as const;
 
 /** A running editor. */

@@ -360,6 +360,7 @@ export type ErrorCode =
   | 'not_ready'
   | 'slug_taken'
   | 'site_folder'
+  | 'site_store'
   | 'template'
   | 'theme_too_large'
   | 'theme_exists'
@@ -565,7 +566,7 @@ export type NextStep = {
 export type Notice = {
   /**
    * Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-   * `article_damaged`, `site_folder`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
+   * `article_damaged`, `site_folder`, `site_store`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
    * `theme_missing`,
    * `theme_too_many`, `theme_mended` (takes those five back), `backup_failed`,
    * `roles_taken`, `roles_given` (`newsroom`, `roles` by the words of the model, with blanks between),
@@ -707,6 +708,10 @@ export type Preferences = {
    */
   site_folder: string;
   /**
+   * The bucket that it is published to in place of the folder.
+   */
+  site_store: SiteBucket;
+  /**
    * Layout of the window: widths and which columns are folded, by name, as the window likes.
    */
   layout: { [key in string]: string };
@@ -793,7 +798,8 @@ export type Problem = {
   values: { [key in string]: string };
 };
 
-export type PublicationState = 'none' | 'sending' | 'live' | 'live_changed' | 'failed' | 'taken_down';
+export type PublicationState =
+  'none' | 'sending' | 'live' | 'live_changed' | 'failed' | 'taken_down' | 'retracted';
 
 export type PublishRequest = {
   /**
@@ -1045,6 +1051,37 @@ export type SiteLogo = {
    * The file, as standard base64; without metadata.
    */
   bytes: string;
+};
+
+export type SiteBucket = {
+  /**
+   * The site is published there; otherwise the rest is only remembered.
+   */
+  used: boolean;
+  /**
+   * `https://…` of a store that is not AWS; empty for AWS.
+   */
+  endpoint: string;
+  /**
+   * Which part of the world; empty where there is only one.
+   */
+  region: string;
+  /**
+   * The bucket's name.
+   */
+  bucket: string;
+  /**
+   * The part of the bucket that is the site; empty is all of it.
+   */
+  prefix: string;
+  /**
+   * Who asks.
+   */
+  key_id: string;
+  /**
+   * Where the secret lies: `keychain`, `file`, or empty while there is none. The core alone says it.
+   */
+  secret_in: string;
 };
 
 export type SitePage = {

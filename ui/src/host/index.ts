@@ -35,6 +35,7 @@ import type {
   Saved,
   SearchRequest,
   SignIn,
+  SiteBucket,
   SitePage,
   SiteSettingsVersion,
   StartState,
@@ -115,8 +116,12 @@ export const copyTheme = (name: string) => call<string>('copy_theme', { name });
 export const showThemeFolder = () => call<null>('show_theme_folder');
 /** Sets the server's site in this computer's theme. */
 export const sendTheme = () => call<null>('send_theme');
-export const savePreferences = (preferences: Preferences) =>
-  call<Preferences>('save_preferences', preferences);
+/** An empty secret leaves the one that is kept for the site's bucket. */
+export const savePreferences = (preferences: Preferences, store_secret = '') =>
+  call<Preferences>('save_preferences', { preferences, store_secret });
+/** Writes a small object to a bucket and removes it. An empty secret stands for the one that is kept. */
+export const trySiteStore = (store: SiteBucket, secret: string) =>
+  call<null>('try_site_store', { store, secret });
 
 export const account = () => call<AccountState | null>('account');
 export const signIn = (request: SignIn) => call<AccountState>('sign_in', request);

@@ -27,6 +27,15 @@ export const app = $state<{
     author_role: '',
     default_source: '',
     site_folder: '',
+    site_store: {
+      used: false,
+      endpoint: '',
+      region: '',
+      bucket: '',
+      prefix: '',
+      key_id: '',
+      secret_in: '',
+    },
     layout: {},
   },
   settings: undefined,
@@ -68,6 +77,11 @@ export const THEME_NOTICES = [
   'theme_too_many',
 ];
 
+/** The site can be written again: what was told of its place is over. */
+export function forgetPlaceNotices(): void {
+  app.notices = app.notices.filter(({ code }) => code !== 'site_folder' && code !== 'site_store');
+}
+
 /** Something to tell once. A theme has one fault at a time: what was told of it before is over. */
 export function hearNotice(notice: Notice): void {
   const isTheme = notice.code === 'theme_mended' || THEME_NOTICES.includes(notice.code);
@@ -92,9 +106,9 @@ export async function loadServerSettings(): Promise<void> {
   if (answer !== undefined && answer?.version !== app.server?.version) app.server = answer ?? undefined;
 }
 
-/** Replaces the choices of this computer; answers why not. */
-export async function savePreferences(next: Preferences): Promise<ApiError | undefined> {
-  const saved = await tried(host.savePreferences($state.snapshot(next)));
+/** Replaces the choices of this computer; answers why not. `secret` is that of the site's bucket, empty as it is. */
+export async function savePreferences(next: Preferences, secret = ''): Promise<ApiError | undefined> {
+  const saved = await tried(host.savePreferences($state.snapshot(next), secret));
   if ('fault' in saved) return saved.fault;
   app.preferences = saved.answer;
   setLanguage(languageOf(saved.answer.language));

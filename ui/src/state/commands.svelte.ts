@@ -13,7 +13,9 @@ import { choosePhotos } from './photos.svelte';
 import {
   copyAddress,
   deleteForGood,
+  hasPage,
   isLive,
+  isRetracted,
   moveToTrash,
   openPage,
   putBack,
@@ -75,10 +77,10 @@ const handlers: Record<string, Handler> = {
   return: { run: () => take('return'), when: () => mayTake('return') },
   publish: {
     run: () => openDialog({ kind: 'publish' }),
-    when: () => writable() && (!isNewsrooms() || mayTake('publish')),
+    when: () => writable() && !isRetracted() && (!isNewsrooms() || mayTake('publish')),
   },
-  'open-page': { run: () => openPage(), when: isLive },
-  'copy-address': { run: copyAddress, when: isLive },
+  'open-page': { run: () => openPage(), when: hasPage },
+  'copy-address': { run: copyAddress, when: hasPage },
   correct: { run: beginCorrection, when: () => writable() && isLive() },
   'take-down': { run: () => openDialog({ kind: 'take-down' }), when: isLive },
   'put-back': { run: () => putBack(), when: () => open.authority.publication === 'taken_down' },

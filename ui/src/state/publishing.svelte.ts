@@ -2,7 +2,7 @@
 import * as host from '../host';
 import type { Authority } from '../host';
 import { t } from '../words/index.svelte';
-import { app } from './app.svelte';
+import { forgetPlaceNotices } from './app.svelte';
 import { endCorrection, pendingCorrection } from './correction.svelte';
 import { ask } from './dialogs.svelte';
 import { refreshLists } from './lists.svelte';
@@ -12,6 +12,12 @@ import { tell, tellError, told, tried, type Tried } from './toasts.svelte';
 
 export const isLive = (): boolean =>
   open.authority.publication === 'live' || open.authority.publication === 'live_changed';
+
+/** 声明撤稿: its notice stands at the address, and nothing more can be done. */
+export const isRetracted = (): boolean => open.authority.publication === 'retracted';
+
+/** Something of the article stands at its address: the page, or the notice in its place. */
+export const hasPage = (): boolean => isLive() || isRetracted();
 
 /** The page is there and says what the draft says: nothing to publish. */
 export const isUpToDate = (): boolean => open.authority.publication === 'live';
@@ -54,7 +60,7 @@ export async function retract(reason: string, notice: string): Promise<Tried<Aut
   const done = await tried(host.retract(article, reason, notice));
   if ('fault' in done) return done;
   took(article, done.answer);
-  tell('publish', t('retract.done'));
+  tell('publish', t('retract.done'), pageActions(done.answer));
   return done;
 }
 
@@ -69,7 +75,7 @@ export async function putBack(article = open.article?.id): Promise<void> {
 export async function rebuildSite(): Promise<void> {
   tell('publish', t('site.rebuilding'));
   if ((await told(host.rebuildSite(), 'publish')) === undefined) return;
-  app.notices = app.notices.filter((notice) => notice.code !== 'site_folder');
+  forgetPlaceNotices();
   tell('publish', t('site.rebuilt'));
   await refreshArticle();
 }

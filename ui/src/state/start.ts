@@ -5,6 +5,7 @@ import { app, boot, hearNotice, loadServerSettings } from './app.svelte';
 import { runChosen } from './commands.svelte';
 import { followList, lists, refreshLists, startWith } from './lists.svelte';
 import { adopt, currentEditor, open, openArticle, refreshArticle, typedLately } from './open.svelte';
+import { retryPictures } from './pictures';
 import { proof } from './proof.svelte';
 import { loadStanding } from './standing.svelte';
 import { heardSync, isSignedIn, loadAccount, refreshOutbox, sync, watchComputer } from './sync.svelte';
@@ -48,7 +49,10 @@ export function listen(): Promise<unknown> {
     }),
     host.on('notice', hearNotice),
     host.on('sync', (state) => {
+      const before = sync.state.state;
       heardSync(state);
+      // Reached again, the server gives the pictures that could not be fetched before.
+      if (state.state !== before && state.state !== 'offline') retryPictures();
       // The server may have ended it: who was signed in is not any more.
       if (state.state === 'signed_out' && isSignedIn()) void loadAccount();
       void loadStanding();

@@ -56,6 +56,21 @@ const SENT = [
   error('site_folder', { folder }),
   error('site_folder', { detail: 'a page reads back otherwise' }),
   error('site_folder', { folder, detail: 'a page reads back otherwise' }),
+  error('site_store', { place: 's3://county-news/www', reason: 'of a newer core' }),
+  ...[
+    'no_bucket',
+    'denied',
+    'full',
+    'busy',
+    'unreachable',
+    'refused',
+    'foreign',
+    'other_newsroom',
+    'vanished',
+    'no_secret',
+  ].map((reason) =>
+    error('site_store', { place: 's3://county-news/www', reason, detail: '400 Bad Request' }),
+  ),
   error('template', { file: 'article.html', line: '3', detail: 'unexpected end' }),
   error('template', { folder: '', detail: 'article.html: unexpected end' }),
   error('invalid_setting', { field: 'name' }),
@@ -66,6 +81,10 @@ const SENT = [
   error('invalid_setting', { field: 'site_folder' }),
   error('invalid_setting', { field: 'logo' }),
   error('invalid_setting', { field: 'rights_page' }),
+  error('invalid_setting', { field: 'base_url_of_store' }),
+  ...['endpoint', 'bucket', 'prefix', 'key_id'].map((field) =>
+    error('invalid_setting', { field: `site_store.${field}` }),
+  ),
   error('invalid_setting', { field: 'version', current: '7' }),
   error('revision_missing'),
   error('internal', { detail: 'the library: locked' }),
@@ -81,7 +100,7 @@ test.each(['zh-Hans', 'en'] as const)('every error the core sends is a whole sen
     expect(sentence, what).not.toMatch(/[{}]|undefined|NaN/);
     expect(sentence, what).not.toContain(`(${sent.code})`);
     expect(sentence, what).not.toContain(`（${sent.code}）`);
-    expect(sentence, what).not.toMatch(/sections\.\d|site_folder|base_url/);
+    expect(sentence, what).not.toMatch(/sections\.\d|site_folder|site_store|base_url/);
   }
 });
 
@@ -94,6 +113,11 @@ test('causes of one code are told apart', () => {
   check(error('site_folder', { folder, reason: 'foreign' }), '里有别的文件', '空文件夹');
   check(error('site_folder', { folder, reason: 'vanished' }), '不见了');
   check(error('site_folder', { folder, reason: 'unwritable' }), '不能写入');
+  const store = (reason: string) => error('site_store', { place: 's3://county-news/www', reason });
+  check(store('denied'), '密钥不对');
+  check(store('no_bucket'), '没有这个存储桶');
+  check(store('unreachable'), '连不上');
+  check(store('other_newsroom'), '另一个编辑部的网站');
   check(error('invalid_setting', { field: 'sections.4.slug' }), '第 5 个栏目', '小写字母');
   check(error('settings_moved', { name: '程总编', current: '7' }), '“程总编”刚刚保存过');
   check(error('settings_moved', { name: '', current: '7' }), '在别处保存过');

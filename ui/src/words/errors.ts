@@ -35,6 +35,10 @@ const causes: Partial<Record<ErrorCode, (values: Values) => [string, WordValues]
     const known = maybe(`error.site_folder_${values['reason']}`) !== undefined;
     return [known ? `error.site_folder_${values['reason']}` : 'error.site_folder', values];
   },
+  site_store(values) {
+    const key = `error.site_store_${values['reason']}`;
+    return [maybe(key) === undefined ? 'error.site_store' : key, values];
+  },
   template(values) {
     if (!values['file']) return ['error.template_detail', values];
     return [Number(values['line']) > 0 ? 'error.template' : 'error.template_file', values];

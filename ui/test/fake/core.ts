@@ -132,6 +132,15 @@ export function installFakeCore(query: URLSearchParams): void {
           author_role: english ? 'Reporter' : '记者',
           default_source: english ? 'The Local Evening News' : '本地晚报',
           site_folder: '',
+          site_store: {
+            used: query.get('store') !== null,
+            endpoint: 'https://s3.example.com',
+            region: '',
+            bucket: 'county-news',
+            prefix: 'www',
+            key_id: 'AKIAEXAMPLE',
+            secret_in: query.get('store') !== null ? 'keychain' : '',
+          },
           layout: Object.fromEntries(
             [...query].filter(([key]) => key.startsWith('layout.')).map(([k, v]) => [k.slice(7), v]),
           ),
@@ -239,7 +248,10 @@ export function installFakeCore(query: URLSearchParams): void {
       return of(request).authority;
     },
     retract(request: { article: string }) {
-      of(request).authority.publication = 'taken_down';
+      const article = of(request);
+      article.list = 'published';
+      article.authority.publication = 'retracted';
+      changed(article.id);
       return of(request).authority;
     },
     put_back(request: { article: string }) {
@@ -255,7 +267,8 @@ export function installFakeCore(query: URLSearchParams): void {
       version: ++siteVersion,
       settings: Object.assign(site, next.settings),
     }),
-    save_preferences: (preferences: unknown) => preferences,
+    save_preferences: (request: { preferences: unknown }) => request.preferences,
+    try_site_store: () => null,
     server_settings: () => (room.account ? server : null),
     save_server_settings(next: typeof server) {
       if (query.get('conflict') !== null && next.version === 1) {

@@ -43,7 +43,12 @@ const scenes: Record<string, () => unknown> = {
   async theme() {
     openDialog({ kind: 'settings' });
     await until(() => document.querySelectorAll('dialog [role=tab]').length > 0);
-    document.querySelectorAll<HTMLElement>('dialog [role=tab]')[2]?.click();
+    document.querySelectorAll<HTMLElement>('dialog [role=tab]')[3]?.click();
+  },
+  async place() {
+    openDialog({ kind: 'settings' });
+    await until(() => document.querySelectorAll('dialog [role=tab]').length > 0);
+    document.querySelectorAll<HTMLElement>('dialog [role=tab]')[1]?.click();
   },
   retract: () => openDialog({ kind: 'retract' }),
   embed: () => openDialog({ kind: 'embed', what: 'video' }),
@@ -52,7 +57,7 @@ const scenes: Record<string, () => unknown> = {
   async site() {
     openDialog({ kind: 'settings' });
     await until(() => document.querySelectorAll('dialog [role=tab]').length > 0);
-    document.querySelectorAll<HTMLElement>('dialog [role=tab]')[4]?.click();
+    document.querySelectorAll<HTMLElement>('dialog [role=tab]')[5]?.click();
   },
 };
 

@@ -88,6 +88,17 @@ fn each_person_finds_an_article_in_the_list_that_says_what_it_is_to_them() {
 }
 
 #[test]
+fn what_was_retracted_stands_among_the_published_whatever_its_stage() {
+    let editor = account(EDITOR, &[Role::ResponsibleEditor, Role::EditorInChief]);
+    for stage in [Stage::Draft, Stage::Submitted, Stage::Review(1), Stage::Approved, Stage::Returned] {
+        let mut said = said(stage, false, None);
+        said.item_status = ItemStatus::Canceled;
+        said.publication.state = Publication::Retracted;
+        assert_eq!(list_of(&editor, &said), List::Published, "{stage}");
+    }
+}
+
+#[test]
 fn nobody_is_asked_to_judge_what_they_wrote() {
     let mut said = said(Stage::Submitted, false, None);
     said.co_authors = vec![person(EDITOR)];

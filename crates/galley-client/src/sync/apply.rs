@@ -216,7 +216,8 @@ fn publication(standing: &Standing) -> Publication {
         Axis::Failed | Axis::Unknown => Publication::Failed,
         Axis::Live if changed => Publication::LiveChanged,
         Axis::Live => Publication::Live,
-        Axis::TakenDown | Axis::Retracted => Publication::TakenDown,
+        Axis::TakenDown => Publication::TakenDown,
+        Axis::Retracted => Publication::Retracted,
     }
 }
 

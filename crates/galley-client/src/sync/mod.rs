@@ -29,6 +29,7 @@ use crate::galley::Inner;
 use crate::{Galley, clock};
 
 pub use http::Http;
+pub(crate) use prepare::open as read_document;
 pub use secrets::{FileSecrets, Secrets, SystemSecrets};
 pub(crate) use talk::Talk;
 pub use transport::{Answering, Connect, HttpRequest, HttpResponse, Method, Transport, TransportError};

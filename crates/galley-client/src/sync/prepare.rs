@@ -194,7 +194,7 @@ pub(super) fn on_all_cores<T: Sync, A: Send>(all: &[T], each: impl Fn(&T) -> A +
 }
 
 /// The document of a stored article, under a peer that writes nothing.
-pub(super) fn open(stored: &StoredArticle) -> Result<Document, TextError> {
+pub(crate) fn open(stored: &StoredArticle) -> Result<Document, TextError> {
     Document::load(stored.snapshot.as_deref(), &stored.updates, fresh_peer())
 }
 

@@ -1,5 +1,7 @@
-//! Where a device's token lies: in the system's keychain, or in a file that only the owner may read.
+//! Where a device's token and the secret of a site's bucket lie: in the system's keychain, or in a file that only the
+//! owner may read.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -10,7 +12,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(2);
 const SERVICE: &str = "app.galley";
 
-/// Keeps one token per account name. Calls block; they are made on a worker thread.
+/// Keeps one secret per account name. Calls block; they are made on a worker thread.
 pub trait Secrets: Send + Sync {
     /// Keeps a token, and says where: `keychain` or `file`.
     fn keep(&self, account: &str, token: &str) -> std::io::Result<String>;
@@ -80,29 +82,79 @@ impl FileSecrets {
     fn path(&self) -> PathBuf {
         self.folder.join("token")
     }
-}
 
-impl Secrets for FileSecrets {
-    fn keep(&self, account: &str, token: &str) -> std::io::Result<String> {
+    /// What the file holds, by account: a line for the name, a line for the secret.
+    fn read(&self) -> std::io::Result<BTreeMap<String, String>> {
+        let text = match fs::read_to_string(self.path()) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            read => read?,
+        };
+        let lines: Vec<&str> = text.lines().collect();
+        let pairs = lines.chunks_exact(2).filter_map(|pair| match pair {
+            [account, secret] => Some(((*account).to_owned(), (*secret).to_owned())),
+            _ => None,
+        });
+        Ok(pairs.collect())
+    }
+
+    fn write(&self, all: &BTreeMap<String, String>) -> std::io::Result<()> {
         let mut options = fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let part = self.folder.join("token.part");
         let mut file = options.open(&part)?;
-        file.write_all(format!("{account}\n{token}\n").as_bytes())?;
+        let text: String = all.iter().map(|(account, secret)| format!("{account}\n{secret}\n")).collect();
+        file.write_all(text.as_bytes())?;
         file.sync_all()?;
-        fs::rename(part, self.path())?;
+        fs::rename(part, self.path())
+    }
+}
+
+impl Secrets for FileSecrets {
+    fn keep(&self, account: &str, token: &str) -> std::io::Result<String> {
+        let mut all = self.read()?;
+        all.insert(account.to_owned(), token.to_owned());
+        self.write(&all)?;
         Ok("file".to_owned())
     }
 
     fn find(&self, account: &str, _place: &str) -> Option<String> {
-        let text = fs::read_to_string(self.path()).ok()?;
-        let mut lines = text.lines();
-        (lines.next()? == account).then(|| lines.next().map(str::to_owned))?
+        self.read().ok()?.remove(account)
     }
 
-    fn forget(&self, _account: &str) {
-        let _ = fs::remove_file(self.path());
+    fn forget(&self, account: &str) {
+        let Ok(mut all) = self.read() else { return };
+        if all.remove(account).is_none() {
+            return;
+        }
+        let _ = if all.is_empty() { fs::remove_file(self.path()) } else { self.write(&all) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_keeps_several_secrets_apart_and_its_owner_alone_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = FileSecrets { folder: folder.path().to_owned() };
+        let found = |account| secrets.find(account, "file");
+        assert_eq!(found("device"), None);
+        assert_eq!(secrets.keep("device", "token").unwrap(), "file");
+        assert_eq!(secrets.keep("s3 AKIA", "a/b=c").unwrap(), "file");
+        assert_eq!((found("device").as_deref(), found("s3 AKIA").as_deref()), (Some("token"), Some("a/b=c")));
+        secrets.keep("device", "newer").unwrap();
+        secrets.forget("s3 AKIA");
+        assert_eq!((found("device").as_deref(), found("s3 AKIA")), (Some("newer"), None));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(folder.path().join("token")).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        secrets.forget("device");
+        assert!(!folder.path().join("token").exists());
     }
 }

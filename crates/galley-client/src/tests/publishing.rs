@@ -33,7 +33,7 @@ fn get_bytes(address: &str) -> (u16, Vec<u8>) {
     (status, answer.split_off(head + 4))
 }
 
-async fn draft(desk: &Desk) -> (ArticleId, View) {
+pub(super) async fn draft(desk: &Desk) -> (ArticleId, View) {
     let article = desk.galley.create_article().await.unwrap();
     let mut view = View::of(&article, "view");
     view.types(&desk.galley, &[(0, 0, "秋粮收购进入尾声，**“应收尽收”**的要求落到实处。")]).await;
@@ -49,12 +49,12 @@ async fn draft(desk: &Desk) -> (ArticleId, View) {
     (article.id, view)
 }
 
-async fn previewed(desk: &Desk, article: ArticleId) -> Sha256 {
+pub(super) async fn previewed(desk: &Desk, article: ArticleId) -> Sha256 {
     let ask = PreviewRequest { article, view: String::new(), view_seq: 0, have: 0, correction: None };
     desk.galley.preview(ask).await.unwrap().page_hash
 }
 
-async fn publish(desk: &Desk, article: ArticleId) -> Authority {
+pub(super) async fn publish(desk: &Desk, article: ArticleId) -> Authority {
     let page_hash = previewed(desk, article).await;
     let intent = uuid::Uuid::now_v7().to_string();
     desk.galley.publish(PublishRequest { article, page_hash, intent, correction: None }).await.unwrap()
@@ -372,6 +372,13 @@ async fn a_retraction_puts_its_notice_in_the_place_of_the_page_for_good() {
     let page = get(&address).1;
     assert!(page.contains("本文内容失实，现予撤回。") && !page.contains("应收尽收"), "{page}");
     assert_eq!(desk.galley.put_back(article).await.unwrap_err().code, ErrorCode::NotReady);
+    // Its notice is what readers have.
+    let expected = [(article, PublicationState::Retracted)];
+    assert_eq!(list(&desk, ListName::Published).await, expected);
+    assert!(list(&desk, ListName::Drafts).await.iter().all(|(id, _)| *id != article));
+    desk.galley.trash(article).await.unwrap();
+    desk.galley.put_back_from_trash(article).await.unwrap();
+    assert_eq!(list(&desk, ListName::Published).await, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

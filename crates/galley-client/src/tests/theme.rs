@@ -48,6 +48,9 @@ async fn a_copy_of_a_built_in_theme_sets_the_same_pages_and_is_followed_while_it
     assert_eq!((own.name.as_str(), list.problem.is_some()), (name.as_str(), false));
     let county = list.themes.iter().find(|theme| theme.name == "county").unwrap();
     assert_eq!(own.options.len(), county.options.len());
+    for (language, title) in [("zh-Hans", "县域新闻网（副本）"), ("en", "County news site (copy)")] {
+        assert_eq!(own.title[language], title);
+    }
     let sheet = |page: &str| page.split("/assets/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(sheet(&page(&desk).await), sheet(&before), "the copy looks as the original");
 

@@ -28,6 +28,20 @@ pub enum StoreProblem {
     Refused,
 }
 
+impl StoreProblem {
+    /// Its word in records and messages between programs; it never changes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoBucket => "no_bucket",
+            Self::Denied => "denied",
+            Self::Full => "full",
+            Self::Busy => "busy",
+            Self::Unreachable => "unreachable",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 impl fmt::Display for StoreProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

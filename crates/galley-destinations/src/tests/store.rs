@@ -170,6 +170,7 @@ fn a_bucket_of_others_is_refused_and_stays_as_it_was() {
         let site = at(place, COUNTY);
         for refused in [site.take(), site.check(), site.apply(&whole_site(1), &photos(), &mut go_on)] {
             let error = refused.unwrap_err();
+            assert!(error.of_store().unwrap().0.starts_with("s3://county-news"));
             assert!(is_expected(&error), "{place}: {error:?}");
         }
     }
@@ -198,6 +199,41 @@ fn no_bucket_wrong_keys_and_missing_rights_are_told_apart_from_a_network_that_fa
     check_problem(reader.apply(&whole_site(1), &photos(), &mut go_on), StoreProblem::Denied);
     drop(buckets);
     check_problem(with(&id, &secret).check(), StoreProblem::Unreachable);
+}
+
+#[test]
+fn a_place_is_tried_out_without_being_taken() {
+    let buckets = buckets();
+    let endpoint = buckets.endpoint();
+    assert_eq!(buckets.ask("PUT", &format!("/{BUCKET}/letters/mine.txt"), &[], b"mine").status, 200);
+    let at = |place: &str, newsroom| opened(place, &endpoint, any_keys(), newsroom, 1);
+    at("s3://county-news/city", CITY).take().unwrap();
+    let before = buckets.keys(BUCKET);
+    at("s3://county-news/www", COUNTY).try_out().unwrap();
+    at("s3://county-news/city", CITY).try_out().unwrap();
+    let foreign = at("s3://county-news/letters", COUNTY).try_out().unwrap_err();
+    assert!(matches!(foreign, SiteError::Foreign { .. }), "{foreign:?}");
+    let others = at("s3://county-news/city", COUNTY).try_out().unwrap_err();
+    assert!(matches!(others, SiteError::OtherNewsroom { .. }), "{others:?}");
+    check_problem(at("s3://no-such-bucket", COUNTY).try_out(), StoreProblem::NoBucket);
+    assert_eq!(buckets.keys(BUCKET), before);
+    // Cut off before it could remove what it wrote, it leaves nothing that would bar the place.
+    let middleman = Middleman::before(buckets.addr);
+    let cut = opened("s3://county-news/www", &middleman.endpoint(), any_keys(), COUNTY, 0);
+    middleman.treat(|_, path| if path.contains("?delete") { Treatment::Cut } else { Treatment::Pass });
+    check_problem(cut.try_out(), StoreProblem::Unreachable);
+    assert_eq!(buckets.keys(BUCKET).len(), before.len() + 1);
+    at("s3://county-news/www", COUNTY).take().unwrap();
+}
+
+#[test]
+fn who_may_only_read_is_told_so_when_the_place_is_tried_out() {
+    let buckets = buckets();
+    let (id, secret) = buckets.guard("s3:Get*");
+    let endpoint = buckets.endpoint();
+    for keys in [StoreKeys::new(&id, &secret), StoreKeys::new(&id, "another secret")] {
+        check_problem(opened("s3://county-news", &endpoint, keys, COUNTY, 1).try_out(), StoreProblem::Denied);
+    }
 }
 
 #[test]

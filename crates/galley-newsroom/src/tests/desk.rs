@@ -80,9 +80,16 @@ impl PhotoSource for Photos {
 pub(super) struct Memory {
     files: Mutex<BTreeMap<String, Vec<u8>>>,
     n_written: AtomicU64,
+    /// Nobody answers its readers, as in an object store.
+    hands_out_files_alone: bool,
 }
 
 impl Memory {
+    /// As an object store is.
+    pub(super) fn of_files_alone() -> Self {
+        Self { hands_out_files_alone: true, ..Self::default() }
+    }
+
     pub(super) fn page(&self, path: &str) -> Option<String> {
         self.files.lock().unwrap().get(path).map(|bytes| String::from_utf8(bytes.clone()).unwrap())
     }
@@ -96,6 +103,10 @@ impl Memory {
 impl SiteOutput for Memory {
     fn name(&self) -> String {
         "memory".to_owned()
+    }
+
+    fn answers_readers(&self) -> bool {
+        !self.hands_out_files_alone
     }
 
     fn take(&self) -> Result<(), SiteError> {

@@ -8,7 +8,8 @@ use galley_page::{PageFacts, Templates};
 use galley_testkit::articles;
 
 use super::desk::{Desk, Memory, add_photo, article, flood};
-use crate::Published;
+use crate::preview::index_of_known;
+use crate::{NewsroomError, Published};
 
 /// A desk whose site is set in a theme and a language.
 async fn desk_in(theme: &str, language: &str) -> Desk {
@@ -146,6 +147,45 @@ async fn a_page_that_lists_an_article_is_previewed_as_it_will_be() {
     }
     let nowhere = desk.newsroom.preview_index("/sections/nowhere.html", &flood("x"), &facts()).await;
     assert!(nowhere.is_err());
+}
+
+#[tokio::test]
+async fn who_knows_all_articles_of_a_site_makes_its_indexes_as_its_newsroom_does() {
+    let desk = Desk::new().await;
+    let photo = desk.photos.add(b"bridge");
+    let mut known = Vec::new();
+    let facts_of = async |id: u128, content: &Content| {
+        let authority = desk.newsroom.authority(article(id)).await.unwrap();
+        desk.newsroom.facts(article(id), content, &authority)
+    };
+    for n in 1..=3 {
+        let mut content = flood(&format!("flood-{n}"));
+        if n == 2 {
+            add_photo(&mut content, 1, photo);
+            content.lead_photo = content.photos.first().map(|photo| photo.id);
+        }
+        desk.newsroom.assign_responsible_editor(&desk.ask(article(n)), "李编辑").await.unwrap();
+        desk.publish(article(n), &content).await;
+        if n == 1 {
+            desk.correct(article(n), &content, "应为三公里。").await.unwrap();
+        }
+        known.push((content.clone(), facts_of(n, &content).await));
+    }
+    let content = flood("flood-4");
+    let facts = PageFacts { published_at: Some(desk.now()), ..facts_of(4, &content).await };
+    let (_, settings) = desk.newsroom.settings().await.unwrap();
+    let author = galley_model::address::author_address("王记者").unwrap();
+    for address in ["/", "/sections/news.html", "/corrections.html", author.as_str()] {
+        let (templates, settings) = (desk.newsroom.templates(), Arc::new(settings.clone()));
+        let made = index_of_known(address, (&content, &facts), &known, templates, settings).unwrap();
+        let expected = desk.newsroom.preview_index(address, &content, &facts).await.unwrap();
+        assert_eq!(made, expected, "{address}");
+        let is_listed = made.contains("/articles/flood-1.html");
+        assert!(is_listed, "{address}: {made}");
+    }
+    let (templates, settings) = (desk.newsroom.templates(), Arc::new(settings));
+    let nowhere = index_of_known("/articles/x.html", (&content, &facts), &known, templates, settings);
+    assert!(matches!(nowhere, Err(NewsroomError::Address(_))));
 }
 
 fn facts() -> PageFacts {

@@ -1,9 +1,11 @@
 //! The search of the site: exact for Chinese, by beginnings of words otherwise, and never of what readers have not.
 
+use std::sync::Arc;
+
 use galley_model::{Content, Source};
 use rusqlite::Connection;
 
-use super::desk::{Desk, add_photo, article, flood};
+use super::desk::{Desk, Memory, add_photo, article, flood};
 use super::http::{ask, get, send};
 use crate::storage::Storage as _;
 use crate::{SiteSearch, SiteServer, serve_routes};
@@ -85,6 +87,19 @@ async fn what_the_page_prints_is_found_and_nothing_else() {
     }
     for query in ["备注庚", "secret", "hidden", "说明壬", "photo"] {
         assert_eq!(found(&desk, query).await, [""; 0], "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_the_search_has_a_field_only_where_somebody_answers() {
+    for (site, has_form) in [(Memory::default(), true), (Memory::of_files_alone(), false)] {
+        let (desk, site) = (Desk::new().await, Arc::new(site));
+        desk.publish(article(1), &says("first", "甲", "新文。")).await;
+        desk.newsroom.open_site_with(site.clone(), desk.photos.clone(), desk.now()).await.unwrap();
+        desk.newsroom.work(desk.now()).await.unwrap();
+        let page = site.page("/search.html").unwrap();
+        assert_eq!(page.contains("<form"), has_form, "{page}");
+        assert!(page.contains("/articles/first.html"), "a small site lists its articles: {page}");
     }
 }
 

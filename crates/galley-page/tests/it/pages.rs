@@ -38,6 +38,7 @@ pub(crate) fn all_pages(templates: &Templates, site: &Site<'_>) -> Result<Vec<(S
         n_found: 31,
         older: Some("/search?q=x&page=2".to_owned()),
         is_answered: true,
+        has_server: true,
         ..SearchPage::default()
     };
     let other = if settings.language.starts_with("zh") { "en" } else { "zh-Hans" };
@@ -57,8 +58,16 @@ pub(crate) fn all_pages(templates: &Templates, site: &Site<'_>) -> Result<Vec<(S
         ("search_nothing", templates.search(&SearchPage { results: Vec::new(), ..search }, settings)?),
         (
             "search_static",
+            templates.search(
+                &SearchPage { all: cards.clone(), has_server: true, ..Default::default() },
+                settings,
+            )?,
+        ),
+        (
+            "search_bucket",
             templates.search(&SearchPage { all: cards.clone(), ..Default::default() }, settings)?,
         ),
+        ("search_bucket_large", templates.search(&SearchPage::default(), settings)?),
         ("retracted", templates.retracted(&retraction(content, facts), settings)?),
         ("redirect", templates.redirect(&facts.address, settings)?),
         ("not_found", templates.not_found(settings)?),

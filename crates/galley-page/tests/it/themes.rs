@@ -154,6 +154,21 @@ fn a_theme_cannot_forget_to_escape() {
 }
 
 #[test]
+fn a_form_of_search_stands_only_where_somebody_answers() {
+    for (name, theme) in [("zh", COUNTY), ("en", DAILY)] {
+        let fixture = Fixture::read(name);
+        let site = SiteSettings { theme: theme.to_owned(), ..fixture.site };
+        let templates = Templates::for_settings(&site).unwrap();
+        for has_server in [true, false] {
+            let search = galley_page::SearchPage { has_server, ..Default::default() };
+            let page = templates.search(&search, &site).unwrap();
+            assert_eq!(page.contains("<form"), has_server, "{theme}: {page}");
+            assert_eq!(page.contains("class=\"empty\""), !has_server, "an empty page says why");
+        }
+    }
+}
+
+#[test]
 fn settings_choose_a_theme_that_galley_brings_and_an_unknown_one_is_the_languages_own() {
     let check = |language: &str, theme: &str, expected: &str| {
         let site = SiteSettings { theme: theme.to_owned(), ..SiteSettings::for_language(language) };
