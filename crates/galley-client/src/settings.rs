@@ -51,10 +51,7 @@ impl Galley {
         mut next: SiteSettingsVersion,
     ) -> Result<SiteSettingsVersion, ApiError> {
         let (_, before) = self.newsroom().settings().await?;
-        if let Some(logo) = next.settings.logo.take() {
-            let is_known = before.logo.as_ref() == Some(&logo);
-            next.settings.logo = Some(if is_known { logo } else { clean_logo(logo).await? });
-        }
+        next.settings.logo = logo_to_keep(before.logo.as_ref(), next.settings.logo.take()).await?;
         self.refuse_wrong_options(&next.settings).await?;
         let (version, settings) =
             self.newsroom().save_settings(next.version, next.settings, crate::clock::now()).await?;
@@ -63,6 +60,17 @@ impl Galley {
         self.frame_moved();
         self.site_soon();
         Ok(SiteSettingsVersion { version, settings })
+    }
+}
+
+/// The logo of new settings: as it is where it was there before, else cleaned.
+pub(crate) async fn logo_to_keep(
+    before: Option<&SiteLogo>,
+    next: Option<SiteLogo>,
+) -> Result<Option<SiteLogo>, ApiError> {
+    match next {
+        Some(logo) if before != Some(&logo) => clean_logo(logo).await.map(Some),
+        known => Ok(known),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::Galley;
 use crate::account::fault;
 use crate::api::{ApiError, ErrorCode, SiteSettingsVersion};
 use crate::error::fail;
+use crate::settings::logo_to_keep;
 
 impl Galley {
     /// The settings of the server's site, as it said them last; none before that, and where nobody ever signed in.
@@ -27,9 +28,11 @@ impl Galley {
     /// settings no window edits.
     pub async fn save_server_settings(
         &self,
-        next: SiteSettingsVersion,
+        mut next: SiteSettingsVersion,
     ) -> Result<SiteSettingsVersion, ApiError> {
         let Some(talk) = self.talk().await? else { return Err(fail(ErrorCode::SignedOut)) };
+        let before = self.servers_site()?.and_then(|site| site.settings.logo);
+        next.settings.logo = logo_to_keep(before.as_ref(), next.settings.logo.take()).await?;
         let request = SiteRequest { version: next.version, settings: next.settings };
         match talk.put::<Site>("/site", &request).await {
             Ok(site) => {

@@ -186,7 +186,8 @@ async fn photos_go_with_the_page_and_only_those_it_shows() {
     desk.publish(article(2), &other).await;
     desk.publish(article(1), &flood("flood")).await;
     assert_eq!(media(&desk), both(river));
-    assert_eq!(desk.files()[&format!("media/{river}-4.jpg")], b"\xff\xd8\xffriver4\xff\xd9");
+    let of_river = [&b"\xff\xd8\xffriver"[..], format!("{river}-4.jpg").as_bytes(), b"\xff\xd9"].concat();
+    assert_eq!(desk.files()[&format!("media/{river}-4.jpg")], of_river);
 
     // What readers may have in full is said by the settings that the page was made with.
     let (version, settings) = desk.newsroom.settings().await.unwrap();
