@@ -4,7 +4,6 @@
 //! that neither waits for the other and memory holds two batches. Each step leaves on record how far it got.
 
 use std::collections::BTreeSet;
-use std::thread;
 
 use galley_destinations::{Change, SitePath};
 use galley_model::{ArticleId, Instant};
@@ -13,7 +12,7 @@ use crate::error::NewsroomError;
 use crate::lists::{self, List, indexed_sections};
 use crate::newsroom::Newsroom;
 use crate::plan::Output;
-use crate::printing::RELATED;
+use crate::printing::{RELATED, on_all_cores};
 use crate::render::{self, Press, address_of};
 use crate::site::{OpenSite, blocking};
 use crate::storage::{Commit, Committed, Effect, PageRecord, SiteRecord, Storage, Work};
@@ -262,31 +261,9 @@ impl<S: Storage> Newsroom<S> {
 /// Renders pages on all cores.
 fn rendered(press: &Press, records: Vec<PageRecord>) -> Result<Change, NewsroomError> {
     let mut change = Change::default();
-    let n_threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let per_thread = records.len().div_ceil(n_threads).max(1);
-    let mut parts: Vec<Vec<PageRecord>> = Vec::new();
-    let mut records = records.into_iter();
-    loop {
-        let part: Vec<PageRecord> = records.by_ref().take(per_thread).collect();
-        if part.is_empty() {
-            break;
-        }
-        parts.push(part);
-    }
-    let rendered = thread::scope(|scope| {
-        let render = |part: Vec<PageRecord>| {
-            scope.spawn(move || {
-                part.into_iter().map(|record| press.page_of(record)).collect::<Result<Vec<_>, _>>()
-            })
-        };
-        let threads: Vec<_> = parts.into_iter().map(render).collect();
-        threads.into_iter().map(|thread| thread.join().map_err(|_| NewsroomError::CutOff)).collect::<Vec<_>>()
-    });
-    for pages in rendered {
-        for (pages, media) in pages?? {
-            change.pages.extend(pages);
-            change.media.extend(media);
-        }
+    for (pages, media) in on_all_cores(records, |record| press.page_of(record))? {
+        change.pages.extend(pages);
+        change.media.extend(media);
     }
     change.media.sort();
     change.media.dedup();

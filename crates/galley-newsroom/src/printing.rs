@@ -1,9 +1,11 @@
 //! From a plan to the files of the site: what each output is made of is read, and rendered as it is.
 
 use std::collections::BTreeSet;
+use std::num::NonZero;
 use std::sync::atomic::Ordering;
+use std::thread;
 
-use galley_destinations::{Change, SiteFile};
+use galley_destinations::{Change, SiteFile, SitePath};
 use galley_model::{ArticleId, Instant};
 use galley_page::{FEED_ENTRIES, NEWS_ENTRIES, NEWS_MILLISECONDS};
 
@@ -13,7 +15,7 @@ use crate::newsroom::Newsroom;
 use crate::plan::{Output, Reach, touched};
 use crate::render::{HomeParts, ListedFrame, Press, address_of, ninjs_of, site_path};
 use crate::site::blocking;
-use crate::storage::{Listed, Moved, Storage};
+use crate::storage::{ListRecord, Listed, Moved, Storage};
 
 /// Related articles on a page.
 pub(crate) const RELATED: u32 = 5;
@@ -94,15 +96,29 @@ impl<S: Storage> Newsroom<S> {
             .filter_map(|output| if let Output::Article(article) = output { Some(*article) } else { None })
             .collect();
         change.pages = self.pages(press, articles).await?;
+        let mut read = Vec::new();
         for output in outputs {
             match output {
                 Output::Article(_) => {}
                 Output::Redirect(slug) => self.print_redirect(press, slug, &mut change).await?,
-                Output::Front(list) => self.print_list(press, list, None, &mut change).await?,
-                Output::Numbered(list, page) => {
-                    self.print_list(press, list, Some(*page), &mut change).await?
+                Output::Front(List::Home) => change.lists.push(press.home(&self.home_parts(press).await?)?),
+                Output::Front(list @ List::Corrections) => {
+                    change.lists.push(self.print_corrections(press, list, None).await?)
                 }
+                Output::Numbered(list @ List::Corrections, page) => {
+                    change.lists.push(self.print_corrections(press, list, Some(*page)).await?)
+                }
+                Output::Front(list) => read.push(self.read_list(list, None).await?),
+                Output::Numbered(list, page) => read.push(self.read_list(list, Some(*page)).await?),
                 other => change.lists.extend(self.print_alone(press, other, now).await?),
+            }
+        }
+        let press = press.clone();
+        let printed = blocking(move || on_all_cores(read, |read| print_list(&press, &read))).await??;
+        for printed in printed {
+            match printed {
+                Printed::File(file) => change.lists.push(file),
+                Printed::Gone(path) => change.removed.push(path),
             }
         }
         Ok(change)
@@ -154,36 +170,26 @@ impl<S: Storage> Newsroom<S> {
         Ok(())
     }
 
-    pub(crate) async fn print_list(
+    async fn print_corrections(
         &self,
         press: &Press,
         list: &List,
         page: Option<u32>,
-        change: &mut Change,
-    ) -> Result<(), NewsroomError> {
-        let storage = &self.0.storage;
-        let name = list.to_string();
-        if (list, page) == (&List::Home, None) {
-            change.lists.push(press.home(&self.home_parts(press).await?)?);
-            return Ok(());
-        }
+    ) -> Result<SiteFile, NewsroomError> {
+        let record = self.0.storage.list(list.to_string()).await?;
+        let (corrected, older) = self.0.storage.corrected(page, FRONT).await?;
+        press.corrections(&record, page, corrected, page.map_or(older, below))
+    }
+
+    /// What a page of a list is made of.
+    async fn read_list(&self, list: &List, page: Option<u32>) -> Result<ReadList, NewsroomError> {
+        let (storage, name) = (&self.0.storage, list.to_string());
         let record = storage.list(name.clone()).await?;
-        let below = |page: u32| Some(page - 1).filter(|page| *page > 0);
-        if *list == List::Corrections {
-            let (corrected, older) = storage.corrected(page, FRONT).await?;
-            let older = page.map_or(older, below);
-            change.lists.push(press.corrections(&record, page, corrected, older)?);
-            return Ok(());
-        }
         let (listed, older) = match page {
             None => storage.newest(name, FRONT).await?,
             Some(page) => (storage.on_page(name, page).await?, below(page)),
         };
-        match press.list(list, &record, page, &listed, older)? {
-            Some(file) => change.lists.push(file),
-            None => change.removed.push(site_path(&address_of(list, page).unwrap_or_default())?),
-        }
-        Ok(())
+        Ok(ReadList { list: list.clone(), record, page, listed, older })
     }
 
     /// What the home page shows now.
@@ -265,7 +271,65 @@ impl<S: Storage> Newsroom<S> {
     }
 }
 
+/// A page of a list, as it was read.
+struct ReadList {
+    list: List,
+    record: ListRecord,
+    page: Option<u32>,
+    listed: Vec<Listed>,
+    older: Option<u32>,
+}
+
+/// What becomes of a page of a list.
+enum Printed {
+    File(SiteFile),
+    Gone(SitePath),
+}
+
+fn print_list(press: &Press, read: &ReadList) -> Result<Printed, NewsroomError> {
+    let ReadList { list, record, page, listed, older } = read;
+    Ok(match press.list(list, record, *page, listed, *older)? {
+        Some(file) => Printed::File(file),
+        None => Printed::Gone(site_path(&address_of(list, *page).unwrap_or_default())?),
+    })
+}
+
+fn below(page: u32) -> Option<u32> {
+    Some(page - 1).filter(|page| *page > 0)
+}
+
+/// Does something with each, shared out among the cores, in their order.
+///
+/// # Errors
+/// The first of its errors; `CutOff` when a thread broke.
+pub(crate) fn on_all_cores<T: Send, A: Send>(
+    all: Vec<T>,
+    each: impl Fn(T) -> Result<A, NewsroomError> + Sync,
+) -> Result<Vec<A>, NewsroomError> {
+    let n_threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = all.len().div_ceil(n_threads).max(1);
+    if n_threads == 1 || all.len() == 1 {
+        return all.into_iter().map(each).collect();
+    }
+    let mut all = all.into_iter();
+    let parts: Vec<Vec<T>> = std::iter::from_fn(|| {
+        let part: Vec<T> = all.by_ref().take(share).collect();
+        (!part.is_empty()).then_some(part)
+    })
+    .collect();
+    let some_of = |part: Vec<T>| part.into_iter().map(&each).collect::<Result<Vec<A>, _>>();
+    let some_of = &some_of;
+    thread::scope(|scope| {
+        let threads: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || some_of(part))).collect();
+        let mut done = Vec::new();
+        for thread in threads {
+            done.extend(thread.join().map_err(|_| NewsroomError::CutOff)??);
+        }
+        Ok(done)
+    })
+}
+
 /// The files of an article that is gone.
-pub(crate) fn files_of_page(address: &str) -> Result<[galley_destinations::SitePath; 2], NewsroomError> {
+pub(crate) fn files_of_page(address: &str) -> Result<[SitePath; 2], NewsroomError> {
     Ok([site_path(address)?, site_path(&ninjs_of(address))?])
 }

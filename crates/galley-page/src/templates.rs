@@ -59,6 +59,8 @@ pub struct Templates {
     chinese: Value,
     english: Value,
     dresses: RwLock<Vec<Arc<Dress>>>,
+    /// What templates are given of the site, by its settings.
+    sites: RwLock<Vec<(SiteSettings, Value)>>,
 }
 
 /// The theme under some settings: its options' values, the style sheet that begins with them, and the logo.
@@ -126,6 +128,7 @@ impl Templates {
             english: theme.texts().value(PageLanguage::English),
             theme: theme.clone(),
             dresses: RwLock::default(),
+            sites: RwLock::default(),
         };
         if !theme.is_built_in() {
             trial::try_out(&templates)?;
@@ -211,8 +214,24 @@ impl Templates {
             site_text => self.text(PageLanguage::of(&site.language)),
             option => dress.option.clone(),
             css => dress.style_sheet.path.as_str(),
-            site => Serde(view::site(site, self.theme.assets(), dress.logo.as_ref())),
+            site => self.site(site, &dress),
         }
+    }
+
+    /// What templates are given of the site: the same for all pages of the same settings.
+    fn site(&self, site: &SiteSettings, dress: &Dress) -> Value {
+        let sites = self.sites.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, value)) = sites.iter().find(|(settings, _)| settings == site) {
+            return value.clone();
+        }
+        drop(sites);
+        let value = Value::from(Serde(view::site(site, self.theme.assets(), dress.logo.as_ref())));
+        let mut sites = self.sites.write().unwrap_or_else(PoisonError::into_inner);
+        if sites.len() >= MAX_DRESSES {
+            sites.remove(0);
+        }
+        sites.push((site.clone(), value.clone()));
+        value
     }
 
     /// Where the publisher's logo stands, when there is one.
