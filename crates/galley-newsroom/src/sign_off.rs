@@ -38,7 +38,8 @@ impl<S: Storage> Newsroom<S> {
         Ok(decide(findings, || {
             let stage = review::stage_after(case, judged.verdict);
             let ends = matches!(judged.verdict, Verdict::Return | Verdict::Reject | Verdict::Advance);
-            let record = record(question, judged, offline, revision);
+            // What counts is on record with the stage that the article was at, whatever the device thought.
+            let record = record(question, judged, offline, revision, case.stage);
             let release = ends.then_some(Effect::Document(DocumentEffect::Claim(None)));
             let shown_at = Effect::ShownAt(slug_of(file.article, &content));
             text.into_iter()
@@ -92,7 +93,8 @@ impl<S: Storage> Newsroom<S> {
         }
         let text = self.text_at(question, judged.content_hash).await?;
         let (revision, text) = self.keeping(question, judged.content_hash, text).await?;
-        let record = record(question, judged, offline, revision);
+        let stage = judged.stage.unwrap_or(question.case.stage);
+        let record = record(question, judged, offline, revision, stage);
         let opinion = Effect::Opinion(Box::new(Opinion { record, why }));
         Ok(text.into_iter().chain([opinion]).collect())
     }
@@ -134,9 +136,14 @@ impl<S: Storage> Newsroom<S> {
     }
 }
 
-fn record(question: &Question<'_>, judged: &Judgement<'_>, offline: bool, revision: RevisionId) -> SignOff {
+fn record(
+    question: &Question<'_>,
+    judged: &Judgement<'_>,
+    offline: bool,
+    revision: RevisionId,
+    stage: Stage,
+) -> SignOff {
     let (ask, case) = (question.ask, &question.case);
-    let stage = judged.stage.unwrap_or(question.file.record.stage);
     let last = u8::try_from(case.policy.reviews.len()).unwrap_or(1);
     let number = match stage {
         Stage::Review(number) => number,
