@@ -42,6 +42,8 @@ pub(crate) struct Inner {
     pub(crate) opening: Arc<tokio::sync::Mutex<()>>,
     notices: Mutex<Vec<Notice>>,
     site: tokio::sync::Mutex<crate::site_place::Site>,
+    /// Held while the site moves, and while the preferences that say where it lies are read to open it.
+    pub(crate) moving_site: tokio::sync::Mutex<()>,
     /// Whether the bucket of the site was opened in this run; whoever holds it opens it.
     pub(crate) store_open: tokio::sync::Mutex<bool>,
     theme: Mutex<crate::theme::Theme>,
@@ -100,6 +102,7 @@ impl Galley {
             opening: Arc::default(),
             notices: Mutex::new(crate::projection::notices_of(&report)),
             site: tokio::sync::Mutex::default(),
+            moving_site: tokio::sync::Mutex::default(),
             store_open: tokio::sync::Mutex::default(),
             theme: Mutex::default(),
             servers_templates: Mutex::default(),
