@@ -15,6 +15,9 @@ use crate::settle::Question;
 use crate::storage::{DocumentEffect, Effect, JudgedText, Storage};
 use crate::text::Basis;
 
+/// Opinions that are kept of one person on one article: every device is told all of them.
+const OPINIONS_OF_ONE: usize = 16;
+
 impl<S: Storage> Newsroom<S> {
     pub(crate) async fn sign_off(
         &self,
@@ -71,7 +74,8 @@ impl<S: Storage> Newsroom<S> {
         Ok(text.map(|text| wire::JudgedText { revision: text.id, body: text.body, meta: text.meta }))
     }
 
-    /// What is kept of a judgement that has no effect; the same one twice is one.
+    /// What is kept of a judgement that has no effect; the same one twice is one, and beyond so many of one person
+    /// none.
     async fn opinion(
         &self,
         question: &Question<'_>,
@@ -88,7 +92,9 @@ impl<S: Storage> Newsroom<S> {
                 && record.comment == judged.comment
                 && kept.why == why
         };
-        if question.file.opinions.iter().any(is_same) {
+        let person = question.ask.actor.person;
+        let n_theirs = question.file.opinions.iter().filter(|kept| kept.record.person == person).count();
+        if n_theirs >= OPINIONS_OF_ONE || question.file.opinions.iter().any(is_same) {
             return Ok(Vec::new());
         }
         let text = self.text_at(question, judged.content_hash).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::correction::MAX_CHARS;
 use super::{
     Actor, Finding, ItemStatus, NoEffect, Policy, Reason, ReasonCode, Role, SignOff, Stage, Verdict,
 };
@@ -249,6 +250,10 @@ impl Judgement<'_> {
         matches!(self.stage, Some(Stage::Review(_) | Stage::Approved | Stage::Held))
     }
 
+    fn has_long_comment(&self) -> bool {
+        self.comment.chars().count() > MAX_CHARS
+    }
+
     fn lacks_comment(&self) -> bool {
         matches!(self.verdict, Verdict::Return | Verdict::Reject) && self.comment.trim().is_empty()
     }
@@ -257,6 +262,9 @@ impl Judgement<'_> {
 /// A judgement by somebody else than the writers, of exactly what stands now.
 pub fn sign_off_findings(case: &ReviewCase<'_>, judged: &Judgement<'_>, page_now: Sha256) -> Vec<Finding> {
     let mut findings = Findings::default();
+    if judged.has_long_comment() {
+        findings.0.push(hard(Reason::new(ReasonCode::TooLong).at("comment").with("max", MAX_CHARS)));
+    }
     if let Some(stage) = judged.of_other_stage(case) {
         findings.may_judge(case, Judgement::review_of(stage, case));
         findings.0.push(case.wrong_stage());
@@ -307,7 +315,8 @@ pub fn no_effect(case: &ReviewCase<'_>, judged: &Judgement<'_>, refused: &[Findi
         _ => case.reviews_from(1),
     };
     let is_refused_for = |code| refused.iter().any(|found| found.hard && found.reason.code == code);
-    if refused.is_empty() || !could_judge || !case.may_judge_as_other() || judged.lacks_comment() {
+    let has_other_fault = judged.lacks_comment() || judged.has_long_comment();
+    if refused.is_empty() || !could_judge || !case.may_judge_as_other() || has_other_fault {
         return None;
     }
     let moved = if judged.content_hash == case.content_hash { None } else { Some(NoEffect::ContentChanged) };
@@ -320,7 +329,8 @@ pub fn no_effect(case: &ReviewCase<'_>, judged: &Judgement<'_>, refused: &[Findi
         Stage::Returned => Some(NoEffect::Returned),
         // Handed in again, and not claimed yet.
         Stage::Submitted if was_in_review => moved.or(Some(NoEffect::Returned)),
-        Stage::Draft if was_in_review => Some(NoEffect::Returned),
+        // Taken back by its author, or returned and begun anew.
+        Stage::Draft if was_in_review || case.was_handed_in => Some(NoEffect::Returned),
         // Not yet in review: it came too early.
         Stage::Draft | Stage::Submitted => None,
         // A change of the text began the reviews anew.

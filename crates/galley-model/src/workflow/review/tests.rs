@@ -237,6 +237,9 @@ fn signing_off_under_two_eyes() {
     check(of(&reviewed(), Judgement { content_hash: hash("other"), ..adopt() }), &[ContentChanged]);
     check(of(&reviewed(), Judgement { page_hash: Some(hash("other")), ..adopt() }), &[PageChanged]);
     check(of(&reviewed(), Judgement { page_hash: None, ..adopt() }), &[PageChanged]);
+    let (long, longest) = ("长".repeat(2_001), "长".repeat(2_000));
+    check(of(&reviewed(), judged(Verdict::Return, &long)), &[TooLong]);
+    check(of(&reviewed(), judged(Verdict::Return, &longest)), &[]);
     let mut contested = reviewed();
     contested.n_contests = 2;
     check(of(&contested, adopt()), &[ContestOpen]);
@@ -438,6 +441,10 @@ fn a_judgement_that_came_too_late_is_kept_with_why_and_one_that_could_not_be_is_
     }
     let mute = Judgement { verdict: Verdict::Return, ..of_first() };
     assert_eq!(late(&at(Stage::Spiked), mute), None, "a return has to say why");
+    let long = "长".repeat(2_001);
+    assert_eq!(late(&at(Stage::Spiked), Judgement { comment: &long, ..of_first() }), None);
+    let taken_back = Bench { was_handed_in: true, ..at(Stage::Draft) };
+    assert_eq!(late(&taken_back, adopt()), Some(Returned));
     let solo = Bench { policy: Policy::solo(), ..at(Stage::Approved) };
     assert_eq!(late(&solo, of_first()), None);
 }
