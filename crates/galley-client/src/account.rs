@@ -93,6 +93,11 @@ impl Galley {
         };
         account.token_in = keep_token(&secrets, &account, &signed.token).await?;
         let account = self.library().sign_in(account).await?;
+        if let Some(former) = before.as_ref().map(account_name).filter(|name| *name != account_name(&account))
+        {
+            // Nobody asks for it any more; what cannot be forgotten harms nothing.
+            drop(tokio::task::spawn_blocking(move || secrets.forget(&former)).await);
+        }
         self.lists_for_reader().await?;
         self.let_drafts_up(request.drafts).await?;
         if account.token_in == "file" {

@@ -39,9 +39,11 @@ pub(crate) struct Inner {
     events: Box<dyn Fn(Event) + Send + Sync>,
     sessions: Mutex<BTreeMap<ArticleId, Arc<Session>>>,
     /// One article is opened at a time, so that no article gets two documents.
-    pub(crate) opening: tokio::sync::Mutex<()>,
+    pub(crate) opening: Arc<tokio::sync::Mutex<()>>,
     notices: Mutex<Vec<Notice>>,
     site: tokio::sync::Mutex<crate::site_place::Site>,
+    /// Held while the site moves, and while the preferences that say where it lies are read to open it.
+    pub(crate) moving_site: tokio::sync::Mutex<()>,
     /// Whether the bucket of the site was opened in this run; whoever holds it opens it.
     pub(crate) store_open: tokio::sync::Mutex<bool>,
     theme: Mutex<crate::theme::Theme>,
@@ -97,9 +99,10 @@ impl Galley {
             newsroom,
             events: Box::new(events),
             sessions: Mutex::default(),
-            opening: tokio::sync::Mutex::default(),
+            opening: Arc::default(),
             notices: Mutex::new(crate::projection::notices_of(&report)),
             site: tokio::sync::Mutex::default(),
+            moving_site: tokio::sync::Mutex::default(),
             store_open: tokio::sync::Mutex::default(),
             theme: Mutex::default(),
             servers_templates: Mutex::default(),
@@ -294,14 +297,15 @@ impl Galley {
         Ok(counts.into_iter().map(|(list, count)| ListCount { list: list.into(), count }).collect())
     }
 
-    /// While this is held, no article is opened.
-    pub(crate) async fn opening(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.0.opening.lock().await
+    /// While this is held, no article is opened. What commits on another thread takes it along: a task that is
+    /// aborted would let go of it before the commit is made.
+    pub(crate) async fn opening(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        self.0.opening.clone().lock_owned().await
     }
 
     /// The open session of an article, opening it when need be.
     pub(crate) async fn session(&self, id: ArticleId) -> Result<(Arc<Session>, Option<Opened>), ApiError> {
-        let _one_at_a_time = self.0.opening.lock().await;
+        let _one_at_a_time = self.opening().await;
         if let Some(session) = self.sessions().get(&id) {
             return Ok((session.clone(), None));
         }

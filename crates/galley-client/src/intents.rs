@@ -87,15 +87,16 @@ impl Galley {
         let content_hash = content_hash(&content);
         let said = serde_json::from_str::<Standing>(&self.library().article_sync(article)?.standing).ok();
         // What was not yet in review for this device is judged as it will be.
-        let stage = said.map(|said| said.stage).filter(|stage| matches!(stage, Stage::Review(_)));
+        let was_judged = |stage: &Stage| matches!(stage, Stage::Review(_) | Stage::Approved | Stage::Held);
+        let stage = said.map(|said| said.stage).filter(was_judged);
         let offline = self.sync_state().state == "offline";
         let kind = IntentKind::SignOff { content_hash, page_hash, verdict, comment, stage, offline };
         let seen = seen.into_iter().map(|(peer, end)| (Peer(peer), end)).collect();
-        let row = self.ask_server_seeing(article, kind, Uuid::now_v7(), seen).await?;
+        // Before the wish: were it kept and this failed, the person would ask a second time.
         if self.judged_version(article, content_hash)?.is_none() {
             self.keep_revision(&session, revision).await?;
         }
-        Ok(row)
+        self.ask_server_seeing(article, kind, Uuid::now_v7(), seen).await
     }
 
     /// Settles a contest with the text that shall stand.

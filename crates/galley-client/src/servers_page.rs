@@ -128,8 +128,15 @@ impl Galley {
             let (body, meta) = match self.open_already(row.id) {
                 Some(session) => session.text(&mut session.state())?,
                 None => {
-                    let document = crate::sync::read_document(&self.library().load(row.id)?)?;
-                    (document.body()?, document.meta()?)
+                    let read = crate::sync::read_document(&self.library().load(row.id)?);
+                    match read.and_then(|document| Ok((document.body()?, document.meta()?))) {
+                        Ok(text) => text,
+                        // One that cannot be read keeps no other page from being shown.
+                        Err(error) => {
+                            tracing::error!(article = %row.id, %error, "an article is left out of a preview");
+                            continue;
+                        }
+                    }
                 }
             };
             let content = Content::from_parts(&body, &meta);

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use galley_model::{ArticleId, Content, Instant, Meta};
 use galley_store::{Append, Damage, JournalRow, Library, Rebase, RemoteUpdates, SERVER_PEER};
-use galley_text::{Document, TextError, Update, Version};
+use galley_text::{Document, Imported, TextError, Update, Version};
 
 use crate::api::{ApiError, CoreUpdate, ErrorCode, PushAnswer, PushRequest, Splice, ViewUpdate};
 use crate::clock;
@@ -377,7 +377,7 @@ impl Session {
         let (told, headline) = {
             let mut state = self.state();
             let before = state.rev;
-            let imported = self.with_document(&mut state, |document| document.import(&updates))?;
+            let imported = self.take_in(&mut state, &updates)?;
             if !imported.splices.is_empty() {
                 state.log("", 0, imported.splices.iter().map(from_text).collect());
             }
@@ -497,6 +497,19 @@ impl Session {
             }
             outcome => Ok(outcome?),
         }
+    }
+
+    /// Updates of others in the open document. What the engine breaks on twice is `article_damaged`, as what it
+    /// refuses, and the document is as it was.
+    fn take_in(&self, state: &mut State, updates: &[Vec<u8>]) -> Result<Imported, ApiError> {
+        for _ in 0..2 {
+            match state.document.import(updates) {
+                Err(TextError::Poisoned) => state.document = self.reload(state)?,
+                imported => return Ok(imported?),
+            }
+        }
+        tracing::error!(article = %self.id, "the document engine broke on updates of others");
+        Err(fail(ErrorCode::ArticleDamaged))
     }
 
     fn reload(&self, state: &State) -> Result<Document, ApiError> {

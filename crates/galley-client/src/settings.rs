@@ -27,6 +27,8 @@ impl Galley {
         mut preferences: Preferences,
         store_secret: &str,
     ) -> Result<Preferences, ApiError> {
+        // Nobody opens the place that the site leaves until the new one is on the disk.
+        let _moving = self.inner().moving_site.lock().await;
         let before = self.preferences().await?;
         preferences.site_store.secret_in = before.site_store.secret_in.clone();
         preferences.site_store.secret_in = self.move_site(&before, &preferences, store_secret).await?;

@@ -178,6 +178,7 @@ impl Galley {
     /// # Errors
     /// `site_store`, `invalid_setting`.
     pub(crate) async fn site_opened(&self) -> Result<(), ApiError> {
+        let _stays = self.inner().moving_site.lock().await;
         let bucket = self.preferences().await?.site_store;
         if !bucket.used {
             return Ok(());

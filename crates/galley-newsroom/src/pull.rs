@@ -19,6 +19,8 @@ use crate::text::Basis;
 const FULL: usize = 3 << 20;
 /// Bytes of updates in one answer; base64 makes a third more of them.
 const UPDATE_BUDGET: usize = 5 << 19;
+/// Files that are in memory at once: late updates make one as large as many texts.
+const AT_ONCE: usize = 32;
 /// Articles that are looked through for one answer, readable or not.
 const LOOKED_THROUGH: usize = 5_000;
 
@@ -60,22 +62,24 @@ impl<S: Storage> Newsroom<S> {
                 // A cursor beyond the feed is not turned back: nothing is behind it.
                 return Ok(ChangesAnswer { articles, cursor: at(n.max(now)), more: false, site, you });
             }
-            let files = self.0.storage.files(moved.iter().map(|(article, _)| *article).collect()).await?;
-            for ((article, moved_at), file) in moved.into_iter().zip(files) {
-                let is_full =
-                    articles.len() >= limit as usize || size >= FULL || looked_through >= LOOKED_THROUGH;
-                if is_full {
-                    return Ok(ChangesAnswer { articles, cursor: at(n), more: true, site, you });
+            for some in moved.chunks(AT_ONCE) {
+                let files = self.0.storage.files(some.iter().map(|(article, _)| *article).collect()).await?;
+                for ((article, moved_at), file) in some.iter().copied().zip(files) {
+                    let is_full =
+                        articles.len() >= limit as usize || size >= FULL || looked_through >= LOOKED_THROUGH;
+                    if is_full {
+                        return Ok(ChangesAnswer { articles, cursor: at(n), more: true, site, you });
+                    }
+                    looked_through += 1;
+                    n = moved_at;
+                    let Some(file) = file.file() else { continue };
+                    let word = self.0.seal.word(&identity, article, file.document.author.clone());
+                    let change = change(caller, file, word, settings_version, &settings.base_url);
+                    size += change
+                        .as_ref()
+                        .map_or(0, |change| serde_json::to_vec(change).map_or(0, |json| json.len()));
+                    articles.extend(change);
                 }
-                looked_through += 1;
-                n = moved_at;
-                let Some(file) = file.file() else { continue };
-                let word = self.0.seal.word(&identity, article, file.document.author.clone());
-                let change = change(caller, file, word, settings_version, &settings.base_url);
-                size += change
-                    .as_ref()
-                    .map_or(0, |change| serde_json::to_vec(change).map_or(0, |json| json.len()));
-                articles.extend(change);
             }
         }
     }
@@ -92,11 +96,16 @@ impl<S: Storage> Newsroom<S> {
         let mut answer = UpdatesAnswer::default();
         let mut left = UPDATE_BUDGET;
         let wants: Vec<Want> = request.wants.into_iter().take(MAX_CHANGES as usize).collect();
-        let files = self.0.storage.files(wants.iter().map(|want| want.article).collect()).await?;
-        for (want, file) in wants.into_iter().zip(files) {
+        let mut files = Vec::new().into_iter();
+        for (at, want) in wants.iter().enumerate() {
             if left == 0 {
                 break;
             }
+            if at % AT_ONCE == 0 {
+                let some = wants.iter().skip(at).take(AT_ONCE).map(|want| want.article);
+                files = self.0.storage.files(some.collect()).await?.into_iter();
+            }
+            let Some(file) = files.next() else { break };
             if !file.file().is_some_and(|file| may_read(caller, &file)) {
                 continue;
             }
@@ -129,10 +138,12 @@ impl<S: Storage> Newsroom<S> {
     ) -> Result<VersionsAnswer, NewsroomError> {
         let mut answer = VersionsAnswer::default();
         let articles: Vec<_> = request.articles.into_iter().take(MAX_CHANGES as usize).collect();
-        let files = self.0.storage.files(articles.clone()).await?;
-        for (article, file) in articles.into_iter().zip(files) {
-            if let Some(file) = file.file().filter(|file| may_read(caller, file)) {
-                answer.articles.insert(article, have_of(&file));
+        for some in articles.chunks(AT_ONCE) {
+            let files = self.0.storage.files(some.to_vec()).await?;
+            for (article, file) in some.iter().zip(files) {
+                if let Some(file) = file.file().filter(|file| may_read(caller, file)) {
+                    answer.articles.insert(*article, have_of(&file));
+                }
             }
         }
         Ok(answer)

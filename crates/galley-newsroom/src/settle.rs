@@ -51,7 +51,16 @@ impl<S: Storage> Newsroom<S> {
         let basis = Basis::of(&file);
         let case = basis.case(&caller.actor, &file);
         let question = Question { caller, ask, intent, seen: &item.seen, file: &file, case };
-        let decision = if case.may_read() { self.decide(&question).await? } else { no_such_article() };
+        let judges = matches!(intent.kind, IntentKind::SignOff { .. });
+        let decision = match case.may_read() {
+            true => self.decide(&question).await?,
+            // What its author took back while somebody judged it: the opinion is kept, and nothing else is told.
+            false if judges && case.may_have_read() => {
+                let kept = self.decide(&question).await?;
+                if kept.effects.is_empty() { no_such_article() } else { kept }
+            }
+            false => no_such_article(),
+        };
         Ok((decision, file.record.wf_rev))
     }
 

@@ -15,6 +15,9 @@ use crate::settle::Question;
 use crate::storage::{DocumentEffect, Effect, JudgedText, Storage};
 use crate::text::Basis;
 
+/// Opinions that are kept of one person on one article: every device is told all of them.
+const OPINIONS_OF_ONE: usize = 16;
+
 impl<S: Storage> Newsroom<S> {
     pub(crate) async fn sign_off(
         &self,
@@ -38,7 +41,8 @@ impl<S: Storage> Newsroom<S> {
         Ok(decide(findings, || {
             let stage = review::stage_after(case, judged.verdict);
             let ends = matches!(judged.verdict, Verdict::Return | Verdict::Reject | Verdict::Advance);
-            let record = record(question, judged, offline, revision);
+            // What counts is on record with the stage that the article was at, whatever the device thought.
+            let record = record(question, judged, offline, revision, case.stage);
             let release = ends.then_some(Effect::Document(DocumentEffect::Claim(None)));
             let shown_at = Effect::ShownAt(slug_of(file.article, &content));
             text.into_iter()
@@ -70,7 +74,8 @@ impl<S: Storage> Newsroom<S> {
         Ok(text.map(|text| wire::JudgedText { revision: text.id, body: text.body, meta: text.meta }))
     }
 
-    /// What is kept of a judgement that has no effect; the same one twice is one.
+    /// What is kept of a judgement that has no effect; the same one twice is one, and beyond so many of one person
+    /// none.
     async fn opinion(
         &self,
         question: &Question<'_>,
@@ -87,12 +92,15 @@ impl<S: Storage> Newsroom<S> {
                 && record.comment == judged.comment
                 && kept.why == why
         };
-        if question.file.opinions.iter().any(is_same) {
+        let person = question.ask.actor.person;
+        let n_theirs = question.file.opinions.iter().filter(|kept| kept.record.person == person).count();
+        if n_theirs >= OPINIONS_OF_ONE || question.file.opinions.iter().any(is_same) {
             return Ok(Vec::new());
         }
         let text = self.text_at(question, judged.content_hash).await?;
         let (revision, text) = self.keeping(question, judged.content_hash, text).await?;
-        let record = record(question, judged, offline, revision);
+        let stage = judged.stage.unwrap_or(question.case.stage);
+        let record = record(question, judged, offline, revision, stage);
         let opinion = Effect::Opinion(Box::new(Opinion { record, why }));
         Ok(text.into_iter().chain([opinion]).collect())
     }
@@ -134,9 +142,14 @@ impl<S: Storage> Newsroom<S> {
     }
 }
 
-fn record(question: &Question<'_>, judged: &Judgement<'_>, offline: bool, revision: RevisionId) -> SignOff {
+fn record(
+    question: &Question<'_>,
+    judged: &Judgement<'_>,
+    offline: bool,
+    revision: RevisionId,
+    stage: Stage,
+) -> SignOff {
     let (ask, case) = (question.ask, &question.case);
-    let stage = judged.stage.unwrap_or(question.file.record.stage);
     let last = u8::try_from(case.policy.reviews.len()).unwrap_or(1);
     let number = match stage {
         Stage::Review(number) => number,

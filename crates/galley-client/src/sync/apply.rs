@@ -3,10 +3,11 @@
 use galley_model::ArticleId;
 use galley_model::workflow::{Outcome, Publication as Axis};
 use galley_store::{
-    Account, Publication, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, Uploads,
+    Account, Publication, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, StoreError, Uploads,
 };
 use galley_sync::engine::{ItemVerdict, Stored, Write};
 use galley_sync::wire::{ArticleUpdates, Change, Have, Standing};
+use tokio::sync::OwnedMutexGuard;
 
 use super::{Driver, Held, account, at, closed, prepare, stored};
 use crate::Galley;
@@ -99,7 +100,10 @@ impl Driver {
     /// Takes updates of several articles. Answers whether any came further.
     async fn take_all(&mut self, galley: &Galley, updates: Vec<ArticleUpdates>) -> Result<bool, ApiError> {
         let (open, closed) = updates.into_iter().partition(|one| galley.open_already(one.article).is_some());
-        let taken = closed::take(galley, closed).await?;
+        let taken = closed::take(galley, closed).await.inspect_err(|_| {
+            // Some of them may be here.
+            galley.emit(Event::Changed { article: None, lists: true });
+        })?;
         let mut progress = !taken.moved.is_empty();
         for article in taken.moved {
             galley.emit(Event::Changed { article: Some(article), lists: true });
@@ -129,17 +133,23 @@ impl Driver {
         }
         let bytes: Vec<Vec<u8>> =
             updates.snapshot.into_iter().chain(updates.updates).map(|bytes| bytes.0).collect();
-        let before = galley.library().article_sync(article)?.seen_seq;
+        let before = match galley.library().article_sync(article) {
+            // Deleted for good meanwhile.
+            Err(StoreError::NoArticle(_)) => return Ok(false),
+            before => before?.seen_seq,
+        };
         if upto <= before {
             return Ok(false);
         }
-        let taken = {
-            // An article that is just being opened was read without these updates, and would never see them.
-            let _nobody_opens = galley.inner().opening.lock().await;
-            match galley.open_already(article) {
-                Some(session) => session.import(bytes.clone(), upto).await,
-                None => take_closed(galley, article, bytes.clone(), upto).await.map(|()| None),
+        // An article that is just being opened was read without these updates, and would never see them.
+        let nobody_opens = galley.opening().await;
+        let taken = match galley.open_already(article) {
+            Some(session) => {
+                let taken = session.import(bytes.clone(), upto).await;
+                drop(nobody_opens);
+                taken
             }
+            None => take_closed(galley, article, bytes.clone(), upto, nobody_opens).await.map(|()| None),
         };
         if let Ok(Some((rev, updates))) = &taken {
             galley.emit(Event::Updates { article, rev: *rev, updates: updates.clone() });
@@ -166,17 +176,19 @@ async fn take_closed(
     article: ArticleId,
     bytes: Vec<Vec<u8>>,
     upto: i64,
+    nobody_opens: OwnedMutexGuard<()>,
 ) -> Result<(), ApiError> {
     let library = galley.library().clone();
-    let checked = tokio::task::spawn_blocking(move || {
+    let taken = tokio::task::spawn_blocking(move || {
+        let _until_committed = nobody_opens;
         let mut document = prepare::open(&library.load(article)?)?;
-        document.import(&bytes)?;
+        document.import(&bytes).map_err(closed::unreadable)?;
         let headline = document.meta()?.remove(galley_model::meta::field::HEADLINE);
-        Ok::<_, ApiError>(RemoteUpdates { article, updates: bytes, upto, headline, projection: None })
+        let checked = RemoteUpdates { article, updates: bytes, upto, headline, projection: None };
+        library.import_remote(vec![checked], at()).wait()?;
+        Ok(())
     });
-    let checked = checked.await.map_err(|error| crate::error::internal("reading updates", error))??;
-    galley.library().import_remote(vec![checked], at()).await?;
-    Ok(())
+    taken.await.map_err(|error| crate::error::internal("reading updates", error))?
 }
 
 /// Whether updates wait for a composition to end.

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 
 use galley_model::{Content, Sha256};
-use galley_store::{Behind, Library, NewPush, OutboxItem, StoredArticle, Unsent, Uploads};
+use galley_store::{Behind, Library, NewPush, OutboxItem, StoreError, StoredArticle, Unsent, Uploads};
 use galley_sync::engine::{Item, Step};
 use galley_sync::wire::{self, Bytes, IntentItem, MAX_UPDATE_BYTES, Peer, Push};
 use galley_text::{Document, Span, TextError};
@@ -124,11 +124,12 @@ async fn queue_unsent(galley: &Galley) -> Result<(), ApiError> {
                 None => closed.push(article),
             }
         }
+        // What the library did not give now is tried again with the step, and nothing of the others is lost.
         let library = galley.library().clone();
         let exported = tokio::task::spawn_blocking(move || export_closed(&library, closed)).await;
         let exported = exported.map_err(|error| crate::error::internal("exporting articles", error))?;
         for (article, exported) in exported {
-            match exported {
+            match exported? {
                 Ok((upload, photos)) => {
                     queue_photos(galley, &upload, photos).await?;
                     uploads.push(upload);
@@ -155,26 +156,40 @@ async fn queue_photos(galley: &Galley, upload: &Uploads, photos: Vec<Sha256>) ->
     Ok(())
 }
 
-type Exported = Result<(Uploads, Vec<Sha256>), ApiError>;
+/// The outer error is the library's, which may give the article later; the inner one is that it cannot be read.
+type Exported = Result<Result<(Uploads, Vec<Sha256>), ApiError>, ApiError>;
 
-/// Exports articles that nobody has open, on all cores.
+/// Exports articles that nobody has open, on all cores; those whose thread broke once more, each alone.
 fn export_closed(library: &Library, articles: Vec<Unsent>) -> Vec<(Unsent, Exported)> {
     let export_one = |article: &Unsent| match rows_alone(article) {
-        Some(upload) => Ok((upload, Vec::new())),
-        None => library.load(article.article).map_err(ApiError::from).and_then(|stored| {
-            let document = open(&stored)?;
-            Ok((export(article, &document)?, photos(&document)?))
-        }),
+        Some(upload) => Ok(Ok((upload, Vec::new()))),
+        None => match library.load(article.article) {
+            Ok(stored) => Ok(export_stored(article, &stored).map_err(ApiError::from)),
+            Err(error @ (StoreError::NoArticle(_) | StoreError::Damaged { .. })) => Ok(Err(error.into())),
+            Err(error) => Err(ApiError::from(error)),
+        },
     };
-    let exported = on_all_cores(&articles, export_one);
-    let broke = || Err(crate::error::internal("exporting an article", "its thread broke"));
+    let exported = on_all_cores_then_alone(&articles, export_one);
+    let broke = || Ok(Err(crate::error::internal("exporting an article", "its thread broke")));
     articles.into_iter().zip(exported).map(|(article, one)| (article, one.unwrap_or_else(broke))).collect()
+}
+
+fn export_stored(article: &Unsent, stored: &StoredArticle) -> Result<(Uploads, Vec<Sha256>), TextError> {
+    let document = open(stored)?;
+    Ok((export(article, &document)?, photos(&document)?))
 }
 
 /// The photos that an article shows, without reading its text.
 fn photos(document: &Document) -> Result<Vec<Sha256>, TextError> {
     let content = Content::from_parts("", &document.meta()?);
     Ok(content.photos.iter().map(|photo| photo.sha256).collect())
+}
+
+/// The same as [`on_all_cores`], where one that breaks takes none of its share with it: none for that one alone.
+fn on_all_cores_then_alone<T: Sync, A: Send>(all: &[T], each: impl Fn(&T) -> A + Sync) -> Vec<Option<A>> {
+    let done = on_all_cores(all, &each);
+    let alone = |one: &T| std::thread::scope(|scope| scope.spawn(|| each(one)).join().ok());
+    all.iter().zip(done).map(|(one, done)| done.or_else(|| alone(one))).collect()
 }
 
 /// Does something with each, shared out among the cores; none for those whose thread broke.
@@ -254,4 +269,20 @@ pub(super) fn pushes(
         pushes.push(NewPush { peer: span.peer, start: span.start, end: span.end, bytes, recovered: false });
     }
     Ok(pushes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_breaks_takes_nothing_else_with_it() {
+        let all: Vec<u32> = (0..40).collect();
+        let done = on_all_cores_then_alone(&all, |one| {
+            assert!(*one != 7, "as a fault of the engine");
+            one * 2
+        });
+        let expected: Vec<Option<u32>> = all.iter().map(|one| (*one != 7).then_some(one * 2)).collect();
+        assert_eq!(done, expected);
+    }
 }

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 /// Longest wait for the keychain, which may ask the person something.
 const PATIENCE: Duration = Duration::from_secs(2);
 const SERVICE: &str = "app.galley";
+/// Held from reading the file until it is written again.
+static WRITING: Mutex<()> = Mutex::new(());
 
 /// Keeps one secret per account name. Calls block; they are made on a worker thread.
 pub trait Secrets: Send + Sync {
@@ -104,6 +106,9 @@ impl FileSecrets {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let part = self.folder.join("token.part");
         let mut file = options.open(&part)?;
+        // One that a crash left has the mode that it was made with.
+        #[cfg(unix)]
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         let text: String = all.iter().map(|(account, secret)| format!("{account}\n{secret}\n")).collect();
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
@@ -113,6 +118,11 @@ impl FileSecrets {
 
 impl Secrets for FileSecrets {
     fn keep(&self, account: &str, token: &str) -> std::io::Result<String> {
+        if account.chars().chain(token.chars()).any(char::is_control) {
+            let what = "a secret of more than one line";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, what));
+        }
+        let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all = self.read()?;
         all.insert(account.to_owned(), token.to_owned());
         self.write(&all)?;
@@ -124,6 +134,7 @@ impl Secrets for FileSecrets {
     }
 
     fn forget(&self, account: &str) {
+        let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok(mut all) = self.read() else { return };
         if all.remove(account).is_none() {
             return;
@@ -137,6 +148,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn of_secrets_that_are_kept_at_once_none_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = FileSecrets { folder: folder.path().to_owned() };
+        std::thread::scope(|scope| {
+            for n in 0..8 {
+                let secrets = &secrets;
+                scope.spawn(move || secrets.keep(&format!("account {n}"), "secret").unwrap());
+            }
+        });
+        assert_eq!(secrets.read().unwrap().len(), 8);
+    }
+
+    #[test]
     fn a_file_keeps_several_secrets_apart_and_its_owner_alone_reads_it() {
         let folder = tempfile::tempdir().unwrap();
         let secrets = FileSecrets { folder: folder.path().to_owned() };
@@ -145,6 +169,7 @@ mod tests {
         assert_eq!(secrets.keep("device", "token").unwrap(), "file");
         assert_eq!(secrets.keep("s3 AKIA", "a/b=c").unwrap(), "file");
         assert_eq!((found("device").as_deref(), found("s3 AKIA").as_deref()), (Some("token"), Some("a/b=c")));
+        assert!(secrets.keep("s3 AKIA", "a\nb").is_err(), "it would shift the lines of the others");
         secrets.keep("device", "newer").unwrap();
         secrets.forget("s3 AKIA");
         assert_eq!((found("device").as_deref(), found("s3 AKIA")), (Some("newer"), None));
@@ -153,6 +178,16 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             let mode = fs::metadata(folder.path().join("token")).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let part = folder.path().join("token.part");
+            fs::write(&part, "").unwrap();
+            fs::set_permissions(&part, fs::Permissions::from_mode(0o644)).unwrap();
+            secrets.keep("device", "newest").unwrap();
+            let mode = fs::metadata(folder.path().join("token")).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "over what a crash left");
         }
         secrets.forget("device");
         assert!(!folder.path().join("token").exists());

@@ -6,7 +6,7 @@ use super::guard::hard;
 use super::{Actor, Finding, ItemStatus, Policy, Reason, ReasonCode, Role, may_publish};
 
 /// Longest text that stands on the page, in characters.
-const MAX_CHARS: usize = 2_000;
+pub(super) const MAX_CHARS: usize = 2_000;
 
 /// What kind of note stands with a corrected article.
 #[derive(

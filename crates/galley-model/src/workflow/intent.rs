@@ -63,7 +63,8 @@ pub enum IntentKind {
         /// Why; demanded for a return and a rejection.
         #[serde(default)]
         comment: String,
-        /// The review stage that was judged, where the device knew one: another by now is not judged with it.
+        /// The stage that was judged, where the device knew one: a review, or what is approved or held. Another by now
+        /// is not judged with it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stage: Option<Stage>,
         /// Given without the newsroom in reach.

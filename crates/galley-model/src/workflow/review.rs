@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::correction::MAX_CHARS;
 use super::{
     Actor, Finding, ItemStatus, NoEffect, Policy, Reason, ReasonCode, Role, SignOff, Stage, Verdict,
 };
@@ -224,17 +225,33 @@ pub struct Judgement<'a> {
     pub verdict: Verdict,
     /// Why.
     pub comment: &'a str,
-    /// The review stage that was judged, where the device knew one.
+    /// The stage that was judged, as the device knew it: a review, or *approved* or *held* where that is taken back;
+    /// none before the article was in review there.
     pub stage: Option<Stage>,
 }
 
 impl Judgement<'_> {
-    /// The number of the review that was judged, when it is not the one that waits now.
-    fn of_other_review(&self, case: &ReviewCase<'_>) -> Option<u8> {
-        match self.stage {
-            Some(Stage::Review(stage)) if case.stage != Stage::Review(stage) => Some(stage),
-            _ => None,
+    /// The stage that was judged, when it is not the one that the article is at now.
+    fn of_other_stage(&self, case: &ReviewCase<'_>) -> Option<Stage> {
+        self.stage.filter(|stage| *stage != case.stage)
+    }
+
+    /// The number of the review whose judges may judge at the stage that the device knew; the last one's may judge
+    /// what is approved or held.
+    fn review_of(stage: Stage, case: &ReviewCase<'_>) -> u8 {
+        match stage {
+            Stage::Review(stage) => stage,
+            Stage::Approved | Stage::Held => case.last(),
+            Stage::Draft | Stage::Submitted | Stage::Returned | Stage::Spiked => 1,
         }
+    }
+
+    fn was_in_review(&self) -> bool {
+        matches!(self.stage, Some(Stage::Review(_) | Stage::Approved | Stage::Held))
+    }
+
+    fn has_long_comment(&self) -> bool {
+        self.comment.chars().count() > MAX_CHARS
     }
 
     fn lacks_comment(&self) -> bool {
@@ -245,8 +262,11 @@ impl Judgement<'_> {
 /// A judgement by somebody else than the writers, of exactly what stands now.
 pub fn sign_off_findings(case: &ReviewCase<'_>, judged: &Judgement<'_>, page_now: Sha256) -> Vec<Finding> {
     let mut findings = Findings::default();
-    if let Some(stage) = judged.of_other_review(case) {
-        findings.may_judge(case, stage);
+    if judged.has_long_comment() {
+        findings.0.push(hard(Reason::new(ReasonCode::TooLong).at("comment").with("max", MAX_CHARS)));
+    }
+    if let Some(stage) = judged.of_other_stage(case) {
+        findings.may_judge(case, Judgement::review_of(stage, case));
         findings.0.push(case.wrong_stage());
         return findings.0;
     }
@@ -291,15 +311,17 @@ pub fn sign_off_findings(case: &ReviewCase<'_>, judged: &Judgement<'_>, page_now
 /// None for one that could not have been given at all, or that has another fault.
 pub fn no_effect(case: &ReviewCase<'_>, judged: &Judgement<'_>, refused: &[Finding]) -> Option<NoEffect> {
     let could_judge = match judged.stage {
-        Some(Stage::Review(stage)) => case.role_at(stage).is_some(),
+        Some(stage) if judged.was_in_review() => case.role_at(Judgement::review_of(stage, case)).is_some(),
         _ => case.reviews_from(1),
     };
     let is_refused_for = |code| refused.iter().any(|found| found.hard && found.reason.code == code);
-    if refused.is_empty() || !could_judge || !case.may_judge_as_other() || judged.lacks_comment() {
+    let has_other_fault = judged.lacks_comment() || judged.has_long_comment();
+    if refused.is_empty() || !could_judge || !case.may_judge_as_other() || has_other_fault {
         return None;
     }
     let moved = if judged.content_hash == case.content_hash { None } else { Some(NoEffect::ContentChanged) };
-    let was_in_review = judged.stage.is_some();
+    let was_in_review = judged.was_in_review();
+    let of_other = judged.of_other_stage(case).map(|stage| Judgement::review_of(stage, case));
     match case.stage {
         _ if case.policy.is_solo() => None,
         _ if case.item_status == ItemStatus::Canceled => Some(NoEffect::Retracted),
@@ -307,14 +329,13 @@ pub fn no_effect(case: &ReviewCase<'_>, judged: &Judgement<'_>, refused: &[Findi
         Stage::Returned => Some(NoEffect::Returned),
         // Handed in again, and not claimed yet.
         Stage::Submitted if was_in_review => moved.or(Some(NoEffect::Returned)),
-        Stage::Draft if was_in_review => Some(NoEffect::Returned),
+        // Taken back by its author, or returned and begun anew.
+        Stage::Draft if was_in_review || case.was_handed_in => Some(NoEffect::Returned),
         // Not yet in review: it came too early.
         Stage::Draft | Stage::Submitted => None,
         // A change of the text began the reviews anew.
-        Stage::Review(now) if judged.of_other_review(case).is_some_and(|stage| now < stage) => {
-            moved.or(Some(NoEffect::Passed))
-        }
-        Stage::Review(_) if judged.of_other_review(case).is_some() => Some(NoEffect::Passed),
+        Stage::Review(now) if of_other.is_some_and(|stage| now <= stage) => moved.or(Some(NoEffect::Passed)),
+        Stage::Review(_) if of_other.is_some() => Some(NoEffect::Passed),
         Stage::Review(_) if is_refused_for(ReasonCode::WrongStage) => None,
         Stage::Approved | Stage::Held if is_refused_for(ReasonCode::WrongStage) => Some(NoEffect::Passed),
         Stage::Review(_) | Stage::Approved | Stage::Held => {

@@ -237,6 +237,9 @@ fn signing_off_under_two_eyes() {
     check(of(&reviewed(), Judgement { content_hash: hash("other"), ..adopt() }), &[ContentChanged]);
     check(of(&reviewed(), Judgement { page_hash: Some(hash("other")), ..adopt() }), &[PageChanged]);
     check(of(&reviewed(), Judgement { page_hash: None, ..adopt() }), &[PageChanged]);
+    let (long, longest) = ("长".repeat(2_001), "长".repeat(2_000));
+    check(of(&reviewed(), judged(Verdict::Return, &long)), &[TooLong]);
+    check(of(&reviewed(), judged(Verdict::Return, &longest)), &[]);
     let mut contested = reviewed();
     contested.n_contests = 2;
     check(of(&contested, adopt()), &[ContestOpen]);
@@ -266,6 +269,17 @@ fn holding_and_resuming() {
     check(hold(&Bench::new(editor(), Stage::Held)), &[WrongStage]);
     check(hold(&Bench::new(editor(), Stage::Submitted)), &[WrongStage]);
     check(hold(&Bench::new(reporter(), Stage::Approved)), &[OwnArticle]);
+    // The stage is the server's to say.
+    for (stage, claimed) in [
+        (Stage::Review(1), Stage::Approved),
+        (Stage::Review(1), Stage::Held),
+        (Stage::Approved, Stage::Review(1)),
+        (Stage::Approved, Stage::Submitted),
+    ] {
+        let judged = Judgement { verdict: Verdict::Hold, stage: Some(claimed), ..adopt() };
+        let bench = Bench::new(editor(), stage);
+        check(sign_off_findings(&bench.case(), &judged, hash("page")), &[WrongStage]);
+    }
     let resume = |bench: &Bench| resume_findings(&bench.case());
     check(resume(&Bench::new(editor(), Stage::Held)), &[]);
     check(resume(&Bench::new(actor(CHIEF, &[Role::DeskEditor]), Stage::Held)), &[]);
@@ -393,7 +407,8 @@ fn a_judgement_that_came_too_late_is_kept_with_why_and_one_that_could_not_be_is_
         let refused = sign_off_findings(&bench.case(), &judged, hash("page"));
         no_effect(&bench.case(), &judged, &refused)
     };
-    let of_first = || Judgement { stage: Some(Stage::Review(1)), ..adopt() };
+    let of = |stage| Judgement { stage: Some(stage), ..adopt() };
+    let of_first = || of(Stage::Review(1));
     let other = |judged| Judgement { content_hash: hash("other"), ..judged };
     let at = |stage| Bench::new(editor(), stage);
     use NoEffect::*;
@@ -409,6 +424,10 @@ fn a_judgement_that_came_too_late_is_kept_with_why_and_one_that_could_not_be_is_
         (Stage::Submitted, other(of_first()), Some(ContentChanged)),
         (Stage::Draft, of_first(), Some(Returned)),
         (Stage::Spiked, of_first(), Some(Spiked)),
+        // What the device took for approved or held is in review again.
+        (Stage::Review(1), Judgement { verdict: Verdict::Hold, ..of(Stage::Approved) }, Some(Passed)),
+        (Stage::Review(1), other(of(Stage::Held)), Some(ContentChanged)),
+        (Stage::Approved, Judgement { verdict: Verdict::Hold, ..of(Stage::Held) }, Some(Passed)),
         // A device that does not say which review it judged.
         (Stage::Approved, adopt(), Some(Passed)),
         (Stage::Submitted, adopt(), None),
@@ -422,6 +441,10 @@ fn a_judgement_that_came_too_late_is_kept_with_why_and_one_that_could_not_be_is_
     }
     let mute = Judgement { verdict: Verdict::Return, ..of_first() };
     assert_eq!(late(&at(Stage::Spiked), mute), None, "a return has to say why");
+    let long = "长".repeat(2_001);
+    assert_eq!(late(&at(Stage::Spiked), Judgement { comment: &long, ..of_first() }), None);
+    let taken_back = Bench { was_handed_in: true, ..at(Stage::Draft) };
+    assert_eq!(late(&taken_back, adopt()), Some(Returned));
     let solo = Bench { policy: Policy::solo(), ..at(Stage::Approved) };
     assert_eq!(late(&solo, of_first()), None);
 }

@@ -131,6 +131,42 @@ async fn what_was_retracted_meanwhile_stays_so() {
 }
 
 #[tokio::test]
+async fn what_its_author_took_back_keeps_the_opinion_of_who_judged_it() {
+    let room = Room::new().await;
+    let (reporter, editor) = (Person::reporter(), Person::editor());
+    let copy = room.draft(&reporter, 1).await;
+    room.submit(&reporter, copy.article).await;
+    let seen = room.copy(copy.article, 50).await;
+    let judged = off_line(&room, &seen, Verdict::Adopt, 1).await;
+    Room::accepted(room.wish(&reporter, copy.article, IntentKind::Withdraw).await);
+    let outcome = room.judges(&editor, copy.article, judged, &seen).await;
+    assert_eq!(codes(&outcome), [ReasonCode::WrongStage]);
+    assert_eq!(opinions(&room, &reporter, copy.article).await, [("李编辑".to_owned(), NoEffect::Returned)]);
+    assert_eq!(room.stage(copy.article).await, Stage::Draft);
+    // Somebody who never could read it learns nothing.
+    let claim = room.wish(&editor, copy.article, IntentKind::Claim).await;
+    assert_eq!(codes(&claim), [ReasonCode::NoSuchArticle]);
+}
+
+#[tokio::test]
+async fn nobody_heaps_up_opinions_on_an_article() {
+    let room = Room::new().await;
+    let (reporter, editor) = (Person::reporter(), Person::editor());
+    let (mut copy, seen) = in_review(&room, &reporter, &editor).await;
+    let judged = off_line(&room, &seen, Verdict::Adopt, 1).await;
+    copy.replace("三十", "五十");
+    room.send(&reporter, &mut copy).await;
+    for n in 0..20 {
+        let mut another = judged.clone();
+        if let IntentKind::SignOff { comment, .. } = &mut another {
+            *comment = format!("第{n}次");
+        }
+        assert!(matches!(room.judges(&editor, copy.article, another, &seen).await, Outcome::Stale { .. }));
+    }
+    assert_eq!(opinions(&room, &reporter, copy.article).await.len(), 16);
+}
+
+#[tokio::test]
 async fn a_judgement_of_one_stage_is_never_taken_for_the_next() {
     let room = Room::new().await;
     let newsroom = room.newsroom();

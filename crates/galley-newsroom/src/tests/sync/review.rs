@@ -93,6 +93,28 @@ async fn what_is_held_goes_on_from_where_it_was_with_the_signatures_it_had() {
 }
 
 #[tokio::test]
+async fn no_device_says_that_what_was_held_in_review_was_approved() {
+    let room = Room::new().await;
+    let (reporter, editor) = (Person::reporter(), Person::editor());
+    let id = room.approved(&reporter, &editor, 1).await.article;
+    let returned = room.judgement(id, Verdict::Return).await;
+    Room::accepted(room.wish(&editor, id, returned).await);
+    room.submit(&reporter, id).await;
+    Room::accepted(room.wish(&editor, id, IntentKind::Claim).await);
+    // The text that was adopted once, in review again.
+    let mut hold = room.judgement(id, Verdict::Hold).await;
+    if let IntentKind::SignOff { stage, .. } = &mut hold {
+        *stage = Some(Stage::Approved);
+    }
+    assert_eq!(codes(&room.wish(&editor, id, hold).await), [ReasonCode::WrongStage]);
+    assert_eq!(room.stage(id).await, Stage::Review(1));
+    let hold = room.judgement(id, Verdict::Hold).await;
+    Room::accepted(room.wish(&editor, id, hold).await);
+    Room::accepted(room.wish(&editor, id, IntentKind::Resume).await);
+    assert_eq!(room.stage(id).await, Stage::Review(1));
+}
+
+#[tokio::test]
 async fn what_lacks_something_is_neither_handed_in_nor_published() {
     let room = Room::new().await;
     let reporter = Person::reporter();
