@@ -675,6 +675,26 @@ test('an administrator edits the site of the server, and keeps what was typed wh
   expect(calls.some(({ command }) => command === 'save_site_settings')).toBe(false);
 });
 
+test('a section of the server’s site keeps its address when it is renamed', async () => {
+  await start('newsroom=draft&role=admin');
+  await until(() => sync.account?.roles.includes('admin'));
+  // As it would be proposed for its name.
+  if (app.server) app.server.settings.sections = [{ path: ['都市'], slug: 'section-1' }];
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  find('tab', '栏目', dialog).click();
+  flushSync();
+  find('radio', '“本地融媒体中心”网站', dialog).click();
+  flushSync();
+  const [path, slug] = all('textbox', dialog) as HTMLInputElement[];
+  if (!path || !slug) throw new Error('no fields of a section');
+  path.value = 'Town';
+  path.dispatchEvent(new Event('change', { bubbles: true }));
+  flushSync();
+  expect(slug.value).toBe('section-1');
+});
+
 test('who administers nothing is told whose settings these are', async () => {
   await start('newsroom=draft');
   await until(() => sync.account?.roles.join() === 'reporter');
