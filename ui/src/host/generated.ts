@@ -1169,7 +1169,7 @@ export type SiteSettings = {
    */
   copyright: string;
   /**
-   * 版权声明: terms of use of what is the site's own, such as 未经授权不得转载.
+   * 转载须知: terms of use of what is the site's own, such as 未经授权不得转载.
    */
   usage_terms: string;
   /**
