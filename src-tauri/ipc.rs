@@ -4,10 +4,11 @@
 //! No decision is taken here.
 
 use galley_client::api::{
-    AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, Colleague, CompareRequest,
-    Comparison, CorrectionNote, FieldsRequest, ListCount, ListRequest, OpenArticle, OutboxRow, Preferences,
-    Preview, PreviewRequest, PublishRequest, PushAnswer, PushRequest, RevisionRow, Saved, SearchRequest,
-    SignIn, SiteBucket, SitePage, SiteSettingsVersion, StartState, SyncState, ThemeList,
+    AccountState, AddedPhoto, ApiError, ArticleRows, ArticleStanding, Authority, ChangesSince, Colleague,
+    CompareRequest, Comparison, CorrectionNote, FieldsRequest, ListCount, ListRequest, OpenArticle,
+    OutboxRow, Preferences, Preview, PreviewRequest, PublishRequest, PushAnswer, PushRequest, RevisionRow,
+    Saved, SearchRequest, SignIn, SiteBucket, SitePage, SiteSettingsVersion, StartState, SyncState,
+    ThemeList,
 };
 use galley_model::workflow::Verdict;
 use galley_model::{ArticleId, PersonId, RevisionId, Sha256};
@@ -563,12 +564,13 @@ pub(crate) struct VerdictRequest {
     verdict: Verdict,
     comment: String,
     page_hash: Option<Sha256>,
+    shown: Option<Sha256>,
 }
 
 #[tauri::command]
 async fn sign_off(desk: TheDesk<'_>, request: Request<VerdictRequest>) -> Answer<i64> {
-    let VerdictRequest { article, verdict, comment, page_hash } = request.0;
-    desk.core().await?.sign_off(article, verdict, comment, page_hash).await
+    let VerdictRequest { article, verdict, comment, page_hash, shown } = request.0;
+    desk.core().await?.sign_off(article, verdict, comment, page_hash, shown).await
 }
 
 #[derive(Deserialize)]
@@ -609,7 +611,7 @@ pub(crate) struct JudgedRequest {
 }
 
 #[tauri::command]
-async fn difference_since(desk: TheDesk<'_>, request: Request<JudgedRequest>) -> Answer<Comparison> {
+async fn difference_since(desk: TheDesk<'_>, request: Request<JudgedRequest>) -> Answer<ChangesSince> {
     let JudgedRequest { article, content_hash } = request.0;
     desk.core().await?.difference_since(article, content_hash).await
 }

@@ -142,7 +142,8 @@ fn an_article_goes_from_the_first_key_to_the_page_and_to_the_bin_through_every_c
     for command in ["submit", "withdraw", "claim", "release", "resume"] {
         refuses(command, of_article.clone());
     }
-    let verdict = json!({ "article": id, "verdict": "return", "comment": "核实", "page_hash": null });
+    let verdict =
+        json!({ "article": id, "verdict": "return", "comment": "核实", "page_hash": null, "shown": null });
     refuses("sign_off", verdict);
     refuses("resolve_contest", json!({ "article": id, "contest": intent, "text": "三公里" }));
     refuses("send_theme", Value::Null);

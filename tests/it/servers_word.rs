@@ -163,7 +163,7 @@ async fn a_signature_made_off_line_for_an_older_text_is_an_opinion_until_it_is_g
     house.network.set_offline(1, true);
     editor.sync().await;
     let seen = editor.preview(article).await.page_hash;
-    editor.galley.sign_off(article, Verdict::Adopt, "可以".to_owned(), Some(seen)).await.unwrap();
+    editor.galley.sign_off(article, Verdict::Adopt, "可以".to_owned(), Some(seen), None).await.unwrap();
     reporter.types(article, 2, "约").await;
     reporter.sync().await;
     house.network.set_offline(1, false);
@@ -176,12 +176,13 @@ async fn a_signature_made_off_line_for_an_older_text_is_an_opinion_until_it_is_g
     let [kept] = said.opinions.as_slice() else { panic!("{said:?}") };
     assert_eq!((kept.no_effect.as_str(), kept.name.as_str()), ("content_changed", "李编辑"));
     assert!(kept.is_mine && kept.is_stale && kept.offline && kept.may_sign_again, "{kept:?}");
-    let inserted = |comparison: galley_client::api::Comparison| {
-        let runs = comparison.body.into_iter().filter(|run| run.kind != "same");
+    let inserted = |since: galley_client::api::ChangesSince| {
+        let runs = since.comparison.body.into_iter().filter(|run| run.kind != "same");
         runs.map(|run| (run.kind, run.text)).collect::<Vec<_>>()
     };
     let changed = [("inserted".to_owned(), "约".to_owned())];
     let since = editor.galley.difference_since(article, kept.content_hash).await.unwrap();
+    let shown = since.content_hash;
     assert_eq!(inserted(since), changed, "from the version that this computer kept");
     // Another computer has it from the server, which keeps what was judged.
     reporter.sync().await;
@@ -190,8 +191,19 @@ async fn a_signature_made_off_line_for_an_older_text_is_an_opinion_until_it_is_g
     let since = reporter.galley.difference_since(article, theirs.content_hash).await.unwrap();
     assert_eq!(inserted(since), changed);
 
-    let seen = editor.preview(article).await.page_hash;
-    editor.galley.sign_off(article, Verdict::Adopt, kept.comment.clone(), Some(seen)).await.unwrap();
+    // What a colleague writes after the changes were shown is not signed with them.
+    reporter.types(article, 0, "昨夜").await;
+    reporter.sync().await;
+    editor.sync().await;
+    let seen = Some(editor.preview(article).await.page_hash);
+    let comment = kept.comment.clone();
+    let again = editor.galley.sign_off(article, Verdict::Adopt, comment.clone(), seen, Some(shown)).await;
+    assert_eq!(again.unwrap_err().code, ErrorCode::TextMoved);
+    editor.sync().await;
+    assert_eq!(editor.word(article).await.opinions.len(), 1, "nothing was signed");
+    let since = editor.galley.difference_since(article, kept.content_hash).await.unwrap();
+    let shown = Some(since.content_hash);
+    editor.galley.sign_off(article, Verdict::Adopt, comment, seen, shown).await.unwrap();
     editor.sync().await;
     let said = editor.word(article).await;
     assert_eq!((said.stage.as_str(), said.sign_offs.len(), said.opinions.len()), ("approved", 1, 1));
@@ -214,8 +226,8 @@ async fn a_signature_for_what_somebody_returned_meanwhile_is_kept_and_its_signer
     house.network.set_offline(1, true);
     editor.sync().await;
     let seen = editor.preview(article).await.page_hash;
-    editor.galley.sign_off(article, Verdict::Adopt, String::new(), Some(seen)).await.unwrap();
-    chief.galley.sign_off(article, Verdict::Return, "数字不对".to_owned(), None).await.unwrap();
+    editor.galley.sign_off(article, Verdict::Adopt, String::new(), Some(seen), None).await.unwrap();
+    chief.galley.sign_off(article, Verdict::Return, "数字不对".to_owned(), None, None).await.unwrap();
     chief.sync().await;
     house.network.set_offline(1, false);
     editor.sync().await;

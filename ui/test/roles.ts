@@ -11,6 +11,7 @@ const ROLES: Record<string, string> = {
   alert: '[role="alert"]',
   status: '[role="status"]',
   menuitem: '[role="menuitem"]',
+  menuitemcheckbox: '[role="menuitemcheckbox"]',
   menuitemradio: '[role="menuitemradio"]',
   file: 'input[type="file"]',
   navigation: 'nav',

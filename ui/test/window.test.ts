@@ -290,6 +290,8 @@ test('tools that have no room wait in a menu that the arrow keys reach', async (
     const waiting = all('menuitem', bar).map(nameOf);
     expect(waiting.some((name) => name.startsWith('一键排版'))).toBe(true);
     expect(waiting.some((name) => name.startsWith('小标题'))).toBe(false);
+    const italic = all('menuitemcheckbox', bar).find((one) => nameOf(one).startsWith('斜体'));
+    expect(italic?.getAttribute('aria-checked')).toBe('false');
   } finally {
     for (const [name, before] of Object.entries({ clientWidth: client, offsetWidth: offset })) {
       if (before) Object.defineProperty(HTMLElement.prototype, name, before);
@@ -644,6 +646,18 @@ test('an article of the server takes sections and language from its site, and on
   expect(labels().some((label) => label.includes('图片新闻'))).toBe(true);
 });
 
+test('what is pasted into an article of the server is offered by what its site may play', async () => {
+  await start('newsroom=draft');
+  const { view } = await until(() => currentEditor());
+  const end = view.state.doc.length;
+  view.dispatch({ changes: { from: end, insert: '\n\n' }, selection: { anchor: end + 2 } });
+  view.dispatch({
+    ...view.state.replaceSelection('https://city.example/lake.mp4'),
+    userEvent: 'input.paste',
+  });
+  await until(() => document.querySelector('.cm-offer button'));
+});
+
 test('an administrator edits the site of the server, and keeps what was typed when somebody else saved', async () => {
   await start('newsroom=draft&role=admin&conflict');
   await until(() => sync.account?.roles.includes('admin'));
@@ -663,8 +677,10 @@ test('an administrator edits the site of the server, and keeps what was typed wh
   expect(all('alert', dialog)[0]?.textContent).toContain('“程总编”刚刚保存过');
   expect((find('textbox', '网站名称', dialog) as HTMLInputElement).value).toBe('都市新闻网');
   expect(save().disabled).toBe(true);
+  await until(() => document.activeElement === keep);
   keep.click();
   flushSync();
+  await until(() => document.activeElement === save());
   expect(all('alert', dialog)[0]?.textContent).toContain('留的是您填的：报料热线');
   save().click();
   const saved = await until(() => calls.filter(({ command }) => command === 'save_server_settings')[1]);
@@ -673,6 +689,86 @@ test('an administrator edits the site of the server, and keeps what was typed wh
     settings: { name: '都市新闻网', hotline: '12345', copyright: '© 2026' },
   });
   expect(calls.some(({ command }) => command === 'save_site_settings')).toBe(false);
+});
+
+test('a section of the server’s site keeps its address when it is renamed', async () => {
+  await start('newsroom=draft&role=admin');
+  await until(() => sync.account?.roles.includes('admin'));
+  // As it would be proposed for its name.
+  if (app.server) app.server.settings.sections = [{ path: ['都市'], slug: 'section-1' }];
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  find('tab', '栏目', dialog).click();
+  flushSync();
+  find('radio', '“本地融媒体中心”网站', dialog).click();
+  flushSync();
+  const [path, slug] = all('textbox', dialog) as HTMLInputElement[];
+  if (!path || !slug) throw new Error('no fields of a section');
+  path.value = 'Town';
+  path.dispatchEvent(new Event('change', { bubbles: true }));
+  flushSync();
+  expect(slug.value).toBe('section-1');
+});
+
+test('settings that nobody touched follow what somebody else saves, and what was typed stays', async () => {
+  await start('newsroom=draft&role=admin');
+  await until(() => sync.account?.roles.includes('admin'));
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  find('tab', '站点', dialog).click();
+  flushSync();
+  find('radio', '“本地融媒体中心”网站', dialog).click();
+  flushSync();
+  const name = () => find('textbox', '网站名称', dialog) as HTMLInputElement;
+  const theirs = (version: number, name: string) => {
+    if (app.server) app.server = { version, settings: { ...app.server.settings, name } };
+    flushSync();
+  };
+  theirs(2, '都市新闻网');
+  expect(name().value).toBe('都市新闻网');
+  type(name(), '晨报');
+  theirs(3, '晚报');
+  expect(name().value).toBe('晨报');
+});
+
+test('while settings are saved nothing can be typed that would be lost', async () => {
+  await start();
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  find('tab', '站点', dialog).click();
+  flushSync();
+  type(find('textbox', '网站名称', dialog), '本地晨报');
+  refusals.set('save_site_settings', { code: 'disk_full', values: {}, retry: true });
+  const form = dialog.querySelector('form') as HTMLFormElement;
+  find('button', '保存', dialog).click();
+  flushSync();
+  expect(form.inert).toBe(true);
+  expect(all('status', dialog).map(nameOf)).toContain('正在保存…');
+  await until(() => all('alert', dialog)[0]);
+  flushSync();
+  expect(form.inert).toBe(false);
+});
+
+test('the file of a footer icon can be typed letter by letter', async () => {
+  await start();
+  openDialog({ kind: 'settings' });
+  flushSync();
+  const dialog = find('dialog', '设置');
+  find('tab', '页脚', dialog).click();
+  flushSync();
+  const icon = all('combobox', dialog).find((one) => nameOf(one) === '图标') as HTMLSelectElement;
+  icon.value = 'file';
+  icon.dispatchEvent(new Event('change', { bubbles: true }));
+  flushSync();
+  const file = find('textbox', '主题 assets 中的文件名', dialog) as HTMLInputElement;
+  for (const text of ['', 'm', 'mail', 'mail.png']) {
+    type(file, text);
+    flushSync();
+    expect(file.isConnected, text).toBe(true);
+  }
 });
 
 test('who administers nothing is told whose settings these are', async () => {
@@ -695,9 +791,16 @@ test('a signature of an older text shows what changed, and is given again with o
   const again = await until(() => find('button', '按现在这一版：签发', dialog) as HTMLButtonElement);
   await until(() => !again.disabled);
   expect(dialog.textContent).toContain('十二处');
+  expect(dialog.textContent).toContain('“数字已核”');
+  refusals.set('sign_off', { code: 'text_moved', values: {}, retry: true });
   again.click();
-  const asked = await until(() => calls.find(({ command }) => command === 'sign_off'));
-  expect(asked.request).toMatchObject({ verdict: 'adopt' });
+  const shownAgain = () => calls.filter(({ command }) => command === 'difference_since').length === 2;
+  await until(() => shownAgain() && !again.disabled);
+  expect(all('status', dialog).concat(all('alert', dialog)).map(nameOf).join()).toContain('没有签');
+  refusals.clear();
+  again.click();
+  const asked = await until(() => calls.filter(({ command }) => command === 'sign_off')[1]);
+  expect(asked.request).toMatchObject({ verdict: 'adopt', shown: 'c'.repeat(64) });
   await until(() => !dialogs.some(({ kind }) => kind === 'since'));
 });
 
@@ -747,6 +850,21 @@ const DIALOGS: DialogState['kind'][] = [
 ];
 
 for (const language of ['zh-Hans', 'en']) {
+  test(`no two fields of a pane of the settings are called the same (${language})`, async () => {
+    await start(`lang=${language === 'en' ? 'en' : ''}`);
+    openDialog({ kind: 'settings' });
+    flushSync();
+    const tabs = all('tab', all('dialog')[0]).filter((tab) => tab.id.startsWith('settings-tab-'));
+    expect(tabs).toHaveLength(8);
+    for (const tab of tabs) {
+      tab.click();
+      flushSync();
+      const labels = document.querySelectorAll('#settings-pane label[for]');
+      const names = [...labels].map((label) => label.textContent?.trim());
+      expect([...new Set(names)], tab.id).toEqual(names);
+    }
+  });
+
   test(`every control has a name (${language})`, async () => {
     await start(`lang=${language === 'en' ? 'en' : ''}`);
     more.open = true;

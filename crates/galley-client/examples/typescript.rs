@@ -56,6 +56,7 @@ fn main() -> std::io::Result<()> {
         RevisionRow,
         CompareRequest,
         Comparison,
+        ChangesSince,
         PublishRequest,
         SiteSettingsVersion,
         ThemeList,

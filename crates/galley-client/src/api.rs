@@ -529,6 +529,15 @@ pub struct Comparison {
     pub fields: Vec<FieldDiff>,
 }
 
+/// What was changed since somebody judged a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ChangesSince {
+    /// From what was judged to the text here.
+    pub comparison: Comparison,
+    /// Of the text here as the comparison shows it: who signs it again signs this and nothing newer.
+    pub content_hash: Sha256,
+}
+
 /// A run of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct DiffRun {
@@ -918,6 +927,8 @@ pub enum ErrorCode {
     InvalidSetting,
     /// Somebody else saved the site's settings meanwhile (`current`, `name`, which may be empty); nothing was changed.
     SettingsMoved,
+    /// The text is not the one that was shown any more; nothing was signed.
+    TextMoved,
     /// The version is not there any more.
     RevisionMissing,
     /// Nobody is signed in, or not any more; everything is kept.

@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use crate::Galley;
 use crate::api::{
-    ApiError, CompareRequest, Comparison, DiffRun, ErrorCode, FieldDiff, OpenArticle, RevisionRow,
+    ApiError, ChangesSince, CompareRequest, Comparison, DiffRun, ErrorCode, FieldDiff, OpenArticle,
+    RevisionRow,
 };
 use crate::clock;
 use crate::error::fail;
@@ -45,8 +46,7 @@ impl Galley {
         let (before_body, before_meta) = read(&session, &before, Document::at)?;
         let (after_body, after_meta) = read(&session, &after, Document::at)?;
         let authored = read(&session, &after, Document::attribution)?;
-        let people: BTreeMap<u64, String> =
-            self.library().sessions(session.id)?.into_iter().map(|by| (by.peer, by.author)).collect();
+        let people = self.people_of(session.id)?;
         Ok(difference((&before_body, &before_meta), (&after_body, &after_meta), &authored, &people))
     }
 
@@ -130,7 +130,8 @@ impl Galley {
     }
 
     /// What was changed since somebody judged a text of the article: from the text of that hash to the one here. The
-    /// text comes from the versions of this computer, else from the newsroom, which keeps what was judged.
+    /// text comes from the versions of this computer, else from the newsroom, which keeps what was judged. The answer
+    /// names the text it was compared to, for [`Galley::sign_off`].
     ///
     /// # Errors
     /// `revision_missing` when neither has it; `offline` when only the newsroom could say.
@@ -138,9 +139,13 @@ impl Galley {
         &self,
         article: ArticleId,
         content_hash: Sha256,
-    ) -> Result<Comparison, ApiError> {
+    ) -> Result<ChangesSince, ApiError> {
+        let session = self.open_session(article).await?;
+        session.settle().await?;
         if let Some(from) = self.judged_version(article, content_hash)? {
-            return self.compare(CompareRequest { article, from: Some(from), to: None }).await;
+            let (body, meta) = read(&session, &self.stored_version(article, from)?, Document::at)?;
+            let by = self.people_of(article)?;
+            return changes_since(&session, (&body, &meta), &by);
         }
         let Some(talk) = self.talk().await? else { return Err(fail(ErrorCode::RevisionMissing)) };
         let path = format!("/articles/{article}/judged/{content_hash}");
@@ -148,9 +153,7 @@ impl Galley {
             Fault::Refused { status: 404 | 405, .. } => fail(ErrorCode::RevisionMissing),
             error => crate::account::fault(error),
         })?;
-        let session = self.open_session(article).await?;
-        let (body, meta) = session.text(&mut session.state())?;
-        Ok(difference((&judged.body, &judged.meta), (&body, &meta), &[], &BTreeMap::new()))
+        changes_since(&session, (&judged.body, &judged.meta), &BTreeMap::new())
     }
 
     /// The version of this computer that reads as what somebody judged.
@@ -161,6 +164,11 @@ impl Galley {
     ) -> Result<Option<RevisionId>, ApiError> {
         let kept = self.library().revisions(article)?.into_iter();
         Ok(kept.filter(|kept| kept.content_hash == content_hash).map(|kept| kept.id).next())
+    }
+
+    /// Who wrote in the article, by the peers of their sessions.
+    fn people_of(&self, article: ArticleId) -> Result<BTreeMap<u64, String>, ApiError> {
+        Ok(self.library().sessions(article)?.into_iter().map(|by| (by.peer, by.author)).collect())
     }
 
     fn version_of(&self, session: &Session, revision: Option<RevisionId>) -> Result<Version, ApiError> {
@@ -184,6 +192,23 @@ fn read<T>(
 ) -> Result<T, ApiError> {
     let mut state = session.state();
     session.with_document(&mut state, |document| read(document, version))
+}
+
+/// What differs between a text and the one that is open, and which that is: read at once, so that they are the same.
+fn changes_since(
+    session: &Session,
+    before: (&str, &Meta),
+    people: &BTreeMap<u64, String>,
+) -> Result<ChangesSince, ApiError> {
+    let mut state = session.state();
+    let (body, meta) = session.text(&mut state)?;
+    let version = session.version(&mut state)?;
+    let authored = session.with_document(&mut state, |document| document.attribution(&version))?;
+    drop(state);
+    Ok(ChangesSince {
+        comparison: difference(before, (&body, &meta), &authored, people),
+        content_hash: content_hash(&Content::from_parts(&body, &meta)),
+    })
 }
 
 /// What differs between two texts with their facts; `authored` says who wrote what of the second.

@@ -69,13 +69,18 @@ impl Galley {
     }
 
     /// A judgement on the text as it stands here, and on the page where the stage sees it. The text is kept here as a
-    /// version, so that what is changed afterwards can be shown.
+    /// version, so that what is changed afterwards can be shown. `shown` is the text that the person was shown, where
+    /// they were shown one apart from the editor.
+    ///
+    /// # Errors
+    /// `text_moved` when the text is not the one that was shown any more; nothing is signed.
     pub async fn sign_off(
         &self,
         article: ArticleId,
         verdict: Verdict,
         comment: String,
         page_hash: Option<Sha256>,
+        shown: Option<Sha256>,
     ) -> Result<i64, ApiError> {
         let session = self.open_session(article).await?;
         session.settle().await?;
@@ -85,6 +90,9 @@ impl Galley {
             session.with_document(&mut state, |document| document.have())?
         };
         let content_hash = content_hash(&content);
+        if shown.is_some_and(|shown| shown != content_hash) {
+            return Err(fail(ErrorCode::TextMoved));
+        }
         let said = serde_json::from_str::<Standing>(&self.library().article_sync(article)?.standing).ok();
         // What was not yet in review for this device is judged as it will be.
         let was_judged = |stage: &Stage| matches!(stage, Stage::Review(_) | Stage::Approved | Stage::Held);

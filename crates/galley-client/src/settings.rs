@@ -47,11 +47,15 @@ impl Galley {
     /// looked at: what kind and size they are is found out, and their metadata are left behind.
     ///
     /// # Errors
-    /// `invalid_setting` with the setting's key in `field`.
+    /// `invalid_setting` with the setting's key in `field`; `base_url_of_store` when a site in a bucket, which this
+    /// computer does not serve, would lose its address.
     pub async fn save_site_settings(
         &self,
         mut next: SiteSettingsVersion,
     ) -> Result<SiteSettingsVersion, ApiError> {
+        if self.preferences().await?.site_store.used && next.settings.base_url.trim().is_empty() {
+            return Err(fail(ErrorCode::InvalidSetting).with("field", "base_url_of_store"));
+        }
         let (_, before) = self.newsroom().settings().await?;
         next.settings.logo = logo_to_keep(before.logo.as_ref(), next.settings.logo.take()).await?;
         self.refuse_wrong_options(&next.settings).await?;

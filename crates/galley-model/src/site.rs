@@ -48,7 +48,7 @@ pub struct SiteSettings {
     pub footer: Vec<FooterItem>,
     /// Copyright line of the footer.
     pub copyright: String,
-    /// 版权声明: terms of use of what is the site's own, such as 未经授权不得转载.
+    /// 转载须知: terms of use of what is the site's own, such as 未经授权不得转载.
     pub usage_terms: String,
     /// Where the whole terms stand: an address of the web, or empty.
     pub rights_page: String,

@@ -144,7 +144,7 @@ impl<S: Storage> Newsroom<S> {
     }
 
     /// Files in the site's folders that do not belong there: left by a folder that was away during a take-down,
-    /// or by a section that is gone. Records that are a restored copy do not know all that readers have, and
+    /// by a section that is gone, or by a logo or theme before this one. Records that are a restored copy do not know all that readers have, and
     /// condemn only what they know to be down.
     async fn strangers(&self, site: &OpenSite, press: &Press) -> Result<Vec<SitePath>, NewsroomError> {
         let knows_all = !self.0.identity.was_restored;
@@ -173,6 +173,10 @@ impl<S: Storage> Newsroom<S> {
             .collect();
         let of_maps = self.files(site, "/sitemaps").await?;
         strangers.extend(of_maps.into_iter().filter(|file| !maps.contains(file.as_str())));
+        // Every page is written by now, and refers to these alone.
+        let assets: BTreeSet<SitePath> = press.assets()?.into_iter().map(|asset| asset.path).collect();
+        let of_assets = self.files(site, "/assets").await?;
+        strangers.extend(of_assets.into_iter().filter(|file| !assets.contains(file)));
         strangers.extend(self.strange_lists(site, press).await?);
         Ok(strangers)
     }

@@ -235,7 +235,7 @@ impl<S: Storage> Newsroom<S> {
             Output::Search => {
                 let (all, more) = storage.newest(home(), SEARCHED).await?;
                 let has_server = self.0.answers_readers.load(Ordering::Relaxed);
-                vec![press.search(if more.is_some() { &[] } else { &all }, has_server)?]
+                vec![press.search(if more.is_some() { None } else { Some(&all) }, has_server)?]
             }
             Output::Robots => vec![press.robots()?],
             Output::NotFound => vec![press.not_found()?],

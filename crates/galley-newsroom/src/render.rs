@@ -214,10 +214,12 @@ impl Press {
         file(&address_of(&list, page).unwrap_or_default(), html)
     }
 
-    /// The search page as a file: all articles of a small site, and a form where a server answers it.
-    pub(crate) fn search(&self, all: &[Listed], has_server: bool) -> Result<SiteFile, NewsroomError> {
+    /// The search page as a file: all articles of a small site, none where there are too many, and a form where a
+    /// server answers it.
+    pub(crate) fn search(&self, all: Option<&[Listed]>, has_server: bool) -> Result<SiteFile, NewsroomError> {
         let page = SearchPage {
-            all: all.iter().map(|listed| card(listed, &self.settings)).collect(),
+            all: all.into_iter().flatten().map(|listed| card(listed, &self.settings)).collect(),
+            is_too_many: all.is_none(),
             has_server,
             ..SearchPage::default()
         };

@@ -50,6 +50,7 @@ impl<S: Storage> Newsroom<S> {
             newer: (page > 1).then(|| address(&query, page - 1)),
             older: is_more.then(|| address(&query, page + 1)),
             all: Vec::new(),
+            is_too_many: false,
             is_answered: true,
             has_server: true,
             query,

@@ -218,8 +218,10 @@ pub struct SearchPage {
     pub newer: Option<String>,
     /// Address of the page after, when there is one.
     pub older: Option<String>,
-    /// Every article of the site, newest first; empty when there are too many for one page.
+    /// Every article of the site, newest first; empty when there are none, and when `is_too_many`.
     pub all: Vec<Card>,
+    /// The site has more articles than one page lists.
+    pub is_too_many: bool,
     /// Whether a server answered `query`. False for the page as a file.
     pub is_answered: bool,
     /// Whether a server answers at `/search`. False for a site of files alone, which can ask nobody.

@@ -223,6 +223,7 @@ impl Templates {
             n_found => format!("{}{}", page.n_found, if page.is_more { "+" } else { "" }),
             results => Serde(view::cards(&page.results, site, language)),
             all => Serde(view::cards(&page.all, site, language)),
+            is_too_many => page.is_too_many,
             newer => page.newer.as_deref(),
             older => page.older.as_deref(),
             ..self.of_site(site, Some("/search.html").filter(|_| !page.is_answered), None),

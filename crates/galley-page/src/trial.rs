@@ -89,10 +89,14 @@ fn try_site(templates: &Templates, site: &SiteSettings, cards: &[Card]) -> Resul
             newer: again(),
             older: again(),
             all: cards.to_vec(),
+            is_too_many: false,
             is_answered,
             has_server: is_answered,
         };
         templates.search(&search, site)?;
+        let none = SearchPage { results: Vec::new(), all: Vec::new(), ..search.clone() };
+        templates.search(&SearchPage { is_too_many: true, ..none.clone() }, site)?;
+        templates.search(&none, site)?;
         templates.search(&SearchPage { results: Vec::new(), ..search }, site)?;
     }
     let retraction = Retraction {

@@ -75,7 +75,7 @@ impl World {
             Wish::Assign => galley.assign_responsible_editor(id, person.name.to_owned()).await.map(|_| 0),
             Wish::SignOff(verdict) => {
                 let page_hash = self.page_hash(who, article).await;
-                galley.sign_off(id, verdict, "请核对数字".to_owned(), page_hash).await
+                galley.sign_off(id, verdict, "请核对数字".to_owned(), page_hash, None).await
             }
             Wish::Resume => galley.resume(id).await,
             Wish::Resolve => {

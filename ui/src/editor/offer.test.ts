@@ -43,6 +43,8 @@ test('an address is known by its file or its host, and only on hosts that the si
 test('pasted alone on an empty line it is offered, and stays an address until it is taken', () => {
   expect(paste(VIDEO)).toBe('editor.offer_video');
   expect(marked(view)).toBe(`${VIDEO}│`);
+  expect(document.querySelector('.cm-offer kbd')?.textContent).toBe('Alt Enter');
+  expect(view.dom.querySelector('.cm-announced')?.textContent).toBe('editor.offer_video Alt+Enter');
   press('Enter', true);
   expect(marked(view)).toBe(`[media.example](${VIDEO} "video")│`);
   expect(offered()).toBeUndefined();

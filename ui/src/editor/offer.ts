@@ -3,8 +3,16 @@
 // Only offered: the address stays as it was pasted until the writer says so, and Undo brings it back. The offer goes
 // when one types on or the caret leaves the line. Not here: what an address is on the page (`docs/MARKDOWN.md`).
 import { isolateHistory } from '@codemirror/commands';
-import { EditorSelection, Prec, StateEffect, StateField, type EditorState } from '@codemirror/state';
-import { keymap, showTooltip, type EditorView, type Tooltip } from '@codemirror/view';
+import {
+  EditorSelection,
+  EditorState,
+  Prec,
+  StateEffect,
+  StateField,
+  type Transaction,
+} from '@codemirror/state';
+import { EditorView, keymap, showTooltip, type Tooltip } from '@codemirror/view';
+import { keyText, spokenKey } from './key-text';
 import { embedMarkdown, hostOf, isAllowedHost, type EmbedKind } from './dialect';
 import { isBlank } from './line';
 
@@ -21,6 +29,9 @@ export interface OfferHost {
   /** Hosts from which the site's pages may play, as its settings name them. */
   embedHosts(): readonly string[];
 }
+
+const ACCEPT = 'Alt-Enter';
+const ACCEPT_KEY = 'Alt+Enter';
 
 const dismiss = StateEffect.define();
 
@@ -53,10 +64,7 @@ export function offerEmbeds(host: OfferHost) {
     create: () => null,
     update(offer, tr) {
       if (tr.effects.some((effect) => effect.is(dismiss))) return null;
-      if (tr.docChanged && tr.isUserEvent('input.paste')) {
-        const isOneLine = tr.state.doc.lines === tr.startState.doc.lines;
-        return isOneLine && isBlank(lineOf(tr.startState).text) ? found(tr.state, host) : null;
-      }
+      if (tr.docChanged && tr.isUserEvent('input.paste')) return pasted(tr, host);
       if (!offer) return null;
       const from = tr.changes.mapPos(offer.from, 1);
       const line = tr.state.doc.lineAt(from);
@@ -98,11 +106,20 @@ export function offerEmbeds(host: OfferHost) {
     return true;
   };
 
+  /** Who does not see the offer hears of it, with its key. */
+  const announced = EditorState.transactionExtender.of((tr) => {
+    const offer = tr.docChanged && tr.isUserEvent('input.paste') ? pasted(tr, host) : null;
+    if (!offer) return null;
+    const said = `${host.words(`editor.offer_${offer.kind}`)} ${spokenKey(ACCEPT_KEY)}`;
+    return { effects: EditorView.announce.of(said) };
+  });
+
   return [
     field,
+    announced,
     Prec.high(
       keymap.of([
-        { key: 'Alt-Enter', run: accept },
+        { key: ACCEPT, run: accept },
         { key: 'Escape', run: refuse },
       ]),
     ),
@@ -110,6 +127,12 @@ export function offerEmbeds(host: OfferHost) {
 }
 
 const lineOf = (state: EditorState) => state.doc.lineAt(state.selection.main.head);
+
+/** What a paste offers. */
+function pasted(tr: Transaction, host: OfferHost): Offer | null {
+  const isOneLine = tr.newDoc.lines === tr.startState.doc.lines;
+  return isOneLine && isBlank(lineOf(tr.startState).text) ? found(tr.state, host) : null;
+}
 
 function found(state: EditorState, host: OfferHost): Offer | null {
   const line = lineOf(state);
@@ -126,17 +149,16 @@ function tooltip(offer: Offer, { words }: OfferHost, accept: (view: EditorView) 
     create(view) {
       const dom = document.createElement('div');
       dom.className = 'cm-offer';
-      dom.setAttribute('role', 'status');
       const button = document.createElement('button');
       button.type = 'button';
       button.textContent = words(`editor.offer_${offer.kind}`);
-      button.setAttribute('aria-keyshortcuts', 'Alt+Enter');
+      button.setAttribute('aria-keyshortcuts', ACCEPT_KEY);
       // The text keeps the focus.
       button.addEventListener('mousedown', (event) => event.preventDefault());
       button.addEventListener('click', () => accept(view));
       const key = document.createElement('kbd');
       key.setAttribute('aria-hidden', 'true');
-      key.textContent = 'Alt+Enter';
+      key.textContent = keyText(ACCEPT_KEY);
       dom.append(button, key);
       return { dom };
     },

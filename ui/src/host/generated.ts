@@ -186,6 +186,17 @@ export type BlockPatch = {
   insert: Array<string>;
 };
 
+export type ChangesSince = {
+  /**
+   * From what was judged to the text here.
+   */
+  comparison: Comparison;
+  /**
+   * Of the text here as the comparison shows it: who signs it again signs this and nothing newer.
+   */
+  content_hash: Sha256;
+};
+
 export type Colleague = {
   /**
    * Who.
@@ -366,6 +377,7 @@ export type ErrorCode =
   | 'theme_exists'
   | 'invalid_setting'
   | 'settings_moved'
+  | 'text_moved'
   | 'revision_missing'
   | 'signed_out'
   | 'wrong_secret'
@@ -1157,7 +1169,7 @@ export type SiteSettings = {
    */
   copyright: string;
   /**
-   * 版权声明: terms of use of what is the site's own, such as 未经授权不得转载.
+   * 转载须知: terms of use of what is the site's own, such as 未经授权不得转载.
    */
   usage_terms: string;
   /**

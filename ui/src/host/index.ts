@@ -14,6 +14,7 @@ import type {
   ArticleRows,
   ArticleStanding,
   Authority,
+  ChangesSince,
   Colleague,
   CompareRequest,
   Comparison,
@@ -150,16 +151,22 @@ export const addCoAuthor = (article: string, person: string) =>
 export const removeCoAuthor = (article: string, person: string) =>
   call<number>('remove_co_author', { article, person });
 export type Verdict = 'advance' | 'adopt' | 'hold' | 'return' | 'reject';
-export const signOff = (article: string, verdict: Verdict, comment: string, pageHash: string | null) =>
-  call<number>('sign_off', { article, verdict, comment, page_hash: pageHash });
+/** `shown` is the text that the person was shown, where that was not the editor's. */
+export const signOff = (
+  article: string,
+  verdict: Verdict,
+  comment: string,
+  pageHash: string | null,
+  shown: string | null,
+) => call<number>('sign_off', { article, verdict, comment, page_hash: pageHash, shown });
 export const resolveContest = (article: string, contest: string, text: string) =>
   call<number>('resolve_contest', { article, contest, text });
 export const acceptLate = (article: string, late: string) => call<number>('accept_late', { article, late });
 export const refuseLate = (article: string, late: string) => call<number>('refuse_late', { article, late });
 
-/** What was changed since somebody judged the text of this hash. */
+/** What was changed since somebody judged the text of this hash, and which text it was compared to. */
 export const differenceSince = (article: string, contentHash: string) =>
-  call<Comparison>('difference_since', { article, content_hash: contentHash });
+  call<ChangesSince>('difference_since', { article, content_hash: contentHash });
 
 export const openAddress = (url: string) => call<null>('open_address', { url });
 export const showDataFolder = () => call<null>('show_data_folder');

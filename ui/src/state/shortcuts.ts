@@ -1,5 +1,6 @@
 // The command table and its keys. Plain functions over `commands.json`; nothing here runs a command.
 import table from '../commands.json';
+import { keyText, onMac } from '../editor/key-text';
 import type { WordKey } from '../words/index.svelte';
 
 export interface Command {
@@ -17,17 +18,9 @@ export interface Command {
 export const commands = table.commands as Command[];
 export const menus = table.menus as { id: string; word: WordKey }[];
 
-export const onMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
-
 /** The key of a command as this system writes it. */
 export function keyLabel(command: Command): string {
-  const key = onMac() ? command.mac : command.key;
-  if (!onMac()) return key.replaceAll('+', ' ');
-  const signs: Record<string, string> = { Cmd: '⌘', Shift: '⇧', Alt: '⌥', Ctrl: '⌃', Enter: '↩' };
-  return key
-    .split('+')
-    .map((part) => signs[part] ?? part)
-    .join('');
+  return keyText(onMac() ? command.mac : command.key);
 }
 
 export const labelOf = (id: string): string => {

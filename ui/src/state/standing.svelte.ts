@@ -79,15 +79,16 @@ export async function sendThisUp(): Promise<void> {
   await moved();
 }
 
-/** A judgement of the text and the page as they are seen here. */
-export async function judge(verdict: host.Verdict, comment: string): Promise<boolean> {
+/** A judgement of the text and the page as they are seen here; of the text `shown` and no other, where it is named. */
+export async function judge(verdict: host.Verdict, comment: string, shown?: string): Promise<boolean> {
   const article = open.article?.id;
   if (!article) return false;
   if (!(await flush()) || !(await proof.fresh())) {
     warn('standing', t('error.unsaved_switch'));
     return false;
   }
-  return asked(told(host.signOff(article, verdict, comment, proof.pageHash || null), 'standing'));
+  const page = proof.pageHash || null;
+  return asked(told(host.signOff(article, verdict, comment, page, shown ?? null), 'standing'));
 }
 
 export async function chooseText(contest: string, text: string): Promise<boolean> {

@@ -86,6 +86,7 @@ const SENT = [
     error('invalid_setting', { field: `site_store.${field}` }),
   ),
   error('invalid_setting', { field: 'version', current: '7' }),
+  error('text_moved'),
   error('revision_missing'),
   error('internal', { detail: 'the library: locked' }),
 ];

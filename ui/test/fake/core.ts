@@ -279,7 +279,10 @@ export function installFakeCore(query: URLSearchParams): void {
       return server;
     },
     server_themes: () => themes(query, server.settings),
-    difference_since: () => commands['compare']?.({} as never),
+    difference_since: () => ({
+      comparison: commands['compare']?.({} as never),
+      content_hash: 'c'.repeat(64),
+    }),
     themes: () => themes(query, site),
     copy_theme: (request: { name: string }) => (query.set('theme_own', '1'), `${request.name}-own`),
     show_theme_folder: () => null,

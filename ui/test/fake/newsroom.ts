@@ -103,6 +103,7 @@ export function newsroom(query: URLSearchParams, english: boolean): Newsroom {
     site: {
       sections: [{ path: [english ? 'City' : '都市'], slug: 'city' }],
       language: english ? 'zh-Hans' : 'en',
+      embed_hosts: ['city.example'],
     },
     ask(intent, article) {
       const asked = row(room.outbox.length + 10, { intent, article });
@@ -171,7 +172,13 @@ function wordOf(stage: string, english: boolean, query: URLSearchParams): Newsro
           ]
         : [],
     opinions: late
-      ? [judgement(editor ?? '', { no_effect: late, may_sign_again: late === 'content_changed' })]
+      ? [
+          judgement(editor ?? '', {
+            comment: english ? 'Figures checked' : '数字已核',
+            no_effect: late,
+            may_sign_again: late === 'content_changed',
+          }),
+        ]
       : [],
     contests: choices
       ? [

@@ -74,6 +74,10 @@ async fn the_site_is_published_to_a_bucket_and_after_the_next_start_too() {
     let saved = move_to(&desk, place.clone(), secret).await.unwrap();
     assert!(["keychain", "file"].contains(&saved.site_store.secret_in.as_str()), "{saved:?}");
     assert_eq!(desk.galley.start().await.unwrap().site_address, None, "nothing is served here");
+    let SiteSettingsVersion { version, mut settings } = desk.galley.site_settings().await.unwrap();
+    settings.base_url.clear();
+    let cleared = desk.galley.save_site_settings(SiteSettingsVersion { version, settings }).await;
+    assert_eq!(cleared.unwrap_err().values["field"], "base_url_of_store");
     let live = publish(&desk, article).await;
     assert_eq!(live.publication, PublicationState::Live);
     let address = live.address.unwrap();

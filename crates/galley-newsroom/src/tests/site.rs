@@ -198,6 +198,22 @@ fn logo(mime: &str, n_bytes: usize) -> SiteLogo {
 }
 
 #[tokio::test]
+async fn a_logo_that_was_replaced_is_gone_from_the_site() {
+    let desk = Desk::new().await;
+    desk.publish(article(1), &flood("flood")).await;
+    for n_bytes in [8, 9] {
+        let (version, mut settings) = desk.newsroom.settings().await.unwrap();
+        settings.logo = Some(logo("image/png", n_bytes));
+        desk.newsroom.save_settings(version, settings, desk.now()).await.unwrap();
+        desk.newsroom.work(desk.now()).await.unwrap();
+    }
+    let files = desk.files();
+    let logos: Vec<_> = files.keys().filter(|path| path.ends_with(".png")).collect();
+    let [logo] = logos.as_slice() else { panic!("{logos:?}") };
+    assert!(desk.page("articles/flood.html").unwrap().contains(logo.as_str()));
+}
+
+#[tokio::test]
 async fn settings_that_would_break_an_address_are_refused() {
     let desk = Desk::new().await;
     let (version, settings) = desk.newsroom.settings().await.unwrap();

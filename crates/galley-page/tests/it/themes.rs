@@ -164,6 +164,15 @@ fn a_form_of_search_stands_only_where_somebody_answers() {
             let page = templates.search(&search, &site).unwrap();
             assert_eq!(page.contains("<form"), has_server, "{theme}: {page}");
             assert_eq!(page.contains("class=\"empty\""), !has_server, "an empty page says why");
+            let many = galley_page::SearchPage { is_too_many: true, ..search };
+            let too_many = templates.search(&many, &site).unwrap();
+            let says = |page: &str, none: &str, many: &str| (page.contains(none), page.contains(many));
+            let (none, many) = match name {
+                "zh" => ("暂无稿件", "稿件太多"),
+                _ => ("No articles yet", "too many articles"),
+            };
+            assert_eq!(says(&page, none, many), (!has_server, false), "{page}");
+            assert_eq!(says(&too_many, none, many), (false, !has_server), "{too_many}");
         }
     }
 }
