@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
-use galley_model::ArticleId;
 use galley_model::workflow::{Intent, Outcome, Role};
+use galley_model::{ArticleId, PersonId};
 use galley_store::{Account, List, OutboxItem, OutboxKind, Publication, Reconcile};
 use galley_sync::engine::{Event as Happening, Fault, Problem, Status};
 use galley_sync::wire::{Hello, Member, PeopleAnswer, Secret, SignInRequest, SignedIn, You, code};
@@ -242,9 +242,15 @@ impl Galley {
     }
 
     /// Takes what the newsroom says of who is signed in: another name, other roles, another policy. What the window
-    /// offers follows at once; what was typed and asked for stays as it is.
-    pub(crate) async fn take_word_on_person(&self, said: You) -> Result<(), ApiError> {
-        let Some(before) = self.library().account()? else { return Ok(()) };
+    /// offers follows at once; what was typed and asked for stays as it is. It names nobody: it is about `person`, for
+    /// whom it was asked, and passed over once somebody else is signed in.
+    pub(crate) async fn take_word_on_person(
+        &self,
+        person: Option<PersonId>,
+        said: You,
+    ) -> Result<(), ApiError> {
+        let account = self.library().account()?;
+        let Some(before) = account.filter(|account| Some(account.person) == person) else { return Ok(()) };
         let You { name, mut roles, policy, newsroom_name } = said;
         let mut had = before.roles.clone();
         roles.sort();
@@ -296,6 +302,9 @@ impl Galley {
     pub(crate) async fn resume_sync(&self) {
         if let Err(error) = self.lists_for_reader().await {
             tracing::warn!(?error, "the lists could not be made for who is signed in");
+        }
+        if let Err(error) = self.list_own_retractions().await {
+            tracing::warn!(?error, "what was retracted could not be listed as that");
         }
         if !self.library().account().ok().flatten().is_some_and(|account| account.is_signed_in()) {
             return self.note_status(Status::SignedOut);

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use galley_model::workflow::review::ReviewCase;
-use galley_model::workflow::{Actor, ItemStatus, Policy, PolicyRef, Stage};
+use galley_model::workflow::{Actor, ItemStatus, Policy, PolicyRef, Publication as Axis, Stage};
 use galley_model::{ArticleId, PersonId};
 use galley_store::{Account, List, ListRow, ListStanding, Publication};
 use galley_sync::wire::Standing;
@@ -18,7 +18,10 @@ use crate::events::Event;
 /// The setting that says for whom the lists were made.
 const READER: &str = "lists_for";
 /// Grows when the rule of the lists changes.
-const RULE: u32 = 2;
+const RULE: u32 = 3;
+/// The setting that says that the articles of this computer were looked at for retractions, which older versions
+/// showed as taken down.
+const OWN_RETRACTIONS: &str = "own_retractions_listed";
 /// Articles that are placed in one transaction.
 const AT_ONCE: u32 = 500;
 
@@ -82,6 +85,21 @@ pub(crate) fn list_of(account: &Account, said: &Standing) -> List {
     }
 }
 
+/// How an article of the newsroom is published, as the lists show it.
+pub(crate) fn publication_of(standing: &Standing) -> Publication {
+    let said = &standing.publication;
+    let changed = said.live_content_hash.is_some_and(|live| live != standing.content_hash);
+    match said.state {
+        Axis::None | Axis::Scheduled => Publication::None,
+        Axis::Sending => Publication::Sending,
+        Axis::Failed | Axis::Unknown => Publication::Failed,
+        Axis::Live if changed => Publication::LiveChanged,
+        Axis::Live => Publication::Live,
+        Axis::TakenDown => Publication::TakenDown,
+        Axis::Retracted => Publication::Retracted,
+    }
+}
+
 /// The list of an article of this computer that readers do not have.
 pub(crate) fn list_of_own(publication: Publication) -> List {
     if publication == Publication::Retracted { List::Published } else { List::Drafts }
@@ -130,12 +148,43 @@ impl Galley {
             let Some((last, ..)) = said.last() else { break };
             after = *last;
             let place = |(_, article, json): &(i64, ArticleId, String)| {
-                serde_json::from_str(json).ok().map(|said| (*article, list_of(&account, &said)))
+                let said = serde_json::from_str(json).ok()?;
+                Some((*article, list_of(&account, &said), publication_of(&said)))
             };
             self.library().place(said.iter().filter_map(place).collect()).await?;
         }
         self.library().set_setting(READER, &reader).await?;
         self.emit(Event::Changed { article: None, lists: true });
+        Ok(())
+    }
+
+    /// Shows articles of this computer that were retracted before the lists knew that word as what they are; once.
+    pub(crate) async fn list_own_retractions(&self) -> Result<(), ApiError> {
+        if self.library().setting(OWN_RETRACTIONS)?.as_deref() == Some("yes") {
+            return Ok(());
+        }
+        let mut retracted = Vec::new();
+        let mut after = 0;
+        loop {
+            let rows = self.library().list(List::Drafts, after, AT_ONCE)?;
+            for row in rows.iter().filter(|row| row.publication == Publication::TakenDown) {
+                if !self.is_the_servers(row.id)?
+                    && self.newsroom().authority(row.id).await?.publication == Axis::Retracted
+                {
+                    retracted.push((row.id, list_of_own(Publication::Retracted), Publication::Retracted));
+                }
+            }
+            if rows.is_empty() {
+                break;
+            }
+            after = after.saturating_add(AT_ONCE);
+        }
+        let moved = !retracted.is_empty();
+        self.library().place(retracted).await?;
+        self.library().set_setting(OWN_RETRACTIONS, "yes").await?;
+        if moved {
+            self.emit(Event::Changed { article: None, lists: true });
+        }
         Ok(())
     }
 }

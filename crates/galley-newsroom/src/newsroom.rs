@@ -42,6 +42,8 @@ pub(crate) struct Inner<S> {
     /// The newest number of the feed.
     fed: watch::Sender<i64>,
     templates: RwLock<Arc<Templates>>,
+    /// Whoever holds it changes the theme: the templates in use are those that the newest settings name.
+    pub(crate) setting_theme: tokio::sync::Mutex<()>,
     /// Whoever holds it writes the site; one at a time.
     pub(crate) site: tokio::sync::Mutex<Option<OpenSite>>,
     /// Whether somebody answers what readers of the open site ask.
@@ -171,6 +173,7 @@ impl<S: Storage> Newsroom<S> {
             decoder,
             fed: watch::Sender::new(newest),
             templates: RwLock::new(Arc::new(Templates::built_in()?)),
+            setting_theme: tokio::sync::Mutex::default(),
             site: tokio::sync::Mutex::default(),
             photos: RwLock::default(),
             answers_readers: AtomicBool::new(true),

@@ -64,6 +64,7 @@ impl<S: Storage> Newsroom<S> {
         if !caller.actor.has_any(&[Role::Admin]) {
             return Err(ThemeError::NotPermitted);
         }
+        let _one_at_a_time = self.0.setting_theme.lock().await;
         let SiteRequest { version, settings } = request;
         render::check_settings(&settings)?;
         let (_, before) = self.settings().await?;

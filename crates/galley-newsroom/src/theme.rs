@@ -140,6 +140,7 @@ impl<S: Storage> Newsroom<S> {
     /// # Errors
     /// `Io`, `Page`: the theme in use cannot be read; a site is not set in another theme by accident.
     pub async fn follow_theme(&self, themes: &Themes) -> Result<(), ThemeError> {
+        let _one_at_a_time = self.0.setting_theme.lock().await;
         let (_, settings) = self.settings().await?;
         let themes = themes.clone();
         let made = on_disk(move || {
@@ -237,6 +238,7 @@ impl<S: Storage> Newsroom<S> {
         if bytes > MAX_THEME_BYTES {
             return Err(ThemeError::TooLarge { bytes });
         }
+        let _one_at_a_time = self.0.setting_theme.lock().await;
         let (kept, options) = (themes.clone(), request.options);
         let tried = options.clone();
         let (theme, templates) = on_disk(move || {

@@ -1,19 +1,19 @@
 //! Committing what the server said: outcomes of rows, standings with the cursor, updates of others.
 
 use galley_model::ArticleId;
-use galley_model::workflow::{Outcome, Publication as Axis};
+use galley_model::workflow::Outcome;
 use galley_store::{
-    Account, Publication, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, StoreError, Uploads,
+    Account, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, StoreError, Uploads,
 };
 use galley_sync::engine::{ItemVerdict, Stored, Write};
-use galley_sync::wire::{ArticleUpdates, Change, Have, Standing};
+use galley_sync::wire::{ArticleUpdates, Change, Have};
 use tokio::sync::OwnedMutexGuard;
 
 use super::{Driver, Held, account, at, closed, prepare, stored};
 use crate::Galley;
 use crate::api::ApiError;
 use crate::events::Event;
-use crate::lists::list_of;
+use crate::lists::{list_of, publication_of};
 
 impl Driver {
     pub(super) async fn write(&mut self, galley: &Galley, write: Write) -> Result<Stored, ApiError> {
@@ -39,7 +39,7 @@ impl Driver {
             (Write::Changes, Some(Held::Changes(answer))) => {
                 let moved: Vec<ArticleId> = answer.articles.iter().map(article_of).collect();
                 if let Some(you) = answer.you {
-                    galley.take_word_on_person(*you).await?;
+                    galley.take_word_on_person(self.person, *you).await?;
                 }
                 let account = account(galley)?;
                 let changes = answer.articles.into_iter().map(|one| change(&account, one)).collect();
@@ -212,24 +212,10 @@ fn change(account: &Account, change: Change) -> RemoteChange {
             article: standing.article,
             last_seq: standing.last_seq,
             feed: standing.n,
-            publication: publication(&standing),
+            publication: publication_of(&standing),
             list: list_of(account, &standing),
             json: serde_json::to_string(&standing).unwrap_or_default(),
         },
-    }
-}
-
-fn publication(standing: &Standing) -> Publication {
-    let said = &standing.publication;
-    let changed = said.live_content_hash.is_some_and(|live| live != standing.content_hash);
-    match said.state {
-        Axis::None | Axis::Scheduled => Publication::None,
-        Axis::Sending => Publication::Sending,
-        Axis::Failed | Axis::Unknown => Publication::Failed,
-        Axis::Live if changed => Publication::LiveChanged,
-        Axis::Live => Publication::Live,
-        Axis::TakenDown => Publication::TakenDown,
-        Axis::Retracted => Publication::Retracted,
     }
 }
 

@@ -17,7 +17,7 @@ mod transport;
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 
-use galley_model::ArticleId;
+use galley_model::{ArticleId, PersonId};
 use galley_store::{Account, Behind, OutboxKind, Reconcile};
 use galley_sync::engine::{Answer, Effect, Engine, Event, Fault, Flow, Fresh, Request, Status, Stored};
 use galley_sync::wire::{self, Cursor, Hello};
@@ -94,6 +94,8 @@ enum Held {
 /// Does what the engine asks for.
 pub struct Driver {
     galley: Weak<Inner>,
+    /// For whom it asks.
+    person: Option<PersonId>,
     talk: Talk,
     engine: Engine,
     random: u64,
@@ -110,6 +112,7 @@ impl Driver {
     pub(crate) fn new(galley: &Galley, talk: Talk, seed: u64) -> Self {
         Self {
             galley: galley.downgraded(),
+            person: galley.library().account().ok().flatten().map(|account| account.person),
             talk,
             engine: Engine::new(),
             random: seed | 1,

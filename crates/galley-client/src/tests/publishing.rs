@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use galley_model::meta::field;
 use galley_model::site::{SiteLogo, SiteSettings};
 use galley_model::{ArticleId, Sha256};
+use galley_store::{List, Publication};
 use galley_testkit::photos::{self, PRIVATE_MARKS};
 
 use super::{Desk, View, open};
@@ -378,6 +379,12 @@ async fn a_retraction_puts_its_notice_in_the_place_of_the_page_for_good() {
     assert!(list(&desk, ListName::Drafts).await.iter().all(|(id, _)| *id != article));
     desk.galley.trash(article).await.unwrap();
     desk.galley.put_back_from_trash(article).await.unwrap();
+    assert_eq!(list(&desk, ListName::Published).await, expected);
+    // As a version left it that did not know the word.
+    let library = desk.galley.library();
+    library.place(vec![(article, List::Drafts, Publication::TakenDown)]).await.unwrap();
+    library.set_setting("own_retractions_listed", "").await.unwrap();
+    desk.galley.list_own_retractions().await.unwrap();
     assert_eq!(list(&desk, ListName::Published).await, expected);
 }
 

@@ -499,3 +499,25 @@ async fn another_newsrooms_server_is_refused_and_signing_out_keeps_the_text() {
     reporter.sync_through().await;
     assert_eq!(newsroom.text(article).as_deref(), Some("桥通"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_said_of_one_person_is_not_taken_for_who_signed_in_since() {
+    let dir = tempfile::tempdir().unwrap();
+    let newsroom = Newsroom::new();
+    let device = Device::signed_in(dir.path(), &newsroom, "林一舟", Vec::new()).await;
+    let library = device.galley.library();
+    let before = library.account().unwrap().unwrap();
+    let former = galley_model::PersonId(uuid::Uuid::from_u128(99));
+    let said = galley_sync::wire::You {
+        name: "别人".to_owned(),
+        roles: vec![galley_model::workflow::Role::EditorInChief],
+        policy: galley_model::workflow::Policy::solo().reference(),
+        newsroom_name: before.newsroom_name.clone(),
+    };
+    device.galley.take_word_on_person(Some(former), said.clone()).await.unwrap();
+    // Signed in between the look and the commit.
+    let late = galley_store::Account { person: former, name: said.name, roles: said.roles, ..before.clone() };
+    library.note_person(late).await.unwrap();
+    let after = library.account().unwrap().unwrap();
+    assert_eq!((after.name, after.roles), (before.name, before.roles));
+}

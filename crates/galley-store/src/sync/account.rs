@@ -93,10 +93,11 @@ impl Library {
         })
     }
 
-    /// What the newsroom says of who is signed in has changed.
+    /// What the newsroom says of who is signed in has changed; nothing when somebody else is by now.
     pub fn note_person(&self, said: Account) -> Pending<()> {
         self.writer().write(move |connection, _| {
-            let Some(account) = read(connection)? else { return Ok(()) };
+            let account = read(connection)?.filter(|account| account.person == said.person);
+            let Some(account) = account else { return Ok(()) };
             // Everything else of it may have moved since it was read.
             let Account { name, roles, policy, newsroom_name, .. } = said.clone();
             write(connection, &Account { name, roles, policy, newsroom_name, ..account })

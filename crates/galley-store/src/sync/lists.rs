@@ -5,11 +5,11 @@ use galley_model::ArticleId;
 use rusqlite::params;
 use uuid::Uuid;
 
+use super::remote::show;
 use crate::article;
-use crate::daylog::{Entry, Line};
 use crate::error::StoreError;
 use crate::library::Library;
-use crate::list::List;
+use crate::list::{List, Publication};
 use crate::pending::Pending;
 
 impl Library {
@@ -28,20 +28,14 @@ impl Library {
         })
     }
 
-    /// Moves articles to the lists they belong to; what the writer threw away stays in the trash, and what is not
-    /// here is left out.
-    pub fn place(&self, places: Vec<(ArticleId, List)>) -> Pending<()> {
+    /// Moves articles to the lists they belong to, and notes how they are published; what the writer threw away stays
+    /// in the trash, and what is not here is left out.
+    pub fn place(&self, places: Vec<(ArticleId, List, Publication)>) -> Pending<()> {
         self.writer().write(move |connection, entries| {
-            for (id, list) in &places {
-                let Some(n) = article::find(connection, *id)? else { continue };
-                let mut now = connection.prepare_cached("SELECT list FROM article WHERE n = ?1")?;
-                let now = List::named(&now.query_row([n], |row| row.get::<_, String>(0))?);
-                if now == *list || now == List::Trash {
-                    continue;
+            for (id, list, publication) in &places {
+                if let Some(n) = article::find(connection, *id)? {
+                    show(connection, *id, n, *publication, *list, entries)?;
                 }
-                let (_, no) = article::next_change(connection, *id)?;
-                article::place(connection, n, *list)?;
-                entries.push(Entry::Line(Line::Listed { article: *id, no, list: list.name().to_owned() }));
             }
             Ok(())
         })

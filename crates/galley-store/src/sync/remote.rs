@@ -328,7 +328,7 @@ fn take(
 }
 
 /// The lists follow the newsroom; what the writer threw away stays in the trash.
-fn show(
+pub(super) fn show(
     connection: &Connection,
     id: ArticleId,
     n: i64,
