@@ -204,6 +204,12 @@ impl Templates {
 
     /// What every template of a whole page is given.
     pub(crate) fn common(&self, lang: &str, site: &SiteSettings) -> Value {
+        self.common_of(lang, site, true)
+    }
+
+    /// The same for a page of what is the site's own, or of what others have the rights in: there the site's terms of
+    /// use are left out.
+    pub(crate) fn common_of(&self, lang: &str, site: &SiteSettings, is_own: bool) -> Value {
         let dress = self.dress(site);
         context! {
             lang => lang,
@@ -211,7 +217,7 @@ impl Templates {
             site_text => self.text(PageLanguage::of(&site.language)),
             option => dress.option.clone(),
             css => dress.style_sheet.path.as_str(),
-            site => Serde(view::site(site, self.theme.assets(), dress.logo.as_ref())),
+            site => Serde(view::site(site, self.theme.assets(), dress.logo.as_ref(), is_own)),
         }
     }
 
