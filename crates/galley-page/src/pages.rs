@@ -16,7 +16,7 @@ use crate::facts::{
 use crate::share::{locale, share_card};
 use crate::templates::{ArticleBlock, Templates, html};
 use crate::words::PageLanguage;
-use crate::{qr, structured, view};
+use crate::{qr, rights, structured, view};
 
 /// Stands for the body while `article.html` is rendered; escaped text cannot hold it.
 const BODY: &str = "\u{FDD0}body\u{FDD0}";
@@ -129,7 +129,7 @@ impl Templates {
             related => Serde(view::cards(&frame.related, site, language)),
             authors => Serde(view::authors(content)),
             code => code.map(Value::from_safe_string),
-            ..self.common(view::language_tag(content, site), site),
+            ..self.common_of(view::language_tag(content, site), site, rights::is_own(content.source.category)),
         };
         self.render("page.html", context)
     }

@@ -22,21 +22,24 @@ pub(crate) struct Rights {
     pub(crate) page: Option<String>,
 }
 
+/// Whether the site has the rights in what comes from such a source.
+pub(crate) fn is_own(category: SourceCategory) -> bool {
+    matches!(category, SourceCategory::Staff | SourceCategory::Contributor)
+}
+
 impl Rights {
     /// In an article's text. The site's own when the newsroom or its contributors wrote it; else those of the source,
     /// as far as the article names one.
     pub(crate) fn of_article(content: &Content, site: &SiteSettings, language: PageLanguage) -> Self {
         match content.source.category {
-            SourceCategory::Staff | SourceCategory::Contributor => Self {
+            own if is_own(own) => Self {
                 holder: site.name.trim().to_owned(),
                 notice: site.copyright.trim().to_owned(),
                 terms: site.usage_terms.trim().to_owned(),
                 page: links::web_address(site.rights_page.trim()),
             },
             SourceCategory::Reprint => Self::of_others(&content.source.name, language, true),
-            SourceCategory::Wire | SourceCategory::Handout => {
-                Self::of_others(&content.source.name, language, false)
-            }
+            _ => Self::of_others(&content.source.name, language, false),
         }
     }
 

@@ -59,8 +59,15 @@ pub struct Templates {
     chinese: Value,
     english: Value,
     dresses: RwLock<Vec<Arc<Dress>>>,
-    /// What templates are given of the site, by its settings.
-    sites: RwLock<Vec<(SiteSettings, Value)>>,
+    sites: RwLock<Vec<KnownSite>>,
+}
+
+/// What templates are given of a site with these settings.
+struct KnownSite {
+    settings: SiteSettings,
+    /// Whether its own terms stand on the page.
+    is_own: bool,
+    value: Value,
 }
 
 /// The theme under some settings: its options' values, the style sheet that begins with them, and the logo.
@@ -207,6 +214,12 @@ impl Templates {
 
     /// What every template of a whole page is given.
     pub(crate) fn common(&self, lang: &str, site: &SiteSettings) -> Value {
+        self.common_of(lang, site, true)
+    }
+
+    /// The same for a page of what is the site's own, or of what others have the rights in: there the site's terms of
+    /// use are left out.
+    pub(crate) fn common_of(&self, lang: &str, site: &SiteSettings, is_own: bool) -> Value {
         let dress = self.dress(site);
         context! {
             lang => lang,
@@ -214,23 +227,25 @@ impl Templates {
             site_text => self.text(PageLanguage::of(&site.language)),
             option => dress.option.clone(),
             css => dress.style_sheet.path.as_str(),
-            site => self.site(site, &dress),
+            site => self.site(site, &dress, is_own),
         }
     }
 
-    /// What templates are given of the site: the same for all pages of the same settings.
-    fn site(&self, site: &SiteSettings, dress: &Dress) -> Value {
+    /// What templates are given of the site: the same for all pages of the same settings whose terms stand there too,
+    /// or not.
+    fn site(&self, site: &SiteSettings, dress: &Dress, is_own: bool) -> Value {
         let sites = self.sites.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, value)) = sites.iter().find(|(settings, _)| settings == site) {
-            return value.clone();
+        let is_it = |known: &&KnownSite| known.is_own == is_own && known.settings == *site;
+        if let Some(known) = sites.iter().find(is_it) {
+            return known.value.clone();
         }
         drop(sites);
-        let value = Value::from(Serde(view::site(site, self.theme.assets(), dress.logo.as_ref())));
+        let value = Value::from(Serde(view::site(site, self.theme.assets(), dress.logo.as_ref(), is_own)));
         let mut sites = self.sites.write().unwrap_or_else(PoisonError::into_inner);
         if sites.len() >= MAX_DRESSES {
             sites.remove(0);
         }
-        sites.push((site.clone(), value.clone()));
+        sites.push(KnownSite { settings: site.clone(), is_own, value: value.clone() });
         value
     }
 

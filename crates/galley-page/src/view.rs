@@ -259,8 +259,13 @@ struct FooterLine {
     picture: Option<String>,
 }
 
-/// Fills what every page of a site is given. Footer lines without a number are not printed.
-pub(crate) fn site(site: &SiteSettings, assets: &BTreeMap<String, Asset>, logo: Option<&Asset>) -> SiteView {
+/// Fills what every page of a site is given; without `has_terms` no terms of use. Footer lines without a number are not printed.
+pub(crate) fn site(
+    site: &SiteSettings,
+    assets: &BTreeMap<String, Asset>,
+    logo: Option<&Asset>,
+    has_terms: bool,
+) -> SiteView {
     let is_picture = |asset: &&Asset| asset.mime.starts_with("image/");
     let line = |item: &FooterItem| FooterLine {
         label: item.label.trim().to_owned(),
@@ -277,8 +282,8 @@ pub(crate) fn site(site: &SiteSettings, assets: &BTreeMap<String, Asset>, logo: 
         sections: site.sections.iter().filter_map(|section| top_section(section, site)).collect(),
         footer: site.footer.iter().filter(|item| !item.number.trim().is_empty()).map(line).collect(),
         copyright: site.copyright.trim().to_owned(),
-        usage_terms: site.usage_terms.trim().to_owned(),
-        rights_page: links::web_address(site.rights_page.trim()),
+        usage_terms: if has_terms { site.usage_terms.trim().to_owned() } else { String::new() },
+        rights_page: links::web_address(site.rights_page.trim()).filter(|_| has_terms),
         hotline: site.hotline.trim().to_owned(),
         grey: site.grey,
     }

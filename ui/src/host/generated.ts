@@ -1046,25 +1046,6 @@ export type SignOffRow = {
   may_sign_again: boolean;
 };
 
-export type SiteLogo = {
-  /**
-   * `image/png`, `image/jpeg` or `image/webp`.
-   */
-  mime: string;
-  /**
-   * Pixels.
-   */
-  width: number;
-  /**
-   * Pixels.
-   */
-  height: number;
-  /**
-   * The file, as standard base64; without metadata.
-   */
-  bytes: string;
-};
-
 export type SiteBucket = {
   /**
    * The site is published there; otherwise the rest is only remembered.
@@ -1094,6 +1075,25 @@ export type SiteBucket = {
    * Where the secret lies: `keychain`, `file`, or empty while there is none. The core alone says it.
    */
   secret_in: string;
+};
+
+export type SiteLogo = {
+  /**
+   * `image/png`, `image/jpeg` or `image/webp`.
+   */
+  mime: string;
+  /**
+   * Pixels.
+   */
+  width: number;
+  /**
+   * Pixels.
+   */
+  height: number;
+  /**
+   * The file, as standard base64; without metadata.
+   */
+  bytes: string;
 };
 
 export type SitePage = {

@@ -1,5 +1,6 @@
 //! Themes that somebody made: what is taken, and what is refused with its file and line.
 
+use galley_model::SourceCategory;
 use galley_model::site::{COUNTY, DAILY, SiteSettings};
 use galley_page::{PageError, Templates, Theme, ThemeFiles};
 
@@ -174,6 +175,24 @@ fn a_form_of_search_stands_only_where_somebody_answers() {
             assert_eq!(says(&page, none, many), (!has_server, false), "{page}");
             assert_eq!(says(&too_many, none, many), (false, !has_server), "{too_many}");
         }
+    }
+}
+
+#[test]
+fn the_sites_terms_stand_on_what_is_its_own_also_as_an_address_alone() {
+    let terms = |category: SourceCategory, usage_terms: &str| {
+        let mut fixture = Fixture::read("zh");
+        fixture.content.source.category = category;
+        fixture.site.usage_terms = usage_terms.to_owned();
+        fixture.site.rights_page = "https://news.example/terms".to_owned();
+        let page = fixture.page();
+        page.split_once("<p class=\"terms\">").map(|(_, rest)| rest.split("</p>").next().unwrap().to_owned())
+    };
+    let link = |words: &str| Some(format!("<a href=\"https://news.example/terms\">{words}</a>"));
+    assert_eq!(terms(SourceCategory::Staff, "未经授权不得转载"), link("未经授权不得转载"));
+    assert_eq!(terms(SourceCategory::Contributor, ""), link("转载须知"));
+    for category in [SourceCategory::Reprint, SourceCategory::Wire, SourceCategory::Handout] {
+        assert_eq!(terms(category, "未经授权不得转载"), None, "{category:?}");
     }
 }
 
