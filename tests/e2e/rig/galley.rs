@@ -222,8 +222,12 @@ impl Galley {
     /// Closes the window as a person would, and waits until Galley has left by itself.
     pub fn close(self, desktop: &Desktop) {
         let id = self.process_id();
-        let windows = desktop.xdotool(&["search", "--onlyvisible", "--pid", &id.to_string()]);
-        let window = windows.lines().last().expect("Galley has a window").to_owned();
+        // Looking fails when a window of anybody's, such as a hint, goes while it is looked at.
+        let window = wait_for("Galley has a window", || {
+            let windows =
+                desktop.output("xdotool", &["search", "--onlyvisible", "--pid", &id.to_string()])?;
+            windows.lines().last().map(str::to_owned)
+        });
         wait_until("the window has heard that it is closed", || {
             // Keys that come while the window manager still moves the focus go to nobody.
             let activate = ["windowactivate", "--sync", &window, "key", "alt+F4"];
