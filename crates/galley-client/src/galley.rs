@@ -253,6 +253,12 @@ impl Galley {
         self.open_already(id).is_some_and(|session| session.state().composing)
     }
 
+    /// The articles into which somebody composes right now.
+    pub(crate) fn composed(&self) -> Vec<ArticleId> {
+        let sessions: Vec<_> = self.sessions().iter().map(|(id, session)| (*id, session.clone())).collect();
+        sessions.into_iter().filter(|(_, session)| session.state().composing).map(|(id, _)| id).collect()
+    }
+
     pub(crate) fn options(&self) -> &OpenOptions {
         &self.0.options
     }

@@ -24,21 +24,17 @@ pub struct Job {
     /// Which; for the log.
     pub article: ArticleId,
     /// The article as it stands: its newest snapshot, made here before.
-    #[serde(default)]
     pub snapshot: Option<Bytes>,
     /// The updates since, made here before.
-    #[serde(default)]
     pub updates: Vec<Bytes>,
     /// What is to be done. A step that is refused changes nothing, and the next goes on.
     pub steps: Vec<Step>,
     /// Whether the answer shall hold a snapshot.
-    #[serde(default)]
     pub wants_snapshot: bool,
 }
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
     /// Take in what a device wrote.
     Take(Written),
@@ -90,7 +86,6 @@ pub struct Written {
 
 /// What became of a job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "decoded", rename_all = "snake_case")]
 pub enum Decoded {
     /// Looked at.
     Done(Done),
@@ -110,13 +105,11 @@ pub struct Done {
     /// One for each step, in order.
     pub steps: Vec<Stepped>,
     /// The article after the last step, where it was asked for.
-    #[serde(default)]
     pub snapshot: Option<Bytes>,
 }
 
 /// What became of a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "stepped", rename_all = "snake_case")]
 pub enum Stepped {
     /// Taken in, tried on, written, or read.
     Taken(Box<Taken>),
@@ -150,16 +143,12 @@ pub struct Taken {
     pub meta: Meta,
     /// The first operation of the peer that `contests` and `fields` judge; steps before this one that lie in it are
     /// judged here and not where they stand.
-    #[serde(default)]
     pub judged_since: i32,
     /// Places where a person has to choose.
-    #[serde(default)]
     pub contests: Vec<BodyContest>,
     /// Facts where a person has to choose.
-    #[serde(default)]
     pub fields: Vec<FieldContest>,
     /// The peers whose operations the writer did not know.
-    #[serde(default)]
     pub unknown_to_writer: Vec<Peer>,
 }
 
@@ -179,7 +168,6 @@ pub struct BodyContest {
     /// What the document says.
     pub result: String,
     /// What it should probably say.
-    #[serde(default)]
     pub suggestion: Option<String>,
 }
 
@@ -216,7 +204,8 @@ pub fn decode(job: Job) -> Decoded {
             Err(refusal) => steps.push(Stepped::Refused { reason: reason(&refusal).to_owned() }),
         }
     }
-    let snapshot = held.snapshot().filter(|_| job.wants_snapshot).map(|bytes| Bytes(bytes.to_vec()));
+    // Without one the article is read from its updates, as it was.
+    let snapshot = if job.wants_snapshot { held.snapshot().ok().flatten().map(Bytes) } else { None };
     Decoded::Done(Done { steps, snapshot })
 }
 

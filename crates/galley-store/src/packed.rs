@@ -1,8 +1,9 @@
 //! Plain text as the library stores it: one zstd frame that says its length.
 
+use std::cell::RefCell;
 use std::io;
 
-use zstd::bulk::Decompressor;
+use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::get_frame_content_size;
 
 /// No text of the library is longer; a frame that says so is damaged.
@@ -10,7 +11,16 @@ const LONGEST: u64 = 256 << 20;
 
 /// Packs a text. Level 1 for what is written while typing, 3 for what is kept.
 pub(crate) fn pack(text: &str, level: i32) -> io::Result<Vec<u8>> {
-    zstd::bulk::compress(text.as_bytes(), level)
+    // Making the working memory takes longer than packing a short text.
+    thread_local!(static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) });
+    PACKER.with_borrow_mut(|packer| {
+        let packer = match packer {
+            Some(packer) => packer,
+            None => packer.insert(Compressor::new(level)?),
+        };
+        packer.set_compression_level(level)?;
+        packer.compress(text.as_bytes())
+    })
 }
 
 /// Unpacks many texts with one working memory.

@@ -23,6 +23,8 @@ pub const MAX_BYTES: usize = 1 << 20;
 pub const MAX_SPAN: i32 = 300_000;
 /// Most changes of an update.
 pub const MAX_CHANGES: u32 = 5_000;
+/// Updates that copies are made of before a snapshot takes their place.
+const MAX_UPDATES: usize = 16;
 /// Longest text, in characters.
 pub const MAX_BODY_CHARS: usize = 200_000;
 /// All facts together, keys and values, in characters.
@@ -43,8 +45,12 @@ pub struct Foreign<'a> {
 
 /// An article as whoever decides about it holds it.
 pub struct Held {
-    /// Everything so far; none while it is empty.
+    /// As it is, made of our own exports alone.
+    document: Document,
+    /// What `document` was made of first; none where that was empty.
     snapshot: Option<Vec<u8>>,
+    /// What was taken into it since.
+    updates: Vec<Vec<u8>>,
     /// What was taken in last, when the next may go on with it.
     run: Option<judge::Run>,
 }
@@ -129,17 +135,23 @@ impl Held {
     /// # Errors
     /// `Held` when it cannot be read, or when something of it is missing.
     pub fn open(snapshot: Option<&[u8]>, updates: &[Vec<u8>]) -> Result<Self, Refusal> {
-        let kept = snapshot.filter(|_| updates.is_empty()).map(<[u8]>::to_vec);
-        if kept.is_some() || (snapshot.is_none() && updates.is_empty()) {
-            return Ok(Self { snapshot: kept, run: None });
-        }
         let document = Document::reading(snapshot, updates).map_err(Refusal::Held)?;
-        Ok(Self { snapshot: Some(document.snapshot().map_err(Refusal::Held)?), run: None })
+        if document.is_incomplete() {
+            return Err(Refusal::Held(TextError::Incomplete));
+        }
+        let snapshot = snapshot.map(<[u8]>::to_vec);
+        let mut held = Self { document, snapshot, updates: updates.to_vec(), run: None };
+        held.fold();
+        Ok(held)
     }
 
-    /// Everything up to now, for the next [`Held::open`]; none while it is empty.
-    pub fn snapshot(&self) -> Option<&[u8]> {
-        self.snapshot.as_deref()
+    /// Everything up to now, for the next [`Held::open`], and proved to read back; none while it is empty.
+    ///
+    /// # Errors
+    /// `Unreadable` when it does not read back as what it was made of.
+    pub fn snapshot(&self) -> Result<Option<Vec<u8>>, Refusal> {
+        let is_empty = self.document.have().map_err(Refusal::Held)?.is_empty();
+        if is_empty { Ok(None) } else { proved(&self.document).map(Some) }
     }
 
     /// Text and facts as they are.
@@ -147,8 +159,7 @@ impl Held {
     /// # Errors
     /// `Held`
     pub fn read(&self) -> Result<(String, Meta), Refusal> {
-        let document = self.document()?;
-        Ok((document.body().map_err(Refusal::Held)?, document.meta().map_err(Refusal::Held)?))
+        Ok((self.document.body().map_err(Refusal::Held)?, self.document.meta().map_err(Refusal::Held)?))
     }
 
     /// Text and facts as they were when the peers had come to `have`, as far as that is here.
@@ -156,7 +167,7 @@ impl Held {
     /// # Errors
     /// `Held`; `Unreadable` for what is no moment of this article.
     pub fn read_at(&self, have: &Have) -> Result<(String, Meta), Refusal> {
-        self.document()?.at_have(have).map_err(|_| Refusal::Unreadable)
+        self.copy()?.at_have(have).map_err(|_| Refusal::Unreadable)
     }
 
     /// Takes in what somebody wrote. What one peer wrote is judged as one change as long as nobody else's comes
@@ -165,9 +176,20 @@ impl Held {
     /// # Errors
     /// A [`Refusal`]; the article is as it was.
     pub fn take(&mut self, push: &Foreign<'_>) -> Result<Taken, Refusal> {
-        let (taken, snapshot, run) = self.looked_at(push)?;
-        (self.snapshot, self.run) = (Some(snapshot), Some(run));
-        Ok(taken)
+        let anew = self.exported_anew(push)?;
+        match taken_into(&self.document, self.run.as_ref(), anew, push) {
+            Ok((taken, run)) => {
+                self.updates.push(taken.bytes.clone());
+                self.run = Some(run);
+                self.fold();
+                Ok(taken)
+            }
+            Err(refusal) => {
+                // Whatever it did to the document before it failed goes with it.
+                self.document = self.copy()?;
+                Err(refusal)
+            }
+        }
     }
 
     /// What taking it in would give; the article stays as it is.
@@ -175,7 +197,8 @@ impl Held {
     /// # Errors
     /// As [`Held::take`].
     pub fn try_on(&self, push: &Foreign<'_>) -> Result<Taken, Refusal> {
-        self.looked_at(push).map(|(taken, _, _)| taken)
+        let anew = self.exported_anew(push)?;
+        taken_into(&self.copy()?, self.run.as_ref(), anew, push).map(|(taken, _)| taken)
     }
 
     /// Writes a chosen text over what was `seen` at a place, as the difference of its words, under a fresh peer.
@@ -184,7 +207,8 @@ impl Held {
     /// `TooLong`; `Moved` when something else stands there; `Unreadable` when the place is none of this article;
     /// `Held`.
     pub fn write(&mut self, peer: u64, place: Place<'_>, seen: &str, text: &str) -> Result<Written, Refusal> {
-        let mut document = Document::load(self.snapshot.as_deref(), &[], peer).map_err(Refusal::Held)?;
+        let held = Document::load(self.snapshot.as_deref(), &self.updates, peer);
+        let mut document = held.map_err(Refusal::Held)?;
         let update = match place {
             Place::Body { from, to } => {
                 let at = |mark| document.place_of(mark).map_err(|_| Refusal::Unreadable);
@@ -208,37 +232,32 @@ impl Held {
         let Some(update) = update else {
             return Ok(Written { end: 0, bytes: Vec::new(), body, meta });
         };
-        (self.snapshot, self.run) = (Some(proved(&document, &body, &meta)?), None);
+        let snapshot = proved(&document)?;
+        self.document = Document::reading(Some(&snapshot), &[]).map_err(Refusal::Held)?;
+        (self.snapshot, self.updates, self.run) = (Some(snapshot), Vec::new(), None);
         Ok(Written { end: update.end, bytes: update.bytes, body, meta })
     }
 
-    fn document(&self) -> Result<Document, Refusal> {
-        Document::reading(self.snapshot.as_deref(), &[]).map_err(Refusal::Held)
+    /// Another document like the one that is held.
+    fn copy(&self) -> Result<Document, Refusal> {
+        Document::reading(self.snapshot.as_deref(), &self.updates).map_err(Refusal::Held)
     }
 
-    fn looked_at(&self, push: &Foreign<'_>) -> Result<(Taken, Vec<u8>, judge::Run), Refusal> {
-        look(push)?;
-        let bytes = self.exported_anew(push)?;
-        // From here on only our own bytes.
-        let clean = self.document()?;
-        let before = judge::Before::of(&clean).map_err(Refusal::Held)?;
-        clean.take_in(&bytes.update)?;
-        let body = clean.body().map_err(|_| Refusal::Unreadable)?;
-        let meta = clean.meta().map_err(|_| Refusal::Unreadable)?;
-        if body != bytes.body || meta != bytes.meta {
-            return Err(Refusal::Unreadable);
+    /// Has copies made of one snapshot instead of many updates. One that would not read back is not used: the
+    /// updates do.
+    fn fold(&mut self) {
+        if self.updates.len() <= MAX_UPDATES {
+            return;
         }
-        let snapshot = proved(&clean, &body, &meta)?;
-        let run = judge::Run::with(self.run.as_ref(), &clean, before, push);
-        let run = run.map_err(|_| Refusal::Unreadable)?;
-        let judgement = run.judge(&clean).map_err(|_| Refusal::Unreadable)?;
-        let have = clean.have().map_err(|_| Refusal::Unreadable)?;
-        Ok((Taken { bytes: bytes.update, body, meta, have, judgement }, snapshot, run))
+        if let Ok(snapshot) = proved(&self.document) {
+            (self.snapshot, self.updates) = (Some(snapshot), Vec::new());
+        }
     }
 
     /// Imports the foreign bytes into a copy that is thrown away, and exports what they added.
     fn exported_anew(&self, push: &Foreign<'_>) -> Result<Anew, Refusal> {
-        let copy = self.document()?;
+        look(push)?;
+        let copy = self.copy()?;
         let have = copy.have().map_err(Refusal::Held)?;
         if have.get(&push.peer).copied().unwrap_or(0) != push.start {
             return Err(Refusal::Missing { have });
@@ -271,6 +290,27 @@ struct Anew {
     update: Vec<u8>,
     body: String,
     meta: Meta,
+}
+
+/// Takes what was exported anew into a document of our own bytes alone, and judges it. After a refusal the document
+/// may hold it in part.
+fn taken_into(
+    clean: &Document,
+    last: Option<&judge::Run>,
+    anew: Anew,
+    push: &Foreign<'_>,
+) -> Result<(Taken, judge::Run), Refusal> {
+    let before = judge::Before::of(clean).map_err(Refusal::Held)?;
+    clean.take_in(&anew.update)?;
+    let unreadable = |_| Refusal::Unreadable;
+    let (body, meta) = (clean.body().map_err(unreadable)?, clean.meta().map_err(unreadable)?);
+    if body != anew.body || meta != anew.meta {
+        return Err(Refusal::Unreadable);
+    }
+    let run = judge::Run::with(last, clean, before, push).map_err(unreadable)?;
+    let judgement = run.judge(clean).map_err(unreadable)?;
+    let have = clean.have().map_err(unreadable)?;
+    Ok((Taken { bytes: anew.update, body, meta, have, judgement }, run))
 }
 
 impl Document {
@@ -318,12 +358,12 @@ fn within_bounds(body: &str, meta: &Meta) -> Result<(), Refusal> {
 }
 
 /// A snapshot that reads back as what it was made of.
-fn proved(document: &Document, body: &str, meta: &Meta) -> Result<Vec<u8>, Refusal> {
+fn proved(document: &Document) -> Result<Vec<u8>, Refusal> {
     let unreadable = |_| Refusal::Unreadable;
     let snapshot = document.snapshot().map_err(unreadable)?;
     let again = Document::reading(Some(&snapshot), &[]).map_err(unreadable)?;
-    let same = again.body().map_err(unreadable)? == body
-        && again.meta().map_err(unreadable)? == *meta
+    let same = again.body().map_err(unreadable)? == document.body().map_err(unreadable)?
+        && again.meta().map_err(unreadable)? == document.meta().map_err(unreadable)?
         && again.have().map_err(unreadable)? == document.have().map_err(unreadable)?;
     if same { Ok(snapshot) } else { Err(Refusal::Unreadable) }
 }

@@ -55,7 +55,7 @@ impl Driver {
             (Write::Updates, Some(Held::Updates(answer))) => {
                 let progress = self.take_all(galley, answer.articles).await?;
                 // A server that gives nothing is not asked in a circle.
-                let more = progress && !galley.library().behind(1)?.is_empty();
+                let more = progress && galley.library().is_behind()?;
                 stored(galley, more, held_back(galley)?)
             }
             (_, _) => stored(galley, false, held_back(galley)?),
@@ -193,8 +193,11 @@ async fn take_closed(
 
 /// Whether updates wait for a composition to end.
 fn held_back(galley: &Galley) -> Result<bool, ApiError> {
-    let behind = galley.library().behind(100)?;
-    Ok(behind.iter().any(|want| galley.is_composing(want.article)))
+    let composed = galley.composed();
+    if composed.is_empty() {
+        return Ok(false);
+    }
+    Ok(galley.library().behind(u32::MAX)?.iter().any(|want| composed.contains(&want.article)))
 }
 
 fn article_of(change: &Change) -> ArticleId {

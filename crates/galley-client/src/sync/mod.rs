@@ -4,6 +4,7 @@
 //! the app runs it in one task. The plan is the engine's (`galley-sync`), the state is the library's.
 
 mod apply;
+mod at_once;
 mod closed;
 mod http;
 mod prepare;
@@ -105,6 +106,7 @@ pub struct Driver {
     comparing: Vec<ArticleId>,
     compared_upto: i64,
     wants: Vec<Behind>,
+    ahead: Option<at_once::Ahead>,
     ears: Option<mpsc::Receiver<()>>,
 }
 
@@ -121,6 +123,7 @@ impl Driver {
             comparing: Vec::new(),
             compared_upto: 0,
             wants: Vec::new(),
+            ahead: None,
             ears: None,
         }
     }
@@ -232,9 +235,13 @@ impl Driver {
                     return Err(Sending::Fault(Fault::Timeout));
                 }
                 let items = items.into_iter().map(prepare::push).collect();
-                let answer: wire::ContentAnswer =
-                    self.talk.post("/content", &wire::ContentRequest { items }).await?;
-                Answer::Content(answer.results)
+                // While the server looks at these, the next are exported.
+                let (results, ahead) =
+                    tokio::join!(at_once::content(&self.talk, items), prepare::queue_some(galley));
+                if let Err(error) = ahead {
+                    tracing::warn!(?error, "the next could not be exported ahead");
+                }
+                Answer::Content(results?)
             }
             Request::Intents { rows } => {
                 let items = galley.library().outbox_rows(&rows).map_err(ApiError::from)?;
@@ -270,10 +277,14 @@ impl Driver {
                 Answer::Changes
             }
             Request::Updates => {
-                let wants = self.wants.iter();
-                let wants = wants.map(|want| wire::Want { article: want.article, after: want.seen_seq });
-                let request = wire::UpdatesRequest { wants: wants.collect() };
-                self.held = Some(Held::Updates(self.talk.post("/updates", &request).await?));
+                let answer = match self.ahead.take() {
+                    Some(ahead) if ahead.is_of(&self.wants) => ahead.answer().await?,
+                    _ => at_once::updates(&self.talk, &self.wants).await?,
+                };
+                self.held = Some(Held::Updates(answer));
+                // While these are taken in, the server is asked for the next.
+                self.ahead = prepare::wanted_after(galley, &self.wants)?
+                    .map(|wants| at_once::Ahead::ask(self.talk.clone(), wants));
                 Answer::Updates
             }
         })
@@ -333,7 +344,7 @@ fn account(galley: &Galley) -> Result<Account, ApiError> {
 /// What waits, for the status line.
 fn fresh(galley: &Galley) -> Result<Fresh, ApiError> {
     let (waiting, refused, unsent) = galley.library().outbox_counts()?;
-    Ok(Fresh { waiting: waiting.max(u32::from(unsent)), refused })
+    Ok(Fresh { waiting: waiting.max(unsent), refused })
 }
 
 /// Where a stored result stands in its step.

@@ -1,9 +1,12 @@
 //! Finding what has to go up, and committing it before it is sent.
 
+use std::collections::BTreeSet;
 use std::num::NonZero;
 
-use galley_model::{Content, Sha256};
-use galley_store::{Behind, Library, NewPush, OutboxItem, StoreError, StoredArticle, Unsent, Uploads};
+use galley_model::{ArticleId, Content, Sha256};
+use galley_store::{
+    Behind, Library, NewPush, OutboxItem, OutboxKind, StoreError, StoredArticle, Unsent, Uploads, WaitingItem,
+};
 use galley_sync::engine::{Item, Step};
 use galley_sync::wire::{self, Bytes, IntentItem, MAX_UPDATE_BYTES, Peer, Push};
 use galley_text::{Document, Span, TextError};
@@ -45,30 +48,66 @@ impl Driver {
                 return Ok(one());
             }
             Step::Updates => {
-                let behind = library.behind(WANTS)?.into_iter();
-                self.wants =
-                    behind.filter(|want| !galley.is_composing(want.article)).collect::<Vec<Behind>>();
+                self.wants = wanted(galley, library.behind(WANTS)?);
                 return Ok(if self.wants.is_empty() { Vec::new() } else { one() });
             }
             // One wish that waits holds up those behind it.
             Step::Intents if !skip.is_empty() => return Ok(Vec::new()),
-            Step::Content => queue_unsent(galley).await?,
-            Step::Photos | Step::Intents | Step::Greet | Step::Changes => {}
+            Step::Content | Step::Photos | Step::Intents | Step::Greet | Step::Changes => {}
         }
         let Some(kind) = kind(step) else { return Ok(Vec::new()) };
-        let rows = ROWS.saturating_add(u32::try_from(skip.len()).unwrap_or(u32::MAX));
-        let waiting =
-            library.outbox_waiting(kind, rows, REQUEST_BYTES.saturating_mul(1 + skip.len().min(8)))?;
-        let mut bytes = 0;
-        let fitting = waiting.into_iter().filter(|row| !skip.contains(&row.id)).take_while(|row| {
-            bytes += row.payload.len() + 300;
-            bytes <= REQUEST_BYTES || bytes == row.payload.len() + 300
-        });
-        Ok(fitting.take(limit as usize).map(item).collect())
+        loop {
+            let (items, is_full) = fitting(galley, kind, limit, skip)?;
+            // Not all at once: the rest is exported while the server looks at these.
+            if is_full || step != Step::Content || !queue_some(galley).await? {
+                return Ok(items);
+            }
+        }
     }
 }
 
-fn item(row: OutboxItem) -> Item {
+/// The rows of the next request, and whether more would not go into it.
+fn fitting(
+    galley: &Galley,
+    kind: OutboxKind,
+    limit: u32,
+    skip: &[i64],
+) -> Result<(Vec<Item>, bool), ApiError> {
+    let rows = ROWS.saturating_add(u32::try_from(skip.len()).unwrap_or(u32::MAX));
+    let budget = REQUEST_BYTES.saturating_mul(1 + skip.len().min(8));
+    let waiting = galley.library().outbox_waiting(kind, rows, budget)?;
+    let (mut items, mut bytes) = (Vec::new(), 0);
+    for row in waiting.into_iter().filter(|row| !skip.contains(&row.id)) {
+        bytes += row.n_bytes + 300;
+        if !items.is_empty() && bytes > REQUEST_BYTES {
+            return Ok((items, true));
+        }
+        items.push(item(row));
+        if items.len() >= limit.min(ROWS) as usize {
+            return Ok((items, true));
+        }
+    }
+    Ok((items, bytes > REQUEST_BYTES / 2))
+}
+
+/// What the server is asked for after these: none when it was asked for all that is known.
+pub(super) fn wanted_after(galley: &Galley, asked: &[Behind]) -> Result<Option<Vec<Behind>>, ApiError> {
+    if asked.len() < WANTS as usize {
+        return Ok(None);
+    }
+    let is_asked: BTreeSet<ArticleId> = asked.iter().map(|want| want.article).collect();
+    let mut behind = galley.library().behind(2 * WANTS)?;
+    behind.retain(|want| !is_asked.contains(&want.article));
+    behind.truncate(WANTS as usize);
+    Ok(Some(wanted(galley, behind)).filter(|wants| !wants.is_empty()))
+}
+
+/// While somebody composes, nothing comes into their article.
+fn wanted(galley: &Galley, behind: Vec<Behind>) -> Vec<Behind> {
+    behind.into_iter().filter(|want| !galley.is_composing(want.article)).collect()
+}
+
+fn item(row: WaitingItem) -> Item {
     Item { id: row.id, start: row.start, end: row.end, stuck: row.stuck, attempts: row.attempts }
 }
 
@@ -99,53 +138,50 @@ pub(super) fn intent(row: OutboxItem) -> Option<IntentItem> {
     Some(IntentItem { no: row.no, intent, needs, seen })
 }
 
-/// Exports what was typed and commits it to the outbox, until nothing is left.
-async fn queue_unsent(galley: &Galley) -> Result<(), ApiError> {
-    loop {
-        let unsent = galley.library().unsent(ARTICLES)?;
-        if unsent.is_empty() {
-            return Ok(());
-        }
-        let mut uploads = Vec::with_capacity(unsent.len());
-        let mut closed = Vec::new();
-        for article in unsent {
-            match galley.open_already(article.article) {
-                // The document is at hand: its export is a matter of microseconds.
-                Some(session) => {
-                    let (upload, photos) = {
-                        let mut state = session.state();
-                        let upload =
-                            session.with_document(&mut state, |document| export(&article, document))?;
-                        (upload, session.with_document(&mut state, |document| photos(document))?)
-                    };
-                    queue_photos(galley, &upload, photos).await?;
-                    uploads.push(upload);
-                }
-                None => closed.push(article),
-            }
-        }
-        // What the library did not give now is tried again with the step, and nothing of the others is lost.
-        let library = galley.library().clone();
-        let exported = tokio::task::spawn_blocking(move || export_closed(&library, closed)).await;
-        let exported = exported.map_err(|error| crate::error::internal("exporting articles", error))?;
-        for (article, exported) in exported {
-            match exported? {
-                Ok((upload, photos)) => {
-                    queue_photos(galley, &upload, photos).await?;
-                    uploads.push(upload);
-                }
-                Err(error) => {
-                    // One that cannot be read keeps nobody else back.
-                    tracing::error!(%article.article, ?error, "an article cannot be sent");
-                    let upto_seq = article.upto_seq;
-                    let empty =
-                        Uploads { article: article.article, upto_seq, instead: None, pushes: Vec::new() };
-                    uploads.push(empty);
-                }
-            }
-        }
-        galley.library().queue_pushes(uploads, at()).await?;
+/// Exports what was typed in some articles and commits it to the outbox. False when nothing was left to export.
+pub(super) async fn queue_some(galley: &Galley) -> Result<bool, ApiError> {
+    let unsent = galley.library().unsent(ARTICLES)?;
+    if unsent.is_empty() {
+        return Ok(false);
     }
+    let mut uploads = Vec::with_capacity(unsent.len());
+    let mut closed = Vec::new();
+    for article in unsent {
+        match galley.open_already(article.article) {
+            // The document is at hand: its export is a matter of microseconds.
+            Some(session) => {
+                let (upload, photos) = {
+                    let mut state = session.state();
+                    let upload = session.with_document(&mut state, |document| export(&article, document))?;
+                    (upload, session.with_document(&mut state, |document| photos(document))?)
+                };
+                queue_photos(galley, &upload, photos).await?;
+                uploads.push(upload);
+            }
+            None => closed.push(article),
+        }
+    }
+    // What the library did not give now is tried again with the step, and nothing of the others is lost.
+    let library = galley.library().clone();
+    let exported = tokio::task::spawn_blocking(move || export_closed(&library, closed)).await;
+    let exported = exported.map_err(|error| crate::error::internal("exporting articles", error))?;
+    for (article, exported) in exported {
+        match exported? {
+            Ok((upload, photos)) => {
+                queue_photos(galley, &upload, photos).await?;
+                uploads.push(upload);
+            }
+            Err(error) => {
+                // One that cannot be read keeps nobody else back.
+                tracing::error!(%article.article, ?error, "an article cannot be sent");
+                let upto_seq = article.upto_seq;
+                let empty = Uploads { article: article.article, upto_seq, instead: None, pushes: Vec::new() };
+                uploads.push(empty);
+            }
+        }
+    }
+    galley.library().queue_pushes(uploads, at()).await?;
+    Ok(true)
 }
 
 async fn queue_photos(galley: &Galley, upload: &Uploads, photos: Vec<Sha256>) -> Result<(), ApiError> {

@@ -25,7 +25,22 @@ impl Server {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on ").unwrap().to_owned();
-        Self { child, data: data.to_owned(), address }
+        let server = Self { child, data: data.to_owned(), address };
+        server.settle();
+        server
+    }
+
+    /// Waits until the first pages of its empty site are made and packed.
+    fn settle(&self) {
+        let mut before = None;
+        loop {
+            let now = processor_ticks(self.id());
+            if before == Some(now) {
+                return;
+            }
+            before = Some(now);
+            std::thread::sleep(std::time::Duration::from_millis(300));
+        }
     }
 
     /// A new person's one-time code.
@@ -47,6 +62,13 @@ impl Drop for Server {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// Hundredths of a second that a process has had of all processors; 0 where nobody says.
+fn processor_ticks(process: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let fields = stat.rsplit_once(") ").map(|(_, fields)| fields).unwrap_or_default();
+    fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
 }
 
 /// What a process and its children hold in memory; 0 where nobody says.

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::MAX_MESSAGE;
+use super::{MAX_MESSAGE, read, written};
 
 /// Memory of a child.
 #[cfg(unix)]
@@ -19,8 +19,8 @@ pub(crate) fn serve<Q: DeserializeOwned, A: Serialize>(answer: impl Fn(Q) -> A) 
     confine()?;
     let (mut questions, mut answers) = (io::stdin().lock(), io::stdout().lock());
     while let Some(question) = message(&mut questions)? {
-        let question = serde_json::from_slice(&question)?;
-        let answer = serde_json::to_vec(&answer(question))?;
+        let question = read(&question).ok_or(io::ErrorKind::InvalidData)?;
+        let answer = written(&answer(question)).ok_or(io::ErrorKind::InvalidData)?;
         let length = u32::try_from(answer.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
         answers.write_all(&length.to_le_bytes())?;
         answers.write_all(&answer)?;

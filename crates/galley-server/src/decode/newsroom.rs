@@ -28,7 +28,7 @@ impl Children {
 
     /// Whether a child can be started and answers.
     pub(crate) async fn are_well(&self) -> bool {
-        self.0.ask_fresh::<Vec<Decoded>>(&[(); 0]).await.is_ok_and(|nothing| nothing.is_empty())
+        self.0.ask_fresh::<Vec<Decoded>>(&[] as &[Job]).await.is_ok_and(|nothing| nothing.is_empty())
     }
 
     /// Has one child do jobs. When it breaks over them, each is asked alone.
@@ -48,7 +48,7 @@ impl Children {
     /// Has a child that was asked nothing before do one job. When it breaks, the job is to blame, unless children
     /// break over nothing at all, as where the system lacks memory.
     async fn alone(&self, job: &Job) -> Decoded {
-        let answer = self.0.ask_fresh::<Vec<Decoded>>(&[job]).await;
+        let answer = self.0.ask_fresh::<Vec<Decoded>>(std::slice::from_ref(job)).await;
         let broken = match answer.map(|mut decoded| (decoded.pop(), decoded.is_empty())) {
             Ok((Some(decoded), true)) => return decoded,
             Ok(_) => Broken::Garbage,
@@ -111,7 +111,7 @@ fn bundles(jobs: Vec<Job>) -> Vec<Vec<Job>> {
     bundles
 }
 
-/// Roughly, in bytes before base64.
+/// Roughly, in bytes.
 fn size(job: &Job) -> usize {
     use galley_newsroom::decoder::{Step, Written};
     let steps = job.steps.iter().map(|step| match step {

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 
-use super::MAX_MESSAGE;
+use super::{MAX_MESSAGE, read, written};
 
 /// Children at a time, at 512 MiB each at worst.
 pub(crate) const CHILDREN: usize = 2;
@@ -78,24 +78,28 @@ impl Pool {
     }
 
     /// Asks a child; one that breaks is gone, and the next question gets a fresh one.
-    pub(crate) async fn ask<A: DeserializeOwned>(&self, question: &impl Serialize) -> Result<A, Broken> {
+    pub(crate) async fn ask<A: DeserializeOwned>(
+        &self,
+        question: &(impl Serialize + ?Sized),
+    ) -> Result<A, Broken> {
         self.exchange(question, Pick::Any).await
     }
 
     /// Asks a child that was asked nothing before: when it breaks, the question is to blame.
     pub(crate) async fn ask_fresh<A: DeserializeOwned>(
         &self,
-        question: &impl Serialize,
+        question: &(impl Serialize + ?Sized),
     ) -> Result<A, Broken> {
         self.exchange(question, Pick::Fresh).await
     }
 
     async fn exchange<A: DeserializeOwned>(
         &self,
-        question: &impl Serialize,
+        question: &(impl Serialize + ?Sized),
         pick: Pick,
     ) -> Result<A, Broken> {
-        let question = serde_json::to_vec(question).map_err(|error| Broken::NotStarted(error.into()))?;
+        let question =
+            written(question).ok_or_else(|| Broken::NotStarted(io::ErrorKind::InvalidInput.into()))?;
         let closed = |_| Broken::NotStarted(io::ErrorKind::Interrupted.into());
         let _turn = self.turns.acquire().await.map_err(closed)?;
         // Only now: whoever waited for a turn finds the child that gave it up.
@@ -105,7 +109,7 @@ impl Pool {
         };
         let answered = tokio::time::timeout(self.patience, worker.exchange(&question)).await;
         let answer = answered.map_err(|_| Broken::Hung)??;
-        let answer = serde_json::from_slice(&answer).map_err(|_| Broken::Garbage)?;
+        let answer = read(&answer).ok_or(Broken::Garbage)?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if worker.n_asked < RETIRES_AFTER && idle.len() < CHILDREN {
             idle.push(worker);

@@ -133,9 +133,12 @@ mod hex {
 
     pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
         // By hand: every update passes here, and formatting each byte costs more than all else of its line.
-        let digit = |value: u8| char::from(value + if value < 10 { b'0' } else { b'a' - 10 });
-        let text: String = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
-        serializer.serialize_str(&text)
+        let digit = |value: u8| value + if value < 10 { b'0' } else { b'a' - 10 };
+        let mut text = vec![0; bytes.len() * 2];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -20,8 +20,8 @@ use crate::readers::Readers;
 /// The thread waits for a pause of this length, so that an article being typed is not indexed every second;
 /// until then its text is read directly.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Changes after which it goes ahead without a pause.
-const PATIENCE: u32 = 16;
+/// How long it waits for a pause: where changes follow each other for longer, as in a first sync, it goes ahead.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 enum Command {
     Changed,
@@ -60,6 +60,13 @@ pub(crate) struct Index {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// Lets typing and sync go first where this thread and they want the same core. What cannot be had is done without.
+fn give_way() {
+    // Elsewhere it would be said of the whole process.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(15);
+}
+
 impl Index {
     /// Starts the thread, which makes or mends the file by itself. `epoch` is the library's.
     pub(crate) fn start(library: &Path, epoch: [u8; 16]) -> std::io::Result<Self> {
@@ -69,9 +76,10 @@ impl Index {
         let stopping = Arc::new(AtomicBool::new(false));
         let builder = Builder::new(path, library.to_owned(), epoch, Arc::clone(&stopping));
         let lent = Arc::clone(&readers);
-        let thread = std::thread::Builder::new()
-            .name("galley-index".to_owned())
-            .spawn(move || serve(&inbox, &builder, &lent))?;
+        let thread = std::thread::Builder::new().name("galley-index".to_owned()).spawn(move || {
+            give_way();
+            serve(&inbox, &builder, &lent);
+        })?;
         // What an earlier run left behind is caught up with after the first pause.
         let bell = Arc::new(Bell { commands, changed: AtomicBool::new(true) });
         bell.committed();
@@ -120,16 +128,15 @@ impl Drop for Index {
 }
 
 fn serve(inbox: &Receiver<Command>, builder: &Builder, readers: &Readers) {
-    let mut changes = 0;
+    let mut waits_since: Option<Instant> = None;
     loop {
-        let command = match changes {
-            0 => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            _ => inbox.recv_timeout(PAUSE),
+        let command = match waits_since {
+            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(_) => inbox.recv_timeout(PAUSE),
         };
         let answer = match command {
             Ok(Command::Changed) => {
-                changes += 1;
-                if changes < PATIENCE {
+                if waits_since.get_or_insert_with(Instant::now).elapsed() < PATIENCE {
                     continue;
                 }
                 None
@@ -138,7 +145,7 @@ fn serve(inbox: &Receiver<Command>, builder: &Builder, readers: &Readers) {
             Err(RecvTimeoutError::Timeout) => None,
             Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => return,
         };
-        changes = 0;
+        waits_since = None;
         let outcome = builder.catch_up(|| readers.close());
         if let Err(error) = &outcome {
             tracing::warn!(%error, "the search index could not be brought up to date");

@@ -13,7 +13,7 @@ mod settle;
 
 pub use account::{Account, Reconcile};
 pub use content::{NewPush, Unsent, UnsentPeer, Uploads};
-pub use outbox::{OutboxItem, OutboxKind, OutboxState};
+pub use outbox::{OutboxItem, OutboxKind, OutboxState, WaitingItem};
 pub use remote::{ArticleSync, Behind, Quarantined, Rebase, RemoteChange, RemoteUpdates, Taken};
 pub use settle::Settle;
 

@@ -79,32 +79,71 @@ pub struct OutboxItem {
     pub earlier_standing: String,
 }
 
-const COLUMNS: &str =
+/// A row that waits, without what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitingItem {
+    /// As [`OutboxItem::id`].
+    pub id: i64,
+    /// Of its payload.
+    pub n_bytes: usize,
+    /// As [`OutboxItem::start`].
+    pub start: i32,
+    /// As [`OutboxItem::end`].
+    pub end: i32,
+    /// As [`OutboxItem::no`].
+    pub no: u64,
+    /// As [`OutboxItem::attempts`].
+    pub attempts: u32,
+    /// As [`OutboxItem::stuck`].
+    pub stuck: bool,
+}
+
+/// Whether nothing of the row's article arrives.
+macro_rules! is_stuck {
+    () => {
+        "EXISTS (SELECT 1 FROM sync JOIN article ON article.n = sync.article
+                 WHERE article.id = outbox.article AND (stuck <> '' OR goes_up = 0))"
+    };
+}
+
+const COLUMNS: &str = concat!(
     "id, kind, outbox.article, sha256, payload, peer, start_at, end_at, no, needs, recovered, state,
-    attempts, last_error, answer, created,
-    EXISTS (SELECT 1 FROM sync JOIN article ON article.n = sync.article
-            WHERE article.id = outbox.article AND (stuck <> '' OR goes_up = 0)),
-    coalesce((SELECT standing FROM sync JOIN article ON article.n = sync.article
-              WHERE article.id = outbox.article AND feed = 0 AND kind = 'content'), '')";
+     attempts, last_error, answer, created, ",
+    is_stuck!(),
+    ", coalesce((SELECT standing FROM sync JOIN article ON article.n = sync.article
+                 WHERE article.id = outbox.article AND feed = 0 AND kind = 'content'), '')"
+);
+
+/// Of a [`WaitingItem`].
+const WAITING_COLUMNS: &str = concat!("id, length(payload), start_at, end_at, no, attempts, ", is_stuck!());
 
 impl Library {
-    /// What waits of a kind, oldest first (intents by their number): as many as fit into so many bytes of payload,
-    /// at least one.
+    /// What waits of a kind, oldest first (intents by their number), without what it holds: as many as have so many
+    /// bytes of payload, at least one.
     pub fn outbox_waiting(
         &self,
         kind: OutboxKind,
         limit: u32,
         max_bytes: usize,
-    ) -> Result<Vec<OutboxItem>, StoreError> {
+    ) -> Result<Vec<WaitingItem>, StoreError> {
         self.read(|connection| {
             let mut waiting = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM outbox WHERE kind = ?1 AND state = 'waiting' ORDER BY no, id LIMIT ?2"
+                "SELECT {WAITING_COLUMNS} FROM outbox
+                 WHERE kind = ?1 AND state = 'waiting' ORDER BY no, id LIMIT ?2"
             ))?;
             let mut rows = waiting.query(params![kind.name(), limit])?;
             let (mut items, mut bytes) = (Vec::new(), 0);
             while let Some(row) = rows.next()? {
-                let item = read(row)?;
-                bytes += item.payload.len() + 300;
+                let item = WaitingItem {
+                    id: row.get(0)?,
+                    n_bytes: row.get::<_, u32>(1)? as usize,
+                    start: row.get(2)?,
+                    end: row.get(3)?,
+                    no: row.get::<_, i64>(4)?.cast_unsigned(),
+                    attempts: row.get(5)?,
+                    stuck: row.get(6)?,
+                };
+                bytes += item.n_bytes + 300;
                 if bytes > max_bytes && !items.is_empty() {
                     break;
                 }
@@ -138,13 +177,14 @@ impl Library {
         })
     }
 
-    /// How many rows wait and how many were refused, and whether typed text has still to be queued.
-    pub fn outbox_counts(&self) -> Result<(u32, u32, bool), StoreError> {
+    /// How many rows wait, how many were refused, and of how many articles typed text has still to be queued.
+    pub fn outbox_counts(&self) -> Result<(u32, u32, u32), StoreError> {
         self.read(|connection| {
             let mut counts = connection.prepare_cached(
                 "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting'),
                         (SELECT count(*) FROM outbox WHERE state = 'refused'),
-                        EXISTS (SELECT 1 FROM sync WHERE unsent = 1 AND goes_up = 1 AND stuck = '' AND access = '')",
+                        (SELECT count(*) FROM sync
+                         WHERE unsent = 1 AND goes_up = 1 AND stuck = '' AND access = '')",
             )?;
             Ok(counts.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
         })

@@ -163,6 +163,16 @@ impl Library {
         })
     }
 
+    /// Whether of any article less is here than the server has.
+    pub fn is_behind(&self) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            let mut behind = connection.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM sync WHERE last_seq > seen_seq AND access = '')",
+            )?;
+            Ok(behind.query_row([], |row| row.get(0))?)
+        })
+    }
+
     /// Appends updates of the server to the journals, and notes how far they were seen, in one transaction.
     pub fn import_remote(&self, articles: Vec<RemoteUpdates>, at: Instant) -> Pending<Vec<Taken>> {
         let packed = |updates: &RemoteUpdates| updates.projection.as_ref().map(list::pack).transpose();

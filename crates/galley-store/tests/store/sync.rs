@@ -259,5 +259,5 @@ fn a_thousand_articles_are_queued_in_well_under_a_second() {
     let took = began.elapsed();
     println!("1,000 articles: {took:?}");
     assert!(took.as_millis() < 3_000, "{took:?}");
-    assert!(rows.iter().all(|row| row.state == OutboxState::Waiting));
+    assert_eq!(rows.len(), 1_000);
 }

@@ -40,7 +40,7 @@ pub(super) fn wrote(peer: u64, text: &str) -> Document {
 
 /// A copy of what is held, to be written on by another peer.
 pub(super) fn copy(held: &Held, peer: u64) -> Document {
-    Document::load(held.snapshot(), &[], peer).unwrap()
+    Document::load(held.snapshot().unwrap().as_deref(), &[], peer).unwrap()
 }
 
 fn empty() -> Held {

@@ -101,7 +101,7 @@ fn articles() -> Vec<(Held, u64, i32, Vec<u8>)> {
         }
         writer.set_meta(&[(format!("keyword/{n}"), "防汛".to_owned())].into()).unwrap();
         let (end, bytes) = all_of(&writer);
-        let again = Held::open(held.snapshot(), &[]).unwrap();
+        let again = Held::open(held.snapshot().unwrap().as_deref(), &[]).unwrap();
         updates.push((again, writer.peer(), end, bytes));
     }
     updates
@@ -121,20 +121,24 @@ fn damaged_updates_damage_nothing() {
     let (mut taken_in, mut refused) = (0, 0);
     for _ in 0..n {
         let (held, peer, end, bytes) = &honest[random.next(honest.len())];
-        let mut held_now = Held::open(held.snapshot(), &[]).unwrap();
+        let mut held_now = Held::open(held.snapshot().unwrap().as_deref(), &[]).unwrap();
         let bad = damaged(&mut random, bytes);
         let found = held_now.take(&Foreign { peer: *peer, start: 0, end: *end, bytes: &bad });
         match found {
             Ok(taken) => {
                 taken_in += 1;
-                let mut clean = Document::load(held.snapshot(), &[], 7_777).unwrap();
+                let mut clean = Document::load(held.snapshot().unwrap().as_deref(), &[], 7_777).unwrap();
                 clean.import(&[taken.bytes]).unwrap();
                 assert_eq!(clean.body().unwrap(), taken.body);
                 assert_eq!(clean.meta().unwrap(), taken.meta);
             }
             Err(_) => {
                 refused += 1;
-                assert_eq!(held_now.snapshot(), held.snapshot(), "a refusal changes nothing");
+                assert_eq!(
+                    held_now.snapshot(),
+                    held.snapshot().unwrap().as_deref(),
+                    "a refusal changes nothing"
+                );
             }
         }
         let after = Document::load(held_now.snapshot(), &[], 8_888).unwrap();

@@ -1,0 +1,214 @@
+//! Large requests as several at once, and the next one asked for while the answer of the last is taken in: a first sync
+//! is bound by what each side does one after the other.
+//!
+//! Nothing here decides anything. Items of one article stay in one request and in their order, and an answer that was
+//! asked for ahead is used for exactly what it was asked for.
+
+use std::collections::BTreeMap;
+
+use galley_store::Behind;
+use galley_sync::engine::Fault;
+use galley_sync::wire::{self, ContentResult, Push};
+use tokio::task::JoinSet;
+
+use super::Talk;
+
+/// Requests that are sent beside each other.
+const AT_ONCE: usize = 4;
+/// Bytes of updates for which one more request is worth its way.
+const WORTH_A_REQUEST: usize = 128 << 10;
+/// Fewer articles than this are asked for with one request.
+const WORTH_TWO_WANTS: usize = 50;
+
+/// Sends updates; one result for each, in their order.
+///
+/// # Errors
+/// The fault of any request; what the others stored is known when it is sent again.
+pub(super) async fn content(talk: &Talk, items: Vec<Push>) -> Result<Vec<ContentResult>, Fault> {
+    let places = parts(&items);
+    let mut of_part: Vec<Vec<Push>> = vec![Vec::new(); places.iter().max().map_or(1, |last| last + 1)];
+    for (item, place) in items.into_iter().zip(&places) {
+        if let Some(part) = of_part.get_mut(*place) {
+            part.push(item);
+        }
+    }
+    // Each in a task of its own, so that all are written, looked at and stored beside each other.
+    let mut sending = JoinSet::new();
+    for (place, items) in of_part.into_iter().enumerate() {
+        let talk = talk.clone();
+        sending.spawn(async move { (place, part(&talk, items).await) });
+    }
+    let mut results = BTreeMap::new();
+    while let Some(sent) = sending.join_next().await {
+        let (place, answered) = sent.map_err(|_| Fault::Timeout)?;
+        results.insert(place, answered?.into_iter());
+    }
+    let in_order = places.iter().map(|place| results.get_mut(place)?.next());
+    in_order.collect::<Option<Vec<_>>>().ok_or(Fault::Unreadable)
+}
+
+async fn part(talk: &Talk, items: Vec<Push>) -> Result<Vec<ContentResult>, Fault> {
+    let n_items = items.len();
+    let answer: wire::ContentAnswer = talk.post("/content", &wire::ContentRequest { items }).await?;
+    if answer.results.len() == n_items { Ok(answer.results) } else { Err(Fault::Unreadable) }
+}
+
+/// Into which request each item goes: all of an article into one, and each about as large as the others.
+fn parts(items: &[Push]) -> Vec<usize> {
+    let n_bytes: usize = items.iter().map(|item| item.bytes.0.len()).sum();
+    let n_parts = (n_bytes / WORTH_A_REQUEST).clamp(1, AT_ONCE);
+    let (mut of_article, mut so_far) = (BTreeMap::new(), 0);
+    let place = |item: &Push| {
+        let next = so_far * n_parts / n_bytes.max(1);
+        so_far += item.bytes.0.len();
+        *of_article.entry(item.article).or_insert(next)
+    };
+    items.iter().map(place).collect()
+}
+
+/// Asks for updates of articles.
+///
+/// # Errors
+/// The fault of either request.
+pub(super) async fn updates(talk: &Talk, wants: &[Behind]) -> Result<wire::UpdatesAnswer, Fault> {
+    let half = if wants.len() < WORTH_TWO_WANTS { wants.len() } else { wants.len().div_ceil(2) };
+    let (first, second) = wants.split_at_checked(half).unwrap_or((wants, &[]));
+    if second.is_empty() {
+        return talk.post("/updates", &request(first)).await;
+    }
+    let mut beside = JoinSet::new();
+    let (own, asked) = (talk.clone(), request(second));
+    beside.spawn(async move { own.post::<wire::UpdatesAnswer>("/updates", &asked).await });
+    let mut answer: wire::UpdatesAnswer = talk.post("/updates", &request(first)).await?;
+    let second = beside.join_next().await.and_then(Result::ok).ok_or(Fault::Timeout)??;
+    answer.articles.extend(second.articles);
+    Ok(answer)
+}
+
+fn request(wants: &[Behind]) -> wire::UpdatesRequest {
+    let want = |want: &Behind| wire::Want { article: want.article, after: want.seen_seq };
+    wire::UpdatesRequest { wants: wants.iter().map(want).collect() }
+}
+
+/// Updates that were asked for before their turn. Dropped, it asks no more.
+pub(super) struct Ahead {
+    wants: Vec<Behind>,
+    asking: JoinSet<Result<wire::UpdatesAnswer, Fault>>,
+}
+
+impl Ahead {
+    pub(super) fn ask(talk: Talk, wants: Vec<Behind>) -> Self {
+        let mut asking = JoinSet::new();
+        let asked = wants.clone();
+        asking.spawn(async move { updates(&talk, &asked).await });
+        Self { wants, asking }
+    }
+
+    /// Whether it is the answer to these.
+    pub(super) fn is_of(&self, wants: &[Behind]) -> bool {
+        self.wants == wants
+    }
+
+    /// # Errors
+    /// The fault of the request.
+    pub(super) async fn answer(mut self) -> Result<wire::UpdatesAnswer, Fault> {
+        self.asking.join_next().await.and_then(Result::ok).unwrap_or(Err(Fault::Timeout))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use galley_model::{ArticleId, Instant, Sha256};
+    use galley_sync::wire::{Bytes, ContentAnswer, ContentRequest, Peer};
+    use tokio::sync::mpsc;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::sync::{Answering, HttpRequest, HttpResponse, Transport, TransportError};
+
+    /// A server that stores what it is sent under the number it begins with, and remembers the requests; the first
+    /// of them is refused where it `refuses`.
+    #[derive(Default)]
+    struct Desk {
+        requests: Mutex<Vec<Vec<(ArticleId, i32)>>>,
+        refuses: bool,
+    }
+
+    impl Transport for Desk {
+        fn send(&self, request: HttpRequest) -> Answering<'_, HttpResponse> {
+            Box::pin(async move {
+                let request: ContentRequest = serde_json::from_slice(&request.body).unwrap();
+                let items = request.items.iter();
+                let mut requests = self.requests.lock().unwrap();
+                requests.push(items.map(|item| (item.article, item.start)).collect());
+                if self.refuses && requests.len() == 1 {
+                    return Err(TransportError::NoNetwork);
+                }
+                let stored = |item: &Push| ContentResult::Stored { seq: item.start.into() };
+                let answer = ContentAnswer { results: request.items.iter().map(stored).collect() };
+                let body = serde_json::to_vec(&answer).unwrap();
+                Ok(HttpResponse { status: 200, is_json: true, retry_after_ms: None, body })
+            })
+        }
+
+        fn listen(&self, _: &str) -> Answering<'_, mpsc::Receiver<()>> {
+            Box::pin(async { Err(TransportError::NoNetwork) })
+        }
+    }
+
+    fn talk(desk: &Arc<Desk>) -> Talk {
+        Talk { transport: desk.clone(), token: None }
+    }
+
+    /// Articles that take turns, so many items of so many bytes.
+    fn items(n_items: i32, n_articles: i32, n_bytes: usize) -> Vec<Push> {
+        let item = |n: i32| Push {
+            article: ArticleId(Uuid::from_u128((n % n_articles).unsigned_abs().into())),
+            peer: Peer(1),
+            start: n,
+            end: n + 1,
+            sha256: Sha256::of(b""),
+            bytes: Bytes(vec![0; n_bytes]),
+            at: Instant(0),
+            recovered: false,
+            author: None,
+        };
+        (0..n_items).map(item).collect()
+    }
+
+    #[tokio::test]
+    async fn answers_come_in_the_order_of_the_items_and_an_article_stays_in_one_request() {
+        let desk = Arc::new(Desk::default());
+        let results = content(&talk(&desk), items(120, 30, 16 << 10)).await.unwrap();
+        let stored = |n: i32| ContentResult::Stored { seq: n.into() };
+        assert_eq!(results, (0..120).map(stored).collect::<Vec<_>>());
+        let requests = desk.requests.lock().unwrap();
+        assert_eq!(requests.len(), AT_ONCE);
+        for article in (0..30).map(|n| ArticleId(Uuid::from_u128(n))) {
+            let of_article = |request: &Vec<(ArticleId, i32)>| -> Vec<i32> {
+                request.iter().filter(|(id, _)| *id == article).map(|(_, start)| *start).collect()
+            };
+            let of_each: Vec<Vec<i32>> =
+                requests.iter().map(of_article).filter(|items| !items.is_empty()).collect();
+            assert_eq!(of_each.len(), 1, "in one request");
+            assert!(of_each[0].is_sorted(), "in its order");
+        }
+    }
+
+    #[tokio::test]
+    async fn little_goes_in_one_request_and_one_fault_is_the_fault_of_all() {
+        let desk = Arc::new(Desk::default());
+        assert_eq!(content(&talk(&desk), items(3, 3, 100)).await.unwrap().len(), 3);
+        assert_eq!(desk.requests.lock().unwrap().len(), 1);
+        let refuses = Arc::new(Desk { refuses: true, ..Desk::default() });
+        assert!(content(&talk(&refuses), items(120, 30, 16 << 10)).await.is_err());
+    }
+
+    #[test]
+    fn one_large_article_is_one_request() {
+        assert_eq!(parts(&items(40, 1, 64 << 10)), [0; 40]);
+        assert_eq!(parts(&[]), [0_usize; 0]);
+    }
+}
