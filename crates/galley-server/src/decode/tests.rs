@@ -66,7 +66,8 @@ mod jobs {
     use std::sync::Arc;
 
     use galley_model::ArticleId;
-    use galley_newsroom::decoder::{Decoded, Decoder as _, Done, Job};
+    use galley_newsroom::decoder::{Decoded, Decoder as _, Done, Job, Step, Written};
+    use galley_sync::wire::{Bytes, Peer};
     use uuid::Uuid;
 
     use super::child;
@@ -94,6 +95,25 @@ while True:
     out = bytes([n]) + bytes(3 * n)
     o.write(struct.pack("<I", len(out)) + out); o.flush()
 '"#;
+
+    #[test]
+    fn a_job_comes_through_a_pipe_as_it_is() {
+        let written =
+            Written { peer: Peer(u64::MAX - 1), start: 0, end: 7, bytes: Bytes(vec![0, 0xff, b'"']) };
+        let steps = vec![
+            Step::Take(written.clone()),
+            Step::TryOn(written),
+            Step::WriteField {
+                peer: Peer(1), key: "headline".into(), seen: "甲".into(), text: "乙".into()
+            },
+            Step::Read { have: [(Peer(1), 7)].into() },
+        ];
+        let asked = vec![Job { snapshot: Some(Bytes(vec![1])), steps, wants_snapshot: true, ..job(1) }];
+        let message = crate::decode::written(&asked).unwrap();
+        assert_eq!(crate::decode::read::<Vec<Job>>(&message), Some(asked));
+        let longer = [message.as_slice(), b"x"].concat();
+        assert_eq!(crate::decode::read::<Vec<Job>>(&longer), None, "and nothing behind it");
+    }
 
     #[tokio::test]
     async fn exactly_the_job_that_a_child_breaks_on_is_not_done() {
