@@ -32,11 +32,11 @@ fn records_are_opened_beside_somebody_who_writes() {
     let other = rusqlite::Connection::open(place.path().join("newsroom.sqlite")).unwrap();
     // Commits that take no time leave the others their turns.
     other.pragma_update(None, "synchronous", "OFF").unwrap();
-    for round in 0..10 {
+    for round in 0..50 {
         std::thread::scope(|scope| {
             let opening = scope.spawn(|| SqliteStorage::open(place.path(), Instant(1)).map(drop));
             while !opening.is_finished() {
-                other.execute("UPDATE newsroom SET created_at = created_at", []).unwrap();
+                other.execute("UPDATE newsroom SET created_at = created_at + 1", []).unwrap();
                 std::thread::yield_now();
             }
             let opened = opening.join().unwrap();
