@@ -5,15 +5,12 @@
 
 mod bench;
 mod front_end;
-mod fuzz;
 mod generate;
-mod kill;
-mod mutate;
 mod packages;
 mod run;
+mod seeded;
 mod server;
 mod shell;
-mod simulate;
 mod steps;
 mod test;
 mod tools;
@@ -36,10 +33,10 @@ fn main() -> ExitCode {
         "bench" => bench::bench(rest),
         "generate" => generate::generate(rest),
         "server" => server::server(rest),
-        "kill" => kill::kill(rest),
-        "mutate" => mutate::mutate(rest),
-        "simulate" => simulate::simulate(rest),
-        "fuzz" => fuzz::fuzz(rest),
+        "kill" => seeded::repeat(&seeded::KILL, rest),
+        "mutate" => seeded::repeat(&seeded::MUTATE, rest),
+        "simulate" => seeded::repeat(&seeded::SIMULATE, rest),
+        "fuzz" => seeded::repeat(&seeded::FUZZ, rest),
         "help" | "--help" | "-h" => {
             steps::say(USAGE);
             Ok(())

@@ -23,7 +23,8 @@ const RUN: &[&str] =
     &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "fonts-noto-cjk"];
 
 /// To test: a screen, a session on it, WebDriver, a real input method, a second browser for published pages, a
-/// database, and Python, in which the decoding children that misbehave on purpose and the object store of the tests are written.
+/// database, and Python, in which the decoding children that misbehave on purpose and the object store of the tests are
+/// written.
 const TEST: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",

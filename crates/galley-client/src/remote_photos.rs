@@ -1,4 +1,5 @@
-//! Photos of colleagues: fetched from the server when something here shows them, and kept in the library like one's own.
+//! Photos of colleagues: fetched from the server when something here shows them, and kept in the library like one's
+//! own.
 //!
 //! Not here: sending photos (the sync does, before the text that shows them), and renditions.
 

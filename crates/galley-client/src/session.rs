@@ -8,20 +8,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use galley_model::{ArticleId, Content, Instant, Meta};
-use galley_store::{Append, Damage, JournalRow, Library, Rebase, RemoteUpdates, SERVER_PEER};
-use galley_text::{Document, Imported, TextError, Update, Version};
+use galley_store::{Append, Damage, JournalRow, Library};
+use galley_text::{Document, TextError, Update, Version};
 
-use crate::api::{ApiError, CoreUpdate, ErrorCode, PushAnswer, PushRequest, Splice, ViewUpdate};
+use crate::api::{ApiError, CoreUpdate, Splice};
 use crate::clock;
-use crate::error::fail;
 use crate::preview::Shown;
 
-/// The longest body, UTF-16 units (`docs/decisions`): the limit of the sync protocol to come.
-pub(crate) const MAX_BODY: usize = 200_000;
-
-/// UTF-16 units of one update from which on the length of the text is looked at. The window refuses a paste
-/// over the limit before it is in the text; no keystroke is ever refused.
-const TYPED_AT_ONCE: usize = 1_000;
+mod others;
+mod typing;
 
 /// An open article.
 pub(crate) struct Session {
@@ -177,147 +172,6 @@ impl Session {
         self.with_document(state, |document| document.version())
     }
 
-    /// Takes what a window typed: applied, committed and synced before it is answered.
-    pub(crate) async fn push(&self, request: PushRequest) -> Result<PushAnswer, ApiError> {
-        let stale = {
-            let mut state = self.state();
-            if state.read_only {
-                return Err(fail(ErrorCode::ReadOnly));
-            }
-            let stale = request.base_rev != state.rev;
-            if !stale {
-                self.apply_all(&mut state, &request.view, &request.updates)?;
-                state.composing &= request.updates.is_empty();
-                state.caret = request.caret;
-            } else if state.updates_since(request.base_rev).is_none() {
-                return Err(fail(ErrorCode::OutOfStep));
-            }
-            stale
-        };
-        self.applied.notify_waiters();
-        // A stale answer also tells a window which of its own updates arrived: they must be on the disk too.
-        let saved_at = self.flush().await?;
-        let state = self.state();
-        if stale {
-            let updates = state.updates_since(request.base_rev).ok_or_else(|| fail(ErrorCode::OutOfStep))?;
-            return Ok(PushAnswer::Stale { rev: state.rev, updates });
-        }
-        let accepted = u32::try_from(request.updates.len()).unwrap_or(u32::MAX);
-        Ok(PushAnswer::Accepted { rev: request.base_rev.saturating_add(accepted), saved_at })
-    }
-
-    fn apply_all(&self, state: &mut State, view: &str, updates: &[ViewUpdate]) -> Result<(), ApiError> {
-        let first = state.views.get(view).copied().unwrap_or_default() + 1;
-        if updates.iter().zip(first..).any(|(update, expected)| update.view_seq != expected) {
-            return Err(fail(ErrorCode::OutOfStep));
-        }
-        for update in updates {
-            let inserted: usize =
-                update.splices.iter().map(|splice| splice.insert.encode_utf16().count()).sum();
-            let removed: usize =
-                update.splices.iter().map(|splice| splice.to.saturating_sub(splice.from) as usize).sum();
-            if inserted > TYPED_AT_ONCE {
-                let length = self.with_document(state, |document| document.len_utf16())?;
-                if (length + inserted).saturating_sub(removed) > MAX_BODY {
-                    return Err(fail(ErrorCode::TooLong).with("max", MAX_BODY).with("field", "body"));
-                }
-            }
-            self.apply(state, view, update)?;
-        }
-        Ok(())
-    }
-
-    fn apply(&self, state: &mut State, view: &str, update: &ViewUpdate) -> Result<(), ApiError> {
-        let splices: Vec<galley_text::Splice> = update.splices.iter().map(to_text).collect();
-        if let Some(done) = self.with_document(state, |document| document.edit(&splices))? {
-            state.record(done, view, update.view_seq);
-        }
-        state.views.insert(view.to_owned(), update.view_seq);
-        state.log(view, update.view_seq, update.splices.clone());
-        Ok(())
-    }
-
-    /// Sets fields of the form as one change, and forgets their drafts with the same commit.
-    pub(crate) async fn set_fields(&self, fields: BTreeMap<String, String>) -> Result<Instant, ApiError> {
-        {
-            let mut state = self.state();
-            if state.read_only {
-                return Err(fail(ErrorCode::ReadOnly));
-            }
-            if let Some(update) = self.with_document(&mut state, |document| document.set_meta(&fields))? {
-                state.record(update, "", 0);
-            }
-            for key in fields.into_keys() {
-                state.drafts.remove(&key);
-                state.settled_drafts.push(key);
-            }
-        }
-        self.applied.notify_waiters();
-        self.flush().await
-    }
-
-    /// Keeps what is being typed into fields; becomes a change of the document by [`Session::set_fields`].
-    pub(crate) async fn draft_fields(&self, fields: BTreeMap<String, String>) -> Result<Instant, ApiError> {
-        {
-            let mut state = self.state();
-            if state.read_only {
-                return Err(fail(ErrorCode::ReadOnly));
-            }
-            state.settled_drafts.retain(|key| !fields.contains_key(key));
-            state.drafts.extend(fields.clone());
-        }
-        self.applied.notify_waiters();
-        let at = clock::now();
-        self.library.set_drafts(self.id, fields, at).await?;
-        Ok(at)
-    }
-
-    /// Sets every field that is still a draft.
-    pub(crate) async fn settle(&self) -> Result<(), ApiError> {
-        let drafts = self.state().drafts.clone();
-        if !drafts.is_empty() {
-            self.set_fields(drafts).await?;
-        }
-        self.flush().await.map(drop)
-    }
-
-    /// A change of the core's own, such as a restore. Answers the updates that windows have to receive.
-    pub(crate) async fn change(
-        &self,
-        change: impl Fn(&mut Document) -> Result<Option<(Update, Vec<galley_text::Splice>)>, TextError>,
-    ) -> Result<Option<(u32, Vec<CoreUpdate>)>, ApiError> {
-        let told = {
-            let mut state = self.state();
-            let before = state.rev;
-            let Some((update, splices)) = self.with_document(&mut state, &change)? else { return Ok(None) };
-            state.record(update, "", 0);
-            if !splices.is_empty() {
-                state.log("", 0, splices.iter().map(from_text).collect());
-            }
-            state.updates_since(before).map(|updates| (state.rev, updates))
-        };
-        self.applied.notify_waiters();
-        self.flush().await?;
-        Ok(told)
-    }
-
-    /// Waits until the update `view_seq` of `view` is in the document.
-    pub(crate) async fn wait_applied(&self, view: &str, view_seq: u32) {
-        loop {
-            let notified = self.applied.notified();
-            tokio::pin!(notified);
-            // Registered before looking, so that an update between the two is not missed.
-            notified.as_mut().enable();
-            if view_seq == 0 || self.state().views.get(view).copied().unwrap_or_default() >= view_seq {
-                return;
-            }
-            // A push that failed never arrives; the preview then shows what there is.
-            if tokio::time::timeout(std::time::Duration::from_millis(500), notified).await.is_err() {
-                return;
-            }
-        }
-    }
-
     /// Writes all that waits, in order. Answers when the newest commit returned.
     pub(crate) async fn flush(&self) -> Result<Instant, ApiError> {
         let _one_at_a_time = self.commit.lock().await;
@@ -360,96 +214,6 @@ impl Session {
                 Err(error.into())
             }
         }
-    }
-
-    /// Takes in what others wrote: into the live document, to the windows, and to the disk together with how far
-    /// the server's updates were seen. Answers what windows have to receive.
-    ///
-    /// # Errors
-    /// `article_damaged` when the bytes cannot be read; nothing was changed then.
-    pub(crate) async fn import(
-        &self,
-        updates: Vec<Vec<u8>>,
-        upto: i64,
-    ) -> Result<Option<(u32, Vec<CoreUpdate>)>, ApiError> {
-        let _no_commit_meanwhile = self.commit.lock().await;
-        self.flush_locked().await?;
-        let (told, headline) = {
-            let mut state = self.state();
-            let before = state.rev;
-            let imported = self.take_in(&mut state, &updates)?;
-            if !imported.splices.is_empty() {
-                state.log("", 0, imported.splices.iter().map(from_text).collect());
-            }
-            state.projection_due = true;
-            let headline = self.text(&mut state)?.1.remove(galley_model::meta::field::HEADLINE);
-            (state.updates_since(before).map(|updates| (state.rev, updates)), headline)
-        };
-        self.applied.notify_waiters();
-        let remote =
-            RemoteUpdates { article: self.id, updates: updates.clone(), upto, headline, projection: None };
-        let taken = self.library.import_remote(vec![remote], clock::now()).await;
-        let mut state = self.state();
-        match taken.map(|taken| taken.into_iter().next()) {
-            Ok(taken) => {
-                if let Some(taken) = taken {
-                    state.last_seq = taken.seq_last;
-                    state.rows_since_fold += taken.rows;
-                }
-                Ok(told.filter(|(_, updates)| !updates.is_empty()))
-            }
-            Err(error) => {
-                // The document holds them already: what is typed next may build on them, so they go to the disk
-                // before it, and are asked for once more.
-                let rows = updates.into_iter().map(|bytes| JournalRow {
-                    peer: SERVER_PEER,
-                    start: -1,
-                    end: -1,
-                    bytes,
-                    view: String::new(),
-                    view_seq: 0,
-                });
-                state.unsaved.splice(0..0, rows);
-                Err(error.into())
-            }
-        }
-    }
-
-    /// Puts another document in this one's place, made from what stands here now; typing waits for the disk until
-    /// it is committed. Answers what windows have to receive.
-    ///
-    /// # Errors
-    /// Those of `replace` and of the library. The session must be let go of then: memory and disk may differ.
-    pub(crate) async fn replace(
-        &self,
-        author: &str,
-        replace: impl Fn(&Document) -> Result<(Document, Rebase), ApiError>,
-    ) -> Result<Option<(u32, Vec<CoreUpdate>)>, ApiError> {
-        let _no_commit_meanwhile = self.commit.lock().await;
-        let (told, rebase) = loop {
-            self.flush_locked().await?;
-            let mut state = self.state();
-            if !state.unsaved.is_empty() {
-                continue;
-            }
-            let (before, body) = (state.rev, self.with_document(&mut state, |document| document.body())?);
-            let (document, rebase) = replace(&state.document)?;
-            let splices = galley_text::diff::splices(&body, &document.body()?);
-            state.document = document;
-            if !splices.is_empty() {
-                state.log("", 0, splices.iter().map(from_text).collect());
-            }
-            state.projection_due = true;
-            break (state.updates_since(before).map(|updates| (state.rev, updates)), rebase);
-        };
-        self.applied.notify_waiters();
-        let peer = self.state().document.peer();
-        let seq_last = self.library.rebase(rebase).await?;
-        self.library.begin_session(self.id, peer, author, clock::now()).await?;
-        let mut state = self.state();
-        state.last_seq = seq_last;
-        state.rows_since_fold = 0;
-        Ok(told.filter(|(_, updates)| !updates.is_empty()))
     }
 
     /// Whether something applied is not yet on the disk.
@@ -499,19 +263,6 @@ impl Session {
         }
     }
 
-    /// Updates of others in the open document. What the engine breaks on twice is `article_damaged`, as what it
-    /// refuses, and the document is as it was.
-    fn take_in(&self, state: &mut State, updates: &[Vec<u8>]) -> Result<Imported, ApiError> {
-        for _ in 0..2 {
-            match state.document.import(updates) {
-                Err(TextError::Poisoned) => state.document = self.reload(state)?,
-                imported => return Ok(imported?),
-            }
-        }
-        tracing::error!(article = %self.id, "the document engine broke on updates of others");
-        Err(fail(ErrorCode::ArticleDamaged))
-    }
-
     fn reload(&self, state: &State) -> Result<Document, ApiError> {
         let stored = self.library.load(self.id)?;
         let mut updates = stored.updates;
@@ -534,13 +285,4 @@ pub(crate) fn fresh_peer() -> u64 {
     let peer = uuid::Uuid::new_v4().as_u64_pair().0;
     // The highest is reserved by the engine.
     if peer == u64::MAX { peer - 1 } else { peer }
-}
-
-fn to_text(splice: &Splice) -> galley_text::Splice {
-    galley_text::Splice { from: splice.from as usize, to: splice.to as usize, insert: splice.insert.clone() }
-}
-
-fn from_text(splice: &galley_text::Splice) -> Splice {
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Splice { from: offset(splice.from), to: offset(splice.to), insert: splice.insert.clone() }
 }

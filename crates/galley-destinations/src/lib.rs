@@ -51,6 +51,16 @@ pub trait PhotoSource: Send + Sync {
     }
 }
 
+/// A source that has no photo, for a site that shows none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoPhotos;
+
+impl PhotoSource for NoPhotos {
+    fn open(&self, sha256: Sha256) -> io::Result<Vec<u8>> {
+        Err(io::Error::new(io::ErrorKind::NotFound, format!("there is no photo {sha256}")))
+    }
+}
+
 /// Why a site was not written. Its place is a folder, or `s3://bucket/prefix`.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{
-    Change, MediaBytes, MediaFile, PhotoSource, SiteError, SiteFile, SiteFolder, SiteOutput, SitePath, Step,
+    Change, MediaBytes, MediaFile, NoPhotos, PhotoSource, SiteError, SiteFile, SiteFolder, SiteOutput,
+    SitePath, Step,
 };
 use galley_model::{Rendition, RenditionFormat, Sha256};
 use tempfile::TempDir;
@@ -29,10 +30,6 @@ impl PhotoSource for Photos {
     fn open(&self, sha256: Sha256) -> io::Result<Vec<u8>> {
         self.0.get(&sha256).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
-}
-
-fn no_photos() -> Photos {
-    Photos(BTreeMap::new())
 }
 
 fn path(text: &str) -> SitePath {
@@ -80,7 +77,7 @@ fn a_folder_that_is_not_there_an_empty_one_and_our_own_are_taken() {
     let root = place.path().join("site");
     for _ in 0..2 {
         let site = SiteFolder::claim(&root, COUNTY).unwrap();
-        site.apply(&page("清样"), &no_photos(), &mut go_on).unwrap();
+        site.apply(&page("清样"), &NoPhotos, &mut go_on).unwrap();
     }
     let empty = tempfile::tempdir().unwrap();
     fs::write(empty.path().join(".DS_Store"), "litter").unwrap();
@@ -119,7 +116,7 @@ fn a_folder_of_others_is_refused_and_stays_as_it_was() {
         let before = everything(root.path());
         let claimed = SiteFolder::claim(root.path(), COUNTY).unwrap_err();
         assert!(expected(&claimed), "{what}: {claimed:?}");
-        let written = SiteFolder::claimed(root.path(), COUNTY).apply(&page("x"), &no_photos(), &mut go_on);
+        let written = SiteFolder::claimed(root.path(), COUNTY).apply(&page("x"), &NoPhotos, &mut go_on);
         assert!(expected(&written.unwrap_err()), "{what}");
         assert_eq!(everything(root.path()), before, "{what}");
     }
@@ -131,11 +128,11 @@ fn a_folder_that_vanished_is_told_and_nothing_is_made_in_its_place() {
     let root = site.root().to_owned();
     let vanished = |error: SiteError| assert!(matches!(error, SiteError::Vanished { .. }), "{error:?}");
     fs::remove_dir_all(&root).unwrap();
-    vanished(site.apply(&page("x"), &no_photos(), &mut go_on).unwrap_err());
+    vanished(site.apply(&page("x"), &NoPhotos, &mut go_on).unwrap_err());
     assert!(!root.exists());
     // What a disk leaves behind that is not mounted: an empty folder.
     fs::create_dir(&root).unwrap();
-    vanished(site.apply(&page("x"), &no_photos(), &mut go_on).unwrap_err());
+    vanished(site.apply(&page("x"), &NoPhotos, &mut go_on).unwrap_err());
     assert!(everything(&root).is_empty());
     vanished(SiteFolder::claim(&place.path().join("gone").join("site"), COUNTY).unwrap_err());
 }
@@ -193,22 +190,22 @@ fn stopped_at_any_step_every_file_is_whole_and_the_same_change_completes_it() {
         ..Change::default()
     };
     let (_whole, finished) = new_site();
-    finished.apply(&change, &no_photos(), &mut go_on).unwrap();
+    finished.apply(&change, &NoPhotos, &mut go_on).unwrap();
     for stop_at in 0..5 {
         let (_place, site) = new_site();
-        site.apply(&old, &no_photos(), &mut go_on).unwrap();
+        site.apply(&old, &NoPhotos, &mut go_on).unwrap();
         let mut step = 0;
         let mut stop = |_: Step<'_>| {
             step += 1;
             if step > stop_at { Err(io::Error::other("stopped")) } else { Ok(()) }
         };
-        let error = site.apply(&change, &no_photos(), &mut stop).unwrap_err();
+        let error = site.apply(&change, &NoPhotos, &mut stop).unwrap_err();
         assert!(matches!(error, SiteError::Stopped(_)), "{error:?}");
         for at in ["/articles/flood.html", "/index.html"] {
             let bytes = site.read(&path(at)).unwrap().unwrap();
             assert!(bytes.starts_with(b"old") || bytes.starts_with(b"new"), "{at}");
         }
-        site.apply(&change, &no_photos(), &mut go_on).unwrap();
+        site.apply(&change, &NoPhotos, &mut go_on).unwrap();
         let files = |site: &SiteFolder| {
             let root = site.root().to_owned();
             everything(&root)
@@ -223,10 +220,10 @@ fn stopped_at_any_step_every_file_is_whole_and_the_same_change_completes_it() {
 #[test]
 fn what_a_crash_left_under_the_temporary_name_is_cleared_by_the_next_write() {
     let (_place, site) = new_site();
-    site.apply(&page("old"), &no_photos(), &mut go_on).unwrap();
+    site.apply(&page("old"), &NoPhotos, &mut go_on).unwrap();
     let leftover = site.root().join("articles").join(".galley-tmp-flood.html");
     fs::write(&leftover, "ha").unwrap();
-    site.apply(&page("new"), &no_photos(), &mut go_on).unwrap();
+    site.apply(&page("new"), &NoPhotos, &mut go_on).unwrap();
     assert!(!leftover.exists());
     assert_eq!(site.read(&path("/articles/flood.html")).unwrap().unwrap(), b"new");
 }
@@ -234,11 +231,11 @@ fn what_a_crash_left_under_the_temporary_name_is_cleared_by_the_next_write() {
 #[test]
 fn the_same_bytes_again_leave_the_file_alone() {
     let (_place, site) = new_site();
-    site.apply(&page("page"), &no_photos(), &mut go_on).unwrap();
+    site.apply(&page("page"), &NoPhotos, &mut go_on).unwrap();
     let at = site.root().join("articles").join("flood.html");
     let old = std::time::SystemTime::UNIX_EPOCH;
     fs::File::options().write(true).open(&at).unwrap().set_modified(old).unwrap();
-    site.apply(&page("page"), &no_photos(), &mut go_on).unwrap();
+    site.apply(&page("page"), &NoPhotos, &mut go_on).unwrap();
     assert_eq!(fs::metadata(&at).unwrap().modified().unwrap(), old);
 }
 
@@ -246,14 +243,14 @@ fn the_same_bytes_again_leave_the_file_alone() {
 fn a_reader_never_sees_half_a_page() {
     let (_place, site) = new_site();
     let (day, night) = ("日".repeat(200_000), "夜".repeat(300_000));
-    site.apply(&page(day.clone()), &no_photos(), &mut go_on).unwrap();
+    site.apply(&page(day.clone()), &NoPhotos, &mut go_on).unwrap();
     let at = site.root().join("articles").join("flood.html");
     let written = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for n in 0..40 {
                 let text = if n % 2 == 0 { &night } else { &day };
-                site.apply(&page(text.clone()), &no_photos(), &mut go_on).unwrap();
+                site.apply(&page(text.clone()), &NoPhotos, &mut go_on).unwrap();
             }
             written.store(true, Ordering::Release);
         });
@@ -279,7 +276,7 @@ fn a_photo_is_taken_only_when_its_bytes_are_those_of_its_name() {
         ..Change::default()
     };
     let sources = [
-        ("missing", no_photos(), false),
+        ("missing", Photos(BTreeMap::new()), false),
         ("other bytes", Photos([(sha256, b"other".to_vec())].into()), false),
         ("its own", Photos([(sha256, photo.clone())].into()), true),
     ];
@@ -294,7 +291,7 @@ fn a_photo_is_taken_only_when_its_bytes_are_those_of_its_name() {
     let (_place, site) = new_site();
     site.apply(
         &Change { media: Vec::new(), lists: vec![file(at.as_str(), "torn")], ..Change::default() },
-        &no_photos(),
+        &NoPhotos,
         &mut go_on,
     )
     .unwrap();
@@ -333,12 +330,12 @@ fn a_rendition_is_taken_and_kept_only_when_it_is_whole() {
             let error = site.apply(&change, &Renderer(refused.to_vec()), &mut go_on).unwrap_err();
             assert!(matches!(error, SiteError::Photo { .. }), "{error:?}");
         }
-        let error = site.apply(&change, &no_photos(), &mut go_on).unwrap_err();
+        let error = site.apply(&change, &NoPhotos, &mut go_on).unwrap_err();
         assert!(matches!(error, SiteError::Photo { .. }), "no renditions are made there: {error:?}");
         assert_eq!(site.read(&at).unwrap(), None);
         site.apply(&change, &Renderer(whole.clone()), &mut go_on).unwrap();
         // It is there and whole, so nobody is asked for it again.
-        site.apply(&change, &no_photos(), &mut go_on).unwrap();
+        site.apply(&change, &NoPhotos, &mut go_on).unwrap();
         fs::write(at.under(site.root()), torn).unwrap();
         site.apply(&change, &Renderer(whole.clone()), &mut go_on).unwrap();
         assert_eq!(site.read(&at).unwrap().as_ref(), Some(whole), "a damaged one is mended");
@@ -348,10 +345,10 @@ fn a_rendition_is_taken_and_kept_only_when_it_is_whole() {
 #[test]
 fn a_folder_that_cannot_be_written_is_told_before_anything_is() {
     let (_place, site) = new_site();
-    site.apply(&page("old"), &no_photos(), &mut go_on).unwrap();
+    site.apply(&page("old"), &NoPhotos, &mut go_on).unwrap();
     // Stands for a missing permission, which the tests' own user may not be held by.
     fs::create_dir(site.root().join(".galley-tmp-probe")).unwrap();
-    let error = site.apply(&page("new"), &no_photos(), &mut go_on).unwrap_err();
+    let error = site.apply(&page("new"), &NoPhotos, &mut go_on).unwrap_err();
     assert!(matches!(error, SiteError::Unwritable { .. }), "{error:?}");
     assert_eq!(site.read(&path("/articles/flood.html")).unwrap().unwrap(), b"old");
 }
@@ -359,13 +356,13 @@ fn a_folder_that_cannot_be_written_is_told_before_anything_is() {
 #[test]
 fn what_is_removed_is_gone_and_removing_it_again_is_fine() {
     let (_place, site) = new_site();
-    site.apply(&page("page"), &no_photos(), &mut go_on).unwrap();
+    site.apply(&page("page"), &NoPhotos, &mut go_on).unwrap();
     let gone = Change {
         removed: vec![path("/articles/flood.html"), path("/sections/none.html")],
         ..Change::default()
     };
     for _ in 0..2 {
-        site.apply(&gone, &no_photos(), &mut go_on).unwrap();
+        site.apply(&gone, &NoPhotos, &mut go_on).unwrap();
         assert_eq!(site.read(&path("/articles/flood.html")).unwrap(), None);
     }
 }
@@ -384,10 +381,10 @@ mod unix {
         symlink(outside.path(), site.root().join("articles")).unwrap();
         let at = path("/articles/flood.html");
         let in_the_way = |error: SiteError| assert!(matches!(error, SiteError::InTheWay { .. }), "{error:?}");
-        in_the_way(site.apply(&page("x"), &no_photos(), &mut go_on).unwrap_err());
+        in_the_way(site.apply(&page("x"), &NoPhotos, &mut go_on).unwrap_err());
         in_the_way(site.read(&at).unwrap_err());
         let removal = Change { removed: vec![at], ..Change::default() };
-        in_the_way(site.apply(&removal, &no_photos(), &mut go_on).unwrap_err());
+        in_the_way(site.apply(&removal, &NoPhotos, &mut go_on).unwrap_err());
         assert_eq!(everything(outside.path()), before);
     }
 
@@ -400,7 +397,7 @@ mod unix {
             let (_place, site) = new_site();
             fs::create_dir(site.root().join("articles")).unwrap();
             symlink(&mine, site.root().join("articles").join(name)).unwrap();
-            site.apply(&page("page"), &no_photos(), &mut go_on).unwrap();
+            site.apply(&page("page"), &NoPhotos, &mut go_on).unwrap();
             assert_eq!(fs::read(&mine).unwrap(), b"mine", "{name}");
             assert_eq!(site.read(&path("/articles/flood.html")).unwrap().unwrap(), b"page", "{name}");
         }

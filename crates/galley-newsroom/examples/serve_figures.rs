@@ -14,9 +14,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use galley_destinations::{Change, Encoding, PhotoSource, SiteFile, SiteFolder, SiteOutput as _, SitePath};
+use galley_destinations::{Change, Encoding, NoPhotos, SiteFile, SiteFolder, SiteOutput as _, SitePath};
 use galley_model::site::SiteSettings;
-use galley_model::{ArticleId, Content, Sha256};
+use galley_model::{ArticleId, Content};
 use galley_newsroom::{SiteServer, serve_routes};
 use galley_page::{Frame, PageFacts, Templates};
 
@@ -80,14 +80,6 @@ fn site() -> Result<Change, Box<dyn Error>> {
     }
     let page = SiteFile { path: PAGE.parse()?, bytes: html.into_bytes() };
     Ok(Change { assets, pages: vec![page], ..Change::default() })
-}
-
-struct NoPhotos;
-
-impl PhotoSource for NoPhotos {
-    fn open(&self, _: Sha256) -> std::io::Result<Vec<u8>> {
-        Err(std::io::ErrorKind::NotFound.into())
-    }
 }
 
 /// What readers and the newsroom's processor pay for packed files.

@@ -2,7 +2,8 @@
 //! touches. Times and bytes are printed, a line that `cargo xtask bench` reads for each aim.
 //!
 //! Each size is measured in a process of its own, so that memory is that size's alone: `site_figures SIZE` measures
-//! one, and `site_figures SIZE FOLDER` keeps the articles in a folder and takes none in when they are there. HTML is rendered into memory and counted; a folder on the disk is measured apart.
+//! one, and `site_figures SIZE FOLDER` keeps the articles in a folder and takes none in when they are there. HTML is
+//! rendered into memory and counted; a folder on the disk is measured apart.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
@@ -11,15 +12,20 @@ use std::io::{self, BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant as Clock};
 
-use galley_destinations::{Change, PhotoSource, SiteError, SiteOutput, SitePath, Step};
+use galley_destinations::NoPhotos;
 use galley_model::workflow::IntentId;
 use galley_model::{ArticleId, Content, Contributor, Instant, Sha256};
 use galley_newsroom::{Ask, Newsroom, Published};
 use galley_testkit::articles;
 use uuid::Uuid;
+
+#[path = "../src/tests/memory.rs"]
+#[expect(dead_code, reason = "it is shared with the tests, which read what is kept")]
+mod memory;
+
+use memory::{Memory, Written};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -83,14 +89,14 @@ async fn measure(size: u64, kept: Option<PathBuf>) -> Outcome {
         println!("{size} articles taken in: {:.1} s", began.elapsed().as_secs_f64());
     }
 
-    let counted = Arc::new(Counted::default());
+    let counted = Arc::new(Memory::that_counts());
     newsroom.open_site_with(counted.clone(), Arc::new(NoPhotos), NOW).await?;
-    counted.take_counts();
+    counted.take_written();
     forget_peak();
     let (began, worked) = (Clock::now(), processor_time());
     newsroom.rebuild_site(NOW).await?;
     let (took, worked) = (began.elapsed(), processor_time() - worked);
-    let (n_files, n_pages, n_bytes) = counted.take_counts();
+    let Written { n_files, n_pages, n_bytes, .. } = counted.take_written();
     println!(
         "full build of {size} into memory: {:.2} s, {n_pages} pages of {n_files} files, {n_bytes} bytes",
         took.as_secs_f64()
@@ -103,17 +109,17 @@ async fn measure(size: u64, kept: Option<PathBuf>) -> Outcome {
         "full build of {size} articles, HTML alone\t{ratio:.2}\taim 1\t{rate:.0} pages/s / 5000 pages/s"
     );
 
-    let (mut took, mut written) = (Vec::new(), (0, 0, 0));
+    let (mut took, mut written) = (Vec::new(), Written::default());
     for n in 0..EDITS {
         // From the newest to the oldest.
         let number = size - 1 - n * (size / EDITS);
         took.push(edit(&newsroom, number, size).await?);
-        written = counted.take_counts();
+        written = counted.take_written();
     }
     took.sort();
     let middle = took.get(took.len() / 2).copied().unwrap_or_default().as_secs_f64() * 1e3;
     let worst = took.last().copied().unwrap_or_default().as_secs_f64() * 1e3;
-    let (n_files, _, n_bytes) = written;
+    let Written { n_files, n_bytes, .. } = written;
     println!(
         "an edit on a site of {size}: {middle:.1} ms, at worst {worst:.1} ms; the last wrote {n_files} files, {n_bytes} bytes"
     );
@@ -202,66 +208,6 @@ async fn edit(newsroom: &Newsroom, number: u64, size: u64) -> Outcome<Duration> 
     match done.failure {
         Some(failure) => Err(failure.detail.into()),
         None => Ok(took),
-    }
-}
-
-/// A site that counts what it is given and keeps nothing.
-#[derive(Default)]
-struct Counted {
-    n_files: AtomicU64,
-    n_pages: AtomicU64,
-    n_bytes: AtomicU64,
-}
-
-impl Counted {
-    /// Files, pages of HTML and bytes since the last time.
-    fn take_counts(&self) -> (u64, u64, u64) {
-        let take = |count: &AtomicU64| count.swap(0, Ordering::Relaxed);
-        (take(&self.n_files), take(&self.n_pages), take(&self.n_bytes))
-    }
-}
-
-impl SiteOutput for Counted {
-    fn name(&self) -> String {
-        "memory".to_owned()
-    }
-
-    fn take(&self) -> Result<(), SiteError> {
-        Ok(())
-    }
-
-    fn check(&self) -> Result<(), SiteError> {
-        Ok(())
-    }
-
-    fn apply(
-        &self,
-        change: &Change,
-        _: &dyn PhotoSource,
-        _: &mut dyn FnMut(Step<'_>) -> io::Result<()>,
-    ) -> Result<(), SiteError> {
-        for file in change.pages.iter().chain(&change.lists) {
-            self.n_files.fetch_add(1, Ordering::Relaxed);
-            self.n_bytes.fetch_add(file.bytes.len() as u64, Ordering::Relaxed);
-            self.n_pages.fetch_add(u64::from(file.path.as_str().ends_with(".html")), Ordering::Relaxed);
-        }
-        Ok(())
-    }
-
-    fn read(&self, _: &SitePath) -> Result<Option<Vec<u8>>, SiteError> {
-        Ok(None)
-    }
-
-    fn files(&self, _: &SitePath) -> Result<Vec<SitePath>, SiteError> {
-        Ok(Vec::new())
-    }
-}
-
-struct NoPhotos;
-
-impl PhotoSource for NoPhotos {
-    fn open(&self, _: Sha256) -> io::Result<Vec<u8>> {
-        Err(io::ErrorKind::NotFound.into())
     }
 }
 

@@ -27,10 +27,9 @@ pub struct Published {
 }
 
 impl<S: Storage> Newsroom<S> {
-    /// Takes published articles in as they were published; articles that are here already stay as they are when the
-    /// whole batch is refused. Their pages are written by [`Newsroom::rebuild_site`].
-    ///
-    /// False, and nothing of the batch taken in, when an article is here or its address is another's.
+    /// Takes published articles in as they were published; their pages are written by [`Newsroom::rebuild_site`].
+    /// Answers whether the batch was taken in: all of it, or none when one of its articles is here already or has an
+    /// address that is another's.
     ///
     /// # Errors
     /// `Page`, `Storage`.

@@ -1,29 +1,29 @@
-//! The newsroom as a whole: what it knows, and what a preview needs of it.
+//! The newsroom as a whole: what it is made of, how it is opened and closed, and what all of its parts share.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use galley_destinations::PhotoSource;
-use galley_model::address::{article_address, propose_slug, slug_or_default};
-use galley_model::checks::{CheckContext, Problem, problems};
-use galley_model::workflow::review::problem_findings;
-use galley_model::workflow::{
-    Actor, CorrectionNote, Finding, ItemStatus, Policy, PolicyRef, Publication, PublishCase, ReasonCode,
-    ResponsibleEditorRule, Role, Stage, is_valid_slug, publish_findings,
-};
-use galley_model::{ArticleId, Content, Instant, PhotoId, Sha256};
-use galley_page::{ArticleBlock, Correction, Frame, PageFacts, Templates};
+use galley_model::Instant;
+use galley_model::workflow::{Actor, Role};
+use galley_page::Templates;
 use tokio::sync::watch;
 
 use crate::authorship::Seal;
 use crate::decoder::{Decoder, InProcess};
 use crate::error::NewsroomError;
-use crate::render::{page_of_slug, site_path};
-use crate::serve::{Departure, Told};
+use crate::serve::Told;
 use crate::site::OpenSite;
-use crate::storage::{ArticleRecord, Commit, Committed, Failure, Identity, Recovery, SqliteStorage, Storage};
+use crate::storage::{Commit, Committed, Identity, Recovery, SqliteStorage, Storage};
+
+mod authority;
+mod departures;
+mod findings;
+
+pub use authority::ArticleAuthority;
+pub(crate) use authority::{UNDATED, facts, slug_of, with_note};
+pub(crate) use findings::policy;
 
 /// One newsroom. Cheap to clone.
 pub struct Newsroom<S = SqliteStorage>(pub(crate) Arc<Inner<S>>);
@@ -57,39 +57,6 @@ pub(crate) struct Inner<S> {
     /// Stops the newsroom at a named step, as a crash would.
     #[cfg(test)]
     pub(crate) stop_at: crate::tests::StopAt,
-}
-
-/// What the newsroom says of one article.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ArticleAuthority {
-    /// Which.
-    pub article: ArticleId,
-    /// First axis.
-    pub stage: Stage,
-    /// Second axis, on the site.
-    pub publication: Publication,
-    /// Third axis.
-    pub item_status: ItemStatus,
-    /// Which reviews it passes.
-    pub policy: PolicyRef,
-    /// 责任编辑
-    pub responsible_editor: String,
-    /// Whether readers have it now, whatever became of the last try.
-    pub is_live: bool,
-    /// The page's address on the site once it was published; it stays.
-    pub address: Option<String>,
-    /// When readers first had it.
-    pub published_at: Option<Instant>,
-    /// When it last changed for readers, none before the first change.
-    pub modified_at: Option<Instant>,
-    /// The content of what readers have; another hash now means that the draft has changed since.
-    pub live_content_hash: Option<Sha256>,
-    /// Why the last try failed.
-    pub failure: Option<Failure>,
-    /// What was said to readers about the article, oldest first.
-    pub corrections: Vec<Correction>,
-    /// Version of the site's settings that a page is rendered with now.
-    pub settings_version: u32,
 }
 
 impl Newsroom<SqliteStorage> {
@@ -234,203 +201,6 @@ impl<S: Storage> Newsroom<S> {
         *self.0.templates.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(templates);
     }
 
-    /// What the newsroom says of one article.
-    ///
-    /// # Errors
-    /// `Storage`.
-    pub async fn authority(&self, article: ArticleId) -> Result<ArticleAuthority, NewsroomError> {
-        let record = self.0.storage.article(article).await?;
-        let corrections = self.0.storage.corrections(article).await?;
-        let (settings_version, _) = self.settings().await?;
-        Ok(ArticleAuthority::of(article, record, corrections, settings_version))
-    }
-
-    /// The facts that a page of this content is rendered from now. Pure: for every key of a preview.
-    pub fn facts(&self, article: ArticleId, content: &Content, authority: &ArticleAuthority) -> PageFacts {
-        facts(article, content, authority)
-    }
-
-    /// The same with a note that is to be published with it: the preview of exactly that, without the date that it
-    /// will get, as a page that was never published has none.
-    pub fn facts_with(
-        &self,
-        article: ArticleId,
-        content: &Content,
-        authority: &ArticleAuthority,
-        note: Option<&CorrectionNote>,
-    ) -> PageFacts {
-        with_note(facts(article, content, authority), note, UNDATED)
-    }
-
-    /// What stands around the article now: its neighbours and related articles on the site.
-    ///
-    /// # Errors
-    /// `Storage`.
-    pub async fn frame(&self, article: ArticleId, content: &Content) -> Result<Frame, NewsroomError> {
-        let published_at = self.0.storage.article(article).await?.publication.published_at;
-        let press = self.press().await?;
-        // What was never published stands after everything that was.
-        let place = (published_at.unwrap_or(Instant(i64::MAX)), article);
-        let frame = self.listed_frame(&content.section, &content.keywords, place, &press).await?;
-        Ok(frame.frame(&press.settings))
-    }
-
-    /// What stands in the way of publishing this content, rendered as this block, now; and what the writer
-    /// should know.
-    ///
-    /// # Errors
-    /// `Storage`.
-    pub async fn findings(
-        &self,
-        article: ArticleId,
-        content: &Content,
-        block: &ArticleBlock,
-        now: Instant,
-    ) -> Result<Vec<Finding>, NewsroomError> {
-        let record = self.0.storage.article(article).await?;
-        let missing_photos = self.missing_photos(content, block).await;
-        self.findings_of(article, &record, content, (&missing_photos, block.n_missing_photos), now).await
-    }
-
-    pub(crate) async fn findings_of(
-        &self,
-        article: ArticleId,
-        record: &ArticleRecord,
-        content: &Content,
-        (missing_photos, n_unknown_photos): (&[(PhotoId, Sha256)], usize),
-        now: Instant,
-    ) -> Result<Vec<Finding>, NewsroomError> {
-        let frozen = record.slug.as_ref().filter(|(_, frozen)| *frozen).map(|(slug, _)| slug.as_str());
-        let proposal =
-            if frozen.is_some() { None } else { self.proposal_when_taken(article, content).await? };
-        let policy = policy(&record.policy);
-        let mut findings = publish_findings(&PublishCase {
-            article,
-            content,
-            responsible_editor: &record.responsible_editor,
-            policy: &policy,
-            stage: record.stage,
-            item_status: record.item_status,
-            frozen_slug: frozen,
-            slug_taken: proposal.as_deref(),
-            missing_photos,
-            n_unknown_photos,
-            now,
-        });
-        // What the article itself lacks, beside what is named above.
-        let lacks = self.lacks(record, &policy, content, now).await?.into_iter();
-        findings.extend(
-            lacks.filter(|found| matches!(found.reason.code, ReasonCode::TooLong | ReasonCode::BodyMissing)),
-        );
-        Ok(findings)
-    }
-
-    /// The hard problems of the article itself.
-    async fn lacks(
-        &self,
-        record: &ArticleRecord,
-        policy: &Policy,
-        content: &Content,
-        now: Instant,
-    ) -> Result<Vec<Finding>, NewsroomError> {
-        Ok(problem_findings(&self.problems(record, policy, content, now).await?))
-    }
-
-    /// Everything that the checks say of an article.
-    pub(crate) async fn problems(
-        &self,
-        record: &ArticleRecord,
-        policy: &Policy,
-        content: &Content,
-        now: Instant,
-    ) -> Result<Vec<Problem>, NewsroomError> {
-        let context = CheckContext {
-            responsible_editor: record.responsible_editor.clone(),
-            responsible_editor_required: policy.responsible_editor == ResponsibleEditorRule::Required,
-            now,
-        };
-        let (_, settings) = self.settings().await?;
-        Ok(problems(content, &settings, &context))
-    }
-
-    /// A free slug like the one that the content asks for, when another article has that one.
-    async fn proposal_when_taken(
-        &self,
-        article: ArticleId,
-        content: &Content,
-    ) -> Result<Option<String>, NewsroomError> {
-        let wanted = slug_or_default(content.slug.trim(), article);
-        if !is_valid_slug(&wanted) || !self.is_taken(&wanted, article).await? {
-            return Ok(None);
-        }
-        let mut taken = vec![wanted.clone()];
-        loop {
-            let proposal = propose_slug(&wanted, |slug| taken.iter().any(|known| known == slug));
-            if !self.is_taken(&proposal, article).await? {
-                return Ok(Some(proposal));
-            }
-            taken.push(proposal);
-        }
-    }
-
-    async fn is_taken(&self, slug: &str, article: ArticleId) -> Result<bool, NewsroomError> {
-        Ok(self.0.storage.slug_holder(slug.to_owned()).await?.is_some_and(|holder| holder != article))
-    }
-
-    /// Photos of the page whose bytes are not there.
-    pub(crate) async fn missing_photos(
-        &self,
-        content: &Content,
-        block: &ArticleBlock,
-    ) -> Vec<(PhotoId, Sha256)> {
-        let shown = content.photos.iter().filter(|photo| block.photos.contains(&photo.id));
-        let photos: Vec<_> = shown.map(|photo| (photo.id, photo.sha256)).collect();
-        if photos.is_empty() {
-            return photos;
-        }
-        let Some(source) = self.photos() else { return photos };
-        let missing = move || photos.into_iter().filter(|(_, sha256)| !source.has(*sha256)).collect();
-        tokio::task::spawn_blocking(missing).await.unwrap_or_default()
-    }
-
-    /// Tells whoever serves the site which addresses are gone and which lead elsewhere, as the records say; later
-    /// changes are told as they are made.
-    ///
-    /// # Errors
-    /// `Storage`.
-    pub async fn tell_departures(&self) -> Result<(), NewsroomError> {
-        // Whoever writes the site waits, so that nothing is told late.
-        let _nobody_writes = self.0.site.lock().await;
-        let mut all = BTreeMap::new();
-        for slug in self.0.storage.all_gone().await? {
-            all.insert(site_path(&page_of_slug(&slug))?, Departure::Gone);
-        }
-        for (slug, to) in self.0.storage.all_leading().await? {
-            let to = Departure::MovedTo(site_path(&page_of_slug(&to))?);
-            all.insert(site_path(&page_of_slug(&slug))?, to);
-        }
-        self.0.told.departures().replace(all);
-        Ok(())
-    }
-
-    /// Tells the server of an article that came, went, or came back.
-    pub(crate) async fn tell_departure(&self, article: ArticleId) -> Result<(), NewsroomError> {
-        let departures = self.0.told.departures();
-        let record = self.0.storage.article(article).await?;
-        let mut slugs = self.0.storage.former_addresses(article).await?;
-        slugs.extend(record.slug.as_ref().map(|(slug, _)| slug.clone()));
-        let is_gone = record.item_status == ItemStatus::Withheld && record.publication.live.is_none();
-        for slug in slugs {
-            let is_own = record.slug.as_ref().is_some_and(|(own, _)| *own == slug);
-            let departure = match self.0.storage.leads_to(slug.clone()).await? {
-                Some(to) => Some(Departure::MovedTo(site_path(&page_of_slug(&to))?)),
-                None => (is_own && is_gone).then_some(Departure::Gone),
-            };
-            departures.set(site_path(&page_of_slug(&slug))?, departure);
-        }
-        Ok(())
-    }
-
     pub(crate) fn news_due(&self) -> Option<Instant> {
         *self.0.news_due.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -452,73 +222,4 @@ impl<S: Storage> Newsroom<S> {
         let _nobody_writes = self.0.site.lock().await;
         self.0.storage.close().await;
     }
-}
-
-impl ArticleAuthority {
-    pub(crate) fn of(
-        article: ArticleId,
-        record: ArticleRecord,
-        corrections: Vec<Correction>,
-        settings_version: u32,
-    ) -> Self {
-        let publication = record.publication;
-        let frozen = record.slug.filter(|(_, frozen)| *frozen);
-        Self {
-            article,
-            stage: record.stage,
-            publication: publication.state,
-            item_status: record.item_status,
-            policy: record.policy,
-            responsible_editor: record.responsible_editor,
-            is_live: publication.live.is_some(),
-            address: frozen.map(|(slug, _)| article_address(&slug, article)),
-            published_at: publication.published_at,
-            modified_at: publication.modified_at,
-            live_content_hash: publication.live_content_hash,
-            failure: publication.failure,
-            corrections,
-            settings_version,
-        }
-    }
-}
-
-/// The facts that a page of this content is rendered from now.
-pub(crate) fn facts(article: ArticleId, content: &Content, authority: &ArticleAuthority) -> PageFacts {
-    PageFacts {
-        id: article,
-        address: authority
-            .address
-            .clone()
-            .unwrap_or_else(|| article_address(&slug_of(article, content), article)),
-        responsible_editor: authority.responsible_editor.clone(),
-        stage_signers: Default::default(),
-        corrections: authority.corrections.clone(),
-        published_at: authority.published_at,
-        modified_at: authority.modified_at,
-        settings_version: authority.settings_version,
-    }
-}
-
-/// Stands for the date that a note gets when it is published.
-pub(crate) const UNDATED: Instant = Instant(0);
-
-/// Facts with a note of this date, behind all others.
-pub(crate) fn with_note(mut facts: PageFacts, note: Option<&CorrectionNote>, at: Instant) -> PageFacts {
-    let note = note.map(|note| Correction { at, kind: note.kind, text: note.text.trim().to_owned() });
-    facts.corrections.extend(note);
-    facts
-}
-
-/// The slug that the content asks for; the article's own while what was typed cannot stand.
-pub(crate) fn slug_of(article: ArticleId, content: &Content) -> String {
-    let typed = content.slug.trim();
-    slug_or_default(if is_valid_slug(typed) { typed } else { "" }, article)
-}
-
-/// The policy that a record names. One that this version does not know is as strict as any that it does.
-pub(crate) fn policy(reference: &PolicyRef) -> Policy {
-    [Policy::solo(), Policy::two_eyes()]
-        .into_iter()
-        .find(|policy| policy.reference() == *reference)
-        .unwrap_or_else(Policy::three_reviews)
 }

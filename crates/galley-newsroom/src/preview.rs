@@ -13,8 +13,8 @@ use crate::newsroom::Newsroom;
 use crate::render::{self, HomeParts, Press};
 use crate::storage::{Corrected, ListRecord, Listed, Places, Storage};
 
-/// The front page at this address as it will be once an article is published, on a site whose records are elsewhere: made
-/// of the live articles that are known. What else the site lists is not on it, and it leads to no older pages.
+/// The front page at this address as it will be once an article is published, on a site whose records are elsewhere:
+/// made of the live articles that are known. What else the site lists is not on it, and it leads to no older pages.
 ///
 /// # Errors
 /// `Address` for an address that is no front page of the site; `Page`.

@@ -39,7 +39,8 @@ impl Renditions {
     }
 
     /// The whole bytes of a rendition. The first one asked of a photo makes all its others too, since the photo is
-    /// decoded anyway, and a cut those around the same point. Blocks for as long as that takes. `photo` gives the photo's own bytes.
+    /// decoded anyway, and a cut those around the same point. Blocks for as long as that takes. `photo` gives the
+    /// photo's own bytes.
     ///
     /// # Errors
     /// Those of `photo`; `InvalidData` for other bytes than the name says, what is not a picture of a known

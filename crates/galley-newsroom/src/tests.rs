@@ -9,6 +9,8 @@ mod graph;
 mod http;
 mod intents;
 mod media;
+#[expect(dead_code, reason = "it is shared with the figures, which count more")]
+mod memory;
 mod preview;
 mod publishing;
 mod records;

@@ -93,14 +93,18 @@ impl Themes {
         Ok((theme.id() == id).then_some(theme))
     }
 
+    /// The id that the theme in use had when it was set.
+    fn current_id(&self) -> io::Result<Option<Sha256>> {
+        match fs::read_to_string(self.folder.join(CURRENT)) {
+            Ok(name) => Ok(Some(name.trim().parse().map_err(|_| io::ErrorKind::InvalidData)?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The theme in use, with the id that it has now.
     fn current(&self) -> io::Result<Option<Theme>> {
-        let name = match fs::read_to_string(self.folder.join(CURRENT)) {
-            Ok(name) => name,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let id: Sha256 = name.trim().parse().map_err(|_| io::ErrorKind::InvalidData)?;
+        let Some(id) = self.current_id()? else { return Ok(None) };
         let files = serde_json::from_slice(&fs::read(self.path(id))?)?;
         let theme = from_wire(files).map_err(io::Error::other)?;
         if theme.id() != id {
@@ -110,8 +114,12 @@ impl Themes {
         Ok(Some(theme))
     }
 
-    fn set_current(&self, theme: &Theme) -> io::Result<()> {
-        self.write(&self.folder.join(CURRENT), theme.id().to_string().as_bytes())
+    fn set_current(&self, id: Option<Sha256>) -> io::Result<()> {
+        let path = self.folder.join(CURRENT);
+        match id {
+            Some(id) => self.write(&path, id.to_string().as_bytes()),
+            None => fs::remove_file(path),
+        }
     }
 
     fn path(&self, id: Sha256) -> PathBuf {
@@ -241,19 +249,31 @@ impl<S: Storage> Newsroom<S> {
         let _one_at_a_time = self.0.setting_theme.lock().await;
         let (kept, options) = (themes.clone(), request.options);
         let tried = options.clone();
-        let (theme, templates) = on_disk(move || {
+        let (theme, templates, replaced) = on_disk(move || {
             let (theme, is_own) = theme_of(&request.theme, request.files)?;
             let templates = Templates::of(&theme)?;
             check_options(&templates, tried)?;
+            let mut replaced = None;
             if is_own {
+                // One that cannot be read is no reason to keep it.
+                replaced = Some(kept.current_id().unwrap_or_default());
                 kept.keep(&theme)?;
-                kept.set_current(&theme)?;
+                kept.set_current(Some(theme.id()))?;
             }
-            Ok((theme, templates))
+            Ok((theme, templates, replaced))
         })
         .await?;
         let look = templates.look();
-        let site = self.name_theme(&theme, options, by, now).await?;
+        let site = match (self.name_theme(&theme, options, by, now).await, replaced) {
+            (Ok(site), _) => site,
+            (Err(error), None) => return Err(error.into()),
+            (Err(error), Some(before)) => {
+                // The settings name what they named before, and a restart would take this one for it.
+                let kept = themes.clone();
+                on_disk(move || Ok(kept.set_current(before)?)).await?;
+                return Err(error.into());
+            }
+        };
         self.set_templates(templates);
         Ok(ThemeAnswer { look, site })
     }

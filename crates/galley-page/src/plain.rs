@@ -8,8 +8,8 @@ use crate::emphasis::prepare;
 use crate::escape::{Joints, push_plain};
 use crate::ruby::push_plain_without_readings;
 
-/// The text of a body as a reader sees it: no marks, no pictures, no readings, no addresses of links; one line per block,
-/// cells of a table apart by a tab.
+/// The text of a body as a reader sees it: no marks, no pictures, no readings, no addresses of links; one line per
+/// block, cells of a table apart by a tab.
 pub fn plain_text(body: &str) -> String {
     let prepared = prepare(body);
     let mut plain = PlainText::new(prepared.joints, body.len());

@@ -259,7 +259,8 @@ struct FooterLine {
     picture: Option<String>,
 }
 
-/// Fills what every page of a site is given; without `has_terms` no terms of use. Footer lines without a number are not printed.
+/// Fills what every page of a site is given; without `has_terms` no terms of use. Footer lines without a number are not
+/// printed.
 pub(crate) fn site(
     site: &SiteSettings,
     assets: &BTreeMap<String, Asset>,

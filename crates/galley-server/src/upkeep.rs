@@ -53,7 +53,8 @@ pub(crate) async fn verify(data: &Path) -> Result<Found, String> {
     Ok(found)
 }
 
-/// Has damaged snapshots made anew from the updates, sets damaged photos aside, so that devices send them again, and writes the site anew.
+/// Has damaged snapshots made anew from the updates, sets damaged photos aside, so that devices send them again, and
+/// writes the site anew.
 pub(crate) async fn repair(data: &Path, store: Option<StoredSite>) -> Result<Vec<String>, String> {
     let told = |error: &dyn std::fmt::Display| error.to_string();
     let mut lines = Vec::new();

@@ -130,7 +130,8 @@ impl<'a> Pair<'a> {
         hunks(&self.old, &self.new)
     }
 
-    /// The changed places for a reader: joined across matches so short that they are chance. A match that holds a line break always stands: it keeps paragraphs apart.
+    /// The changed places for a reader: joined across matches so short that they are chance. A match that holds a line
+    /// break always stands: it keeps paragraphs apart.
     fn hunks_to_read(&self) -> Vec<Hunk> {
         let found = self.hunks();
         if !self.survives(&found) {

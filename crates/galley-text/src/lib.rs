@@ -10,8 +10,8 @@
 //!   loads it again from the store.
 //! - Nothing here merges by opinion: a suggestion is shown, a person applies it.
 //!
-//! Not here: clocks, files, sockets, randomness (peer ids are given), Markdown, undo (the editor's), comments (only where they stand),
-//! and shallow snapshots (history stays whole).
+//! Not here: clocks, files, sockets, randomness (peer ids are given), Markdown, undo (the editor's), comments (only
+//! where they stand), and shallow snapshots (history stays whole).
 
 pub mod anchor;
 mod branch;

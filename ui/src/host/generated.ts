@@ -578,12 +578,11 @@ export type NextStep = {
 export type Notice = {
   /**
    * Names the sentence in the window's language: `library_salvaged`, `library_replayed`, `library_damaged`,
-   * `article_damaged`, `site_folder`, `site_store`, `site_not_served`, `template_broken`, `template_file`, `template_unreadable`,
-   * `theme_missing`,
-   * `theme_too_many`, `theme_mended` (takes those five back), `backup_failed`,
-   * `roles_taken`, `roles_given` (`newsroom`, `roles` by the words of the model, with blanks between),
-   * `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`, `sign_in_again`,
-   * `update_unreadable`.
+   * `article_damaged`, `site_folder`, `site_store`, `site_not_served`, `template_broken`, `template_file`,
+   * `template_unreadable`, `theme_missing`, `theme_too_many`, `theme_mended` (takes those five back),
+   * `page_look_differs`, `backup_failed`, `roles_taken`, `roles_given` (`newsroom`, `roles` by the words of the
+   * model, with blanks between), `not_saved_at_exit`, `newsroom_restored`, `sync_stopped`, `token_in_file`,
+   * `sign_in_again`, `update_unreadable`.
    */
   code: string;
   /**

@@ -35,14 +35,14 @@ fn check_packed(site: &SiteFolder, at: &str, plain: &[u8]) {
 fn packed_forms_come_change_and_go_with_their_file() {
     let (_place, site) = new_site();
     for n in 1..=2 {
-        site.apply(&numbered(n), &no_photos(), &mut go_on).unwrap();
+        site.apply(&numbered(n), &NoPhotos, &mut go_on).unwrap();
         check_packed(&site, AT, text(n).as_bytes());
     }
-    site.apply(&page("short"), &no_photos(), &mut go_on).unwrap();
+    site.apply(&page("short"), &NoPhotos, &mut go_on).unwrap();
     assert_eq!(packed(&site, AT), [], "they would not pay");
-    site.apply(&numbered(3), &no_photos(), &mut go_on).unwrap();
+    site.apply(&numbered(3), &NoPhotos, &mut go_on).unwrap();
     let gone = Change { removed: vec![path(AT)], ..Change::default() };
-    site.apply(&gone, &no_photos(), &mut go_on).unwrap();
+    site.apply(&gone, &NoPhotos, &mut go_on).unwrap();
     let left: Vec<_> = everything(site.root()).into_keys().collect();
     assert_eq!(left, [site.root().join(".galley-site")]);
 }
@@ -68,15 +68,15 @@ fn a_packed_form_that_is_damaged_missing_or_someones_is_mended_by_the_same_chang
             }),
         ];
         for (what, spoil) in spoil {
-            site.apply(&numbered(1), &no_photos(), &mut go_on).unwrap();
+            site.apply(&numbered(1), &NoPhotos, &mut go_on).unwrap();
             spoil();
-            site.apply(&numbered(1), &no_photos(), &mut go_on).unwrap();
+            site.apply(&numbered(1), &NoPhotos, &mut go_on).unwrap();
             check_packed(&site, AT, text(1).as_bytes());
             assert_eq!(fs::read(&mine).unwrap(), b"mine", "{what}");
         }
         fs::remove_file(&form).unwrap();
         fs::create_dir(&form).unwrap();
-        let error = site.apply(&numbered(1), &no_photos(), &mut go_on).unwrap_err();
+        let error = site.apply(&numbered(1), &NoPhotos, &mut go_on).unwrap_err();
         assert!(matches!(error, SiteError::InTheWay { .. }), "{error:?}");
         fs::remove_dir(&form).unwrap();
     }
@@ -85,14 +85,14 @@ fn a_packed_form_that_is_damaged_missing_or_someones_is_mended_by_the_same_chang
 #[test]
 fn the_same_change_again_writes_no_packed_form() {
     let (_place, site) = new_site();
-    site.apply(&numbered(1), &no_photos(), &mut go_on).unwrap();
+    site.apply(&numbered(1), &NoPhotos, &mut go_on).unwrap();
     let old = std::time::SystemTime::UNIX_EPOCH;
     let place = path(AT).under(site.root());
     for encoding in Encoding::ALL {
         let form = fs::File::options().write(true).open(encoding.place(&place)).unwrap();
         form.set_modified(old).unwrap();
     }
-    site.apply(&numbered(1), &no_photos(), &mut go_on).unwrap();
+    site.apply(&numbered(1), &NoPhotos, &mut go_on).unwrap();
     for encoding in Encoding::ALL {
         assert_eq!(fs::metadata(encoding.place(&place)).unwrap().modified().unwrap(), old);
     }
@@ -101,7 +101,7 @@ fn the_same_change_again_writes_no_packed_form() {
 #[test]
 fn packed_forms_are_told_with_their_file_and_alone_stand_for_it() {
     let (_place, site) = new_site();
-    site.apply(&numbered(1), &no_photos(), &mut go_on).unwrap();
+    site.apply(&numbered(1), &NoPhotos, &mut go_on).unwrap();
     let articles = site.root().join("articles");
     // A crash came between the removal of packed forms and of their file, or the other way round.
     fs::write(articles.join("left.html.gz"), "x").unwrap();
@@ -109,7 +109,7 @@ fn packed_forms_are_told_with_their_file_and_alone_stand_for_it() {
     let told = site.files(&path("/articles")).unwrap();
     assert_eq!(told, [path(AT), path("/articles/left.html")]);
     let gone = Change { removed: vec![path("/articles/left.html")], ..Change::default() };
-    site.apply(&gone, &no_photos(), &mut go_on).unwrap();
+    site.apply(&gone, &NoPhotos, &mut go_on).unwrap();
     assert_eq!(site.files(&path("/articles")).unwrap(), [path(AT)]);
     assert_eq!(everything(&articles).len(), 3);
 }
@@ -118,7 +118,7 @@ fn packed_forms_are_told_with_their_file_and_alone_stand_for_it() {
 #[test]
 fn a_packed_form_is_never_older_than_the_file_read_before_it() {
     let (_place, site) = new_site();
-    site.apply(&numbered(0), &no_photos(), &mut go_on).unwrap();
+    site.apply(&numbered(0), &NoPhotos, &mut go_on).unwrap();
     let place = path(AT).under(site.root());
     let version =
         |bytes: &[u8]| (0..=60).find(|n| bytes == text(*n).as_bytes()).expect("one of the versions, whole");
@@ -129,7 +129,7 @@ fn a_packed_form_is_never_older_than_the_file_read_before_it() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for n in 1..=60 {
-                site.apply(&numbered(n), &no_photos(), &mut go_on).unwrap();
+                site.apply(&numbered(n), &NoPhotos, &mut go_on).unwrap();
             }
             written.store(true, Ordering::Release);
         });
@@ -156,7 +156,7 @@ fn a_change_of_many_files_is_written_whole_and_read_back() {
         ..Change::default()
     };
     for version in [0, 1000] {
-        site.apply(&many(version), &no_photos(), &mut go_on).unwrap();
+        site.apply(&many(version), &NoPhotos, &mut go_on).unwrap();
         for n in 0..n_pages {
             check_packed(&site, &format!("/articles/a-{n}.html"), text(version + n).as_bytes());
         }
@@ -172,11 +172,11 @@ fn a_change_that_fails_in_the_middle_of_a_batch_leaves_every_file_old_and_no_tem
         pages: (0..40).map(|n| file(&format!("/articles/a-{n}.html"), text(version + n))).collect(),
         ..Change::default()
     };
-    site.apply(&many(0), &no_photos(), &mut go_on).unwrap();
+    site.apply(&many(0), &NoPhotos, &mut go_on).unwrap();
     let in_the_way = site.root().join("articles").join("a-39.html");
     fs::remove_file(&in_the_way).unwrap();
     fs::create_dir(&in_the_way).unwrap();
-    let error = site.apply(&many(1000), &no_photos(), &mut go_on).unwrap_err();
+    let error = site.apply(&many(1000), &NoPhotos, &mut go_on).unwrap_err();
     assert!(matches!(error, SiteError::InTheWay { .. }), "{error:?}");
     let temporary = |at: &PathBuf| at.file_name().unwrap().to_string_lossy().starts_with(".galley-tmp");
     assert!(!everything(site.root()).keys().any(temporary));
@@ -189,6 +189,6 @@ fn a_change_that_fails_in_the_middle_of_a_batch_leaves_every_file_old_and_no_tem
         }
     }
     fs::remove_dir(&in_the_way).unwrap();
-    site.apply(&many(1000), &no_photos(), &mut go_on).unwrap();
+    site.apply(&many(1000), &NoPhotos, &mut go_on).unwrap();
     check_packed(&site, "/articles/a-39.html", text(1039).as_bytes());
 }

@@ -87,7 +87,7 @@ fn a_site_in_a_bucket_has_the_headers_of_a_site_that_is_served() {
     site.take().unwrap();
     site.take().unwrap();
     let old = Change { pages: vec![file("/articles/old.html", "old")], ..Change::default() };
-    site.apply(&old, &no_photos(), &mut go_on).unwrap();
+    site.apply(&old, &NoPhotos, &mut go_on).unwrap();
     let change = whole_site(1);
     let mut steps = Vec::new();
     let mut note = |step: Step<'_>| {
@@ -136,16 +136,16 @@ fn what_is_there_and_the_same_is_not_sent_again() {
     };
     middleman.treat(|_, _| Treatment::Pass);
     // The photo's source is not asked either.
-    site.apply(&whole_site(1), &no_photos(), &mut go_on).unwrap();
+    site.apply(&whole_site(1), &NoPhotos, &mut go_on).unwrap();
     assert_eq!(puts(), [""; 0]);
-    site.apply(&whole_site(2), &no_photos(), &mut go_on).unwrap();
+    site.apply(&whole_site(2), &NoPhotos, &mut go_on).unwrap();
     let changed = ["articles/flood.html", "feed.xml", "index.html"];
     assert_eq!(puts(), changed.map(|key| format!("PUT /{BUCKET}/{key}")));
     // Other headers are another object, even with the same bytes.
     let other = [("Content-Type", "text/plain"), ("x-amz-meta-sha256", "00")];
     assert_eq!(buckets.ask("PUT", &format!("/{BUCKET}/articles/short.html"), &other, b"short").status, 200);
     middleman.treat(|_, _| Treatment::Pass);
-    site.apply(&whole_site(2), &no_photos(), &mut go_on).unwrap();
+    site.apply(&whole_site(2), &NoPhotos, &mut go_on).unwrap();
     assert_eq!(puts(), [format!("PUT /{BUCKET}/articles/short.html")]);
 }
 

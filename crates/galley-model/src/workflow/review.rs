@@ -3,13 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use super::correction::MAX_CHARS;
-use super::{
-    Actor, Finding, ItemStatus, NoEffect, Policy, Reason, ReasonCode, Role, SignOff, Stage, Verdict,
-};
+use super::{Actor, Finding, ItemStatus, Policy, Reason, ReasonCode, Role, SignOff, Stage, Verdict};
 use crate::checks::Problem;
 use crate::hash::Sha256;
 use crate::id::PersonId;
+
+mod hand_in;
+mod judgement;
+
+pub use hand_in::{claim_findings, release_findings, submit_findings, withdraw_findings};
+pub use judgement::{
+    Judgement, no_effect, resume_findings, sign_off_findings, stage_after, stage_after_resume,
+};
 
 /// What is on record about an article, and who asks.
 #[derive(Clone, Copy, Debug)]
@@ -152,227 +157,6 @@ pub fn may_begin(actor: &Actor) -> bool {
     actor.has_any(&EDITORS) || actor.has_any(&[Role::Reporter, Role::Contributor])
 }
 
-/// 提交: by its author, from draft or returned, as it stands, with nothing that would keep it from being published.
-pub fn submit_findings(case: &ReviewCase<'_>, seen: Sha256, problems: &[Problem]) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    findings.when(case.actor.person != case.author, ReasonCode::NotPermitted);
-    if case.policy.is_solo() || !matches!(case.stage, Stage::Draft | Stage::Returned) {
-        findings.0.push(case.wrong_stage());
-    }
-    findings.when(seen != case.content_hash, ReasonCode::ContentChanged);
-    // A name and a time may still be missing when it is handed in.
-    let waits = [ReasonCode::ResponsibleEditorMissing, ReasonCode::Embargoed];
-    findings
-        .0
-        .extend(problem_findings(problems).into_iter().filter(|found| !waits.contains(&found.reason.code)));
-    findings.0
-}
-
-/// 撤回: by its author, while nobody has claimed it.
-pub fn withdraw_findings(case: &ReviewCase<'_>) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    findings.when(case.actor.person != case.author, ReasonCode::NotPermitted);
-    if let Some((_, name)) = case.claimed_by {
-        findings.0.push(hard(Reason::new(ReasonCode::Claimed).with("name", name)));
-    } else if case.stage != Stage::Submitted {
-        findings.0.push(case.wrong_stage());
-    }
-    findings.0
-}
-
-/// 认领: by who may judge there; a lease of somebody else is taken over by the desk alone.
-pub fn claim_findings(case: &ReviewCase<'_>) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    let stage = match case.stage {
-        Stage::Submitted => Some(1),
-        Stage::Review(stage) => Some(stage),
-        _ => None,
-    };
-    findings.may_judge(case, stage.unwrap_or(1));
-    if stage.is_none() {
-        findings.0.push(case.wrong_stage());
-    }
-    if let Some((holder, name)) = case.claimed_by
-        && holder != case.actor.person
-        && !case.actor.has_any(&DESK)
-    {
-        findings.0.push(hard(Reason::new(ReasonCode::Claimed).with("name", name)));
-    }
-    findings.0
-}
-
-/// 放回: by who holds it, or by the desk.
-pub fn release_findings(case: &ReviewCase<'_>) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    match case.claimed_by {
-        None => findings.0.push(case.wrong_stage()),
-        Some((holder, name)) if holder != case.actor.person && !case.actor.has_any(&DESK) => {
-            findings.0.push(hard(Reason::new(ReasonCode::Claimed).with("name", name)));
-        }
-        Some(_) => {}
-    }
-    findings.0
-}
-
-/// A judgement as it is asked for.
-#[derive(Clone, Copy, Debug)]
-pub struct Judgement<'a> {
-    /// Of the content that was judged.
-    pub content_hash: Sha256,
-    /// Of the page that was seen.
-    pub page_hash: Option<Sha256>,
-    /// What was decided.
-    pub verdict: Verdict,
-    /// Why.
-    pub comment: &'a str,
-    /// The stage that was judged, as the device knew it: a review, or *approved* or *held* where that is taken back;
-    /// none before the article was in review there.
-    pub stage: Option<Stage>,
-}
-
-impl Judgement<'_> {
-    /// The stage that was judged, when it is not the one that the article is at now.
-    fn of_other_stage(&self, case: &ReviewCase<'_>) -> Option<Stage> {
-        self.stage.filter(|stage| *stage != case.stage)
-    }
-
-    /// The number of the review whose judges may judge at the stage that the device knew; the last one's may judge
-    /// what is approved or held.
-    fn review_of(stage: Stage, case: &ReviewCase<'_>) -> u8 {
-        match stage {
-            Stage::Review(stage) => stage,
-            Stage::Approved | Stage::Held => case.last(),
-            Stage::Draft | Stage::Submitted | Stage::Returned | Stage::Spiked => 1,
-        }
-    }
-
-    fn was_in_review(&self) -> bool {
-        matches!(self.stage, Some(Stage::Review(_) | Stage::Approved | Stage::Held))
-    }
-
-    fn has_long_comment(&self) -> bool {
-        self.comment.chars().count() > MAX_CHARS
-    }
-
-    fn lacks_comment(&self) -> bool {
-        matches!(self.verdict, Verdict::Return | Verdict::Reject) && self.comment.trim().is_empty()
-    }
-}
-
-/// A judgement by somebody else than the writers, of exactly what stands now.
-pub fn sign_off_findings(case: &ReviewCase<'_>, judged: &Judgement<'_>, page_now: Sha256) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    if judged.has_long_comment() {
-        findings.0.push(hard(Reason::new(ReasonCode::TooLong).at("comment").with("max", MAX_CHARS)));
-    }
-    if let Some(stage) = judged.of_other_stage(case) {
-        findings.may_judge(case, Judgement::review_of(stage, case));
-        findings.0.push(case.wrong_stage());
-        return findings.0;
-    }
-    // What is approved can still be given back, and be held while no reader has it, by who may judge last.
-    let taken_back = case.stage == Stage::Approved
-        && match judged.verdict {
-            Verdict::Return => true,
-            Verdict::Hold => !case.is_live,
-            Verdict::Advance | Verdict::Adopt | Verdict::Reject => false,
-        };
-    let stage = if taken_back { Some(case.last()) } else { case.review() };
-    findings.may_judge(case, stage.unwrap_or(1));
-    let is_last = stage == Some(case.last());
-    let fits = match judged.verdict {
-        Verdict::Advance => stage.is_some() && !is_last,
-        Verdict::Adopt => is_last,
-        Verdict::Hold => is_last && case.stage != Stage::Held,
-        Verdict::Return | Verdict::Reject => stage.is_some(),
-    };
-    if case.policy.is_solo() || !fits {
-        findings.0.push(case.wrong_stage());
-    }
-    findings.when(judged.content_hash != case.content_hash, ReasonCode::ContentChanged);
-    let sees_page = stage.and_then(|stage| case.policy.reviews.get(usize::from(stage).checked_sub(1)?));
-    let approves = matches!(judged.verdict, Verdict::Advance | Verdict::Adopt);
-    if approves && sees_page.is_some_and(|review| review.sees_page) {
-        findings.when(judged.page_hash != Some(page_now), ReasonCode::PageChanged);
-    }
-    if approves {
-        findings.contests(case);
-    }
-    if judged.verdict == Verdict::Adopt {
-        findings.0.extend((1..case.last()).filter_map(|stage| unsigned(case, stage)));
-    }
-    if judged.lacks_comment() {
-        findings.0.push(hard(Reason::new(ReasonCode::CommentMissing).at("comment")));
-    }
-    findings.0
-}
-
-/// Why a judgement that was refused is kept as an opinion: it came too late, by somebody who could have given it.
-/// None for one that could not have been given at all, or that has another fault.
-pub fn no_effect(case: &ReviewCase<'_>, judged: &Judgement<'_>, refused: &[Finding]) -> Option<NoEffect> {
-    let could_judge = match judged.stage {
-        Some(stage) if judged.was_in_review() => case.role_at(Judgement::review_of(stage, case)).is_some(),
-        _ => case.reviews_from(1),
-    };
-    let is_refused_for = |code| refused.iter().any(|found| found.hard && found.reason.code == code);
-    let has_other_fault = judged.lacks_comment() || judged.has_long_comment();
-    if refused.is_empty() || !could_judge || !case.may_judge_as_other() || has_other_fault {
-        return None;
-    }
-    let moved = if judged.content_hash == case.content_hash { None } else { Some(NoEffect::ContentChanged) };
-    let was_in_review = judged.was_in_review();
-    let of_other = judged.of_other_stage(case).map(|stage| Judgement::review_of(stage, case));
-    match case.stage {
-        _ if case.policy.is_solo() => None,
-        _ if case.item_status == ItemStatus::Canceled => Some(NoEffect::Retracted),
-        Stage::Spiked => Some(NoEffect::Spiked),
-        Stage::Returned => Some(NoEffect::Returned),
-        // Handed in again, and not claimed yet.
-        Stage::Submitted if was_in_review => moved.or(Some(NoEffect::Returned)),
-        // Taken back by its author, or returned and begun anew.
-        Stage::Draft if was_in_review || case.was_handed_in => Some(NoEffect::Returned),
-        // Not yet in review: it came too early.
-        Stage::Draft | Stage::Submitted => None,
-        // A change of the text began the reviews anew.
-        Stage::Review(now) if of_other.is_some_and(|stage| now <= stage) => moved.or(Some(NoEffect::Passed)),
-        Stage::Review(_) if of_other.is_some() => Some(NoEffect::Passed),
-        Stage::Review(_) if is_refused_for(ReasonCode::WrongStage) => None,
-        Stage::Approved | Stage::Held if is_refused_for(ReasonCode::WrongStage) => Some(NoEffect::Passed),
-        Stage::Review(_) | Stage::Approved | Stage::Held => {
-            moved.or(is_refused_for(ReasonCode::PageChanged).then_some(NoEffect::PageChanged))
-        }
-    }
-}
-
-/// Where a judgement leads.
-pub fn stage_after(case: &ReviewCase<'_>, verdict: Verdict) -> Stage {
-    match verdict {
-        Verdict::Advance => Stage::Review(case.review().unwrap_or_default().saturating_add(1)),
-        Verdict::Adopt => Stage::Approved,
-        Verdict::Hold => Stage::Held,
-        Verdict::Return => Stage::Returned,
-        Verdict::Reject => Stage::Spiked,
-    }
-}
-
-/// Ends 待用: by who may judge last or decides about people, never by who wrote it where another has to judge.
-pub fn resume_findings(case: &ReviewCase<'_>) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    let may = case.role_at(case.last()).is_some() || case.actor.has_any(&DESK);
-    findings.when(!may, ReasonCode::NotPermitted);
-    findings.when(!case.may_judge_as_other(), ReasonCode::OwnArticle);
-    if case.policy.is_solo() || case.stage != Stage::Held {
-        findings.0.push(case.wrong_stage());
-    }
-    findings.0
-}
-
-/// The stage that a held article goes back to: the one it was held at, as the record of that says.
-pub fn stage_after_resume(case: &ReviewCase<'_>) -> Stage {
-    let held_at = case.sign_offs.iter().rfind(|record| record.verdict == Verdict::Hold);
-    held_at.map_or(Stage::Review(case.last()), |record| record.stage)
-}
-
 /// Where an article stands once its publishable text changed: what was approved is to be judged again.
 pub fn stage_after_change(policy: &Policy, stage: Stage) -> Stage {
     match stage {
@@ -484,16 +268,6 @@ impl Findings {
             self.0.push(hard(Reason::new(ReasonCode::ContestOpen).with("n", case.n_contests)));
         }
     }
-}
-
-/// A stage without a judgement of exactly this content.
-fn unsigned(case: &ReviewCase<'_>, stage: u8) -> Option<Finding> {
-    let passed = case.sign_offs.iter().any(|record| {
-        record.stage == Stage::Review(stage)
-            && record.verdict == Verdict::Advance
-            && record.content_hash == case.content_hash
-    });
-    (!passed).then(|| hard(Reason::new(ReasonCode::NotApproved).with("stage", Stage::Review(stage))))
 }
 
 fn hard(reason: Reason) -> Finding {

@@ -8,7 +8,7 @@ use galley_model::workflow::IntentId;
 use galley_model::{ArticleId, Instant, RevisionId};
 use galley_page::Correction;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use super::backup::{self, Recovery};
@@ -284,7 +284,9 @@ fn prepare(connection: &Connection) -> Result<(), StorageError> {
 
 /// Reads who this newsroom is, or gives a new one its identity and first settings. Notes the epoch it lives in.
 fn identity(connection: &mut Connection, now: Instant) -> Result<Identity, StorageError> {
-    let transaction = connection.transaction().map_err(storage_error)?;
+    // The right to write is taken first: who reads before, and writes after somebody else did, is refused at once.
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(storage_error)?;
     let identity = read_or_make(&transaction, now)?;
     let note = "INSERT OR IGNORE INTO epoch (id) SELECT epoch FROM newsroom";
     transaction.execute(note, []).map_err(storage_error)?;

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use galley_destinations::{Change, Encoding, PhotoSource, SiteFile, SiteFolder, SiteOutput as _};
-use galley_model::Sha256;
+use galley_destinations::{Change, Encoding, NoPhotos, SiteFile, SiteFolder, SiteOutput as _};
 use galley_model::site::SiteSettings;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -13,14 +12,6 @@ use super::http::{Reply, ask, get};
 use crate::{Departure, Served, SiteServer, Told, serve, serve_routes};
 
 const PAGE: &str = "/articles/flood.html";
-
-struct NoPhotos;
-
-impl PhotoSource for NoPhotos {
-    fn open(&self, _: Sha256) -> std::io::Result<Vec<u8>> {
-        Err(std::io::ErrorKind::NotFound.into())
-    }
-}
 
 fn text(n: usize) -> String {
     format!("第{n:03}版：湖心岛步道今日开放。\n").repeat(60)

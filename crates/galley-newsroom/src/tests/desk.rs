@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use galley_destinations::{Change, PhotoSource, SiteError, SiteOutput, SitePath, Step};
+use galley_destinations::PhotoSource;
 use galley_model::workflow::{CorrectionKind, CorrectionNote, IntentId, ReasonCode};
 use galley_model::{
     ArticleId, Content, Contributor, ContributorId, Instant, Photo, PhotoId, Rendition, RenditionFormat,
@@ -72,78 +72,6 @@ impl PhotoSource for Photos {
                 [b"RIFF", length.as_slice(), b"WEBP", &inside].concat()
             }
         })
-    }
-}
-
-/// A site that is kept in memory and says how much was written to it.
-#[derive(Default)]
-pub(super) struct Memory {
-    files: Mutex<BTreeMap<String, Vec<u8>>>,
-    n_written: AtomicU64,
-    /// Nobody answers its readers, as in an object store.
-    hands_out_files_alone: bool,
-}
-
-impl Memory {
-    /// As an object store is.
-    pub(super) fn of_files_alone() -> Self {
-        Self { hands_out_files_alone: true, ..Self::default() }
-    }
-
-    pub(super) fn page(&self, path: &str) -> Option<String> {
-        self.files.lock().unwrap().get(path).map(|bytes| String::from_utf8(bytes.clone()).unwrap())
-    }
-
-    /// Files written or removed since the last time.
-    pub(super) fn take_written(&self) -> u64 {
-        self.n_written.swap(0, Ordering::Relaxed)
-    }
-}
-
-impl SiteOutput for Memory {
-    fn name(&self) -> String {
-        "memory".to_owned()
-    }
-
-    fn answers_readers(&self) -> bool {
-        !self.hands_out_files_alone
-    }
-
-    fn take(&self) -> Result<(), SiteError> {
-        Ok(())
-    }
-
-    fn check(&self) -> Result<(), SiteError> {
-        Ok(())
-    }
-
-    fn apply(
-        &self,
-        change: &Change,
-        _: &dyn PhotoSource,
-        _: &mut dyn FnMut(Step<'_>) -> io::Result<()>,
-    ) -> Result<(), SiteError> {
-        let mut files = self.files.lock().unwrap();
-        for file in change.pages.iter().chain(&change.lists) {
-            files.insert(file.path.to_string(), file.bytes.clone());
-        }
-        for path in &change.removed {
-            files.remove(path.as_str());
-        }
-        let n = change.pages.len() + change.lists.len() + change.removed.len();
-        self.n_written.fetch_add(n as u64, Ordering::Relaxed);
-        Ok(())
-    }
-
-    fn read(&self, path: &SitePath) -> Result<Option<Vec<u8>>, SiteError> {
-        Ok(self.files.lock().unwrap().get(path.as_str()).cloned())
-    }
-
-    fn files(&self, folder: &SitePath) -> Result<Vec<SitePath>, SiteError> {
-        let inside = format!("{folder}/");
-        let files = self.files.lock().unwrap();
-        let below = files.keys().filter_map(|path| path.strip_prefix(&inside).map(|name| (path, name)));
-        Ok(below.filter(|(_, name)| !name.contains('/')).filter_map(|(path, _)| path.parse().ok()).collect())
     }
 }
 

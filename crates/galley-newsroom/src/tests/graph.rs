@@ -10,7 +10,8 @@ use galley_model::workflow::Publication;
 use galley_model::{Content, Contributor, ContributorId, Instant, Sha256};
 use uuid::Uuid;
 
-use super::desk::{Desk, Memory, add_photo, article, flood};
+use super::desk::{Desk, add_photo, article, flood};
+use super::memory::Memory;
 use crate::{Departure, Published};
 
 /// A die that falls the same way each time.
@@ -208,7 +209,11 @@ async fn written(n_articles: u128) -> [u64; 4] {
     let site = Arc::new(Memory::default());
     desk.newsroom.open_site_with(site.clone(), desk.photos.clone(), desk.now()).await.unwrap();
     desk.newsroom.work(desk.now()).await.unwrap();
-    let counted = || site.take_written();
+    // Files written or removed since the last time.
+    let counted = || {
+        let written = site.take_written();
+        written.n_files + written.n_removed
+    };
     counted();
     let id = article(n_articles + 1);
     let content = flood("new");

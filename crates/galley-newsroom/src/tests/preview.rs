@@ -7,7 +7,8 @@ use galley_model::{Content, Instant, Sha256};
 use galley_page::{PageFacts, Templates};
 use galley_testkit::articles;
 
-use super::desk::{Desk, Memory, add_photo, article, flood};
+use super::desk::{Desk, add_photo, article, flood};
+use super::memory::Memory;
 use crate::preview::index_of_known;
 use crate::{NewsroomError, Published};
 

@@ -24,6 +24,27 @@ async fn every_write_has_its_number_and_none_is_left_out() {
     assert_eq!(desk.count("SELECT count(*) FROM feed"), 1);
 }
 
+/// As a command of the server does while the server writes.
+#[test]
+fn records_are_opened_beside_somebody_who_writes() {
+    let place = tempfile::tempdir().unwrap();
+    drop(SqliteStorage::open(place.path(), Instant(1)).unwrap());
+    let other = rusqlite::Connection::open(place.path().join("newsroom.sqlite")).unwrap();
+    // Commits that take no time leave the others their turns.
+    other.pragma_update(None, "synchronous", "OFF").unwrap();
+    for round in 0..50 {
+        std::thread::scope(|scope| {
+            let opening = scope.spawn(|| SqliteStorage::open(place.path(), Instant(1)).map(drop));
+            while !opening.is_finished() {
+                other.execute("UPDATE newsroom SET created_at = created_at + 1", []).unwrap();
+                std::thread::yield_now();
+            }
+            let opened = opening.join().unwrap();
+            assert!(opened.is_ok(), "round {round}: {opened:?}");
+        });
+    }
+}
+
 #[tokio::test]
 async fn what_was_decided_on_an_older_record_changes_nothing() {
     let place = tempfile::tempdir().unwrap();

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use galley_model::{Content, Source};
 use rusqlite::Connection;
 
-use super::desk::{Desk, Memory, add_photo, article, flood};
+use super::desk::{Desk, add_photo, article, flood};
 use super::http::{ask, get, send};
+use super::memory::Memory;
 use crate::storage::Storage as _;
 use crate::{SiteSearch, SiteServer, serve_routes};
 

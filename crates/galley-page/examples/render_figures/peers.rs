@@ -1,7 +1,7 @@
 //! Other programs that make the same page: markdown-it with a template in JavaScript, and Hugo.
 //!
-//! The packages of the first are installed into a folder beside the build; Hugo is Debian's package, and where it is not
-//! installed there is no figure. (Zola is in neither Debian nor the registry of crates.)
+//! The packages of the first are installed into a folder beside the build; Hugo is Debian's package, and where it is
+//! not installed there is no figure. (Zola is in neither Debian nor the registry of crates.)
 
 use std::fs;
 use std::io;

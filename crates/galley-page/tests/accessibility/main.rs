@@ -1,5 +1,5 @@
-//! Every kind of page under the eyes of axe-core, in Chromium: both themes, each in its language, on a phone in the dark and on a
-//! computer in the light. What it knows of WCAG 2.2 A and AA and of good practice finds nothing.
+//! Every kind of page under the eyes of axe-core, in Chromium: both themes, each in its language, on a phone in the
+//! dark and on a computer in the light. What it knows of WCAG 2.2 A and AA and of good practice finds nothing.
 //!
 //! axe-core is a development dependency of `ui`. Not here: what no program can judge, such as whether a text for a
 //! picture says what it shows.

@@ -136,8 +136,8 @@ impl Drop for Home {
 /// The page of frames.
 const START: &str = "http://site.example/";
 
-/// Lets a browser load all pages; what it found and what was asked of the proxy must be nothing. Then lets it load pages
-/// that do harm, which must all be found.
+/// Lets a browser load all pages; what it found and what was asked of the proxy must be nothing. Then lets it load
+/// pages that do harm, which must all be found.
 fn judge(open: impl Fn(&str) -> Vec<Running>) {
     let pages = pages();
     let n_pages = pages.len();
@@ -195,8 +195,8 @@ fn site() -> SiteSettings {
     }
 }
 
-/// One page for each text of the corpus, alone and all at once, and for the bombs: a kilobyte of each, more of the worst,
-/// and a megabyte of brackets.
+/// One page for each text of the corpus, alone and all at once, and for the bombs: a kilobyte of each, more of the
+/// worst, and a megabyte of brackets.
 fn pages() -> Vec<String> {
     let templates = Templates::built_in().unwrap();
     let (harm, act) = HARM;

@@ -5,16 +5,22 @@
 //! the bodies (what the newsroom says of an article is opaque JSON), and when to send.
 
 mod account;
+mod article;
 mod content;
 mod lists;
 mod outbox;
+mod quarantine;
+mod rebase;
 mod remote;
 mod settle;
 
 pub use account::{Account, Reconcile};
+pub use article::ArticleSync;
 pub use content::{NewPush, Unsent, UnsentPeer, Uploads};
 pub use outbox::{OutboxItem, OutboxKind, OutboxState, WaitingItem};
-pub use remote::{ArticleSync, Behind, Quarantined, Rebase, RemoteChange, RemoteUpdates, Taken};
+pub use quarantine::Quarantined;
+pub use rebase::Rebase;
+pub use remote::{Behind, RemoteChange, RemoteUpdates, Taken};
 pub use settle::Settle;
 
 pub(crate) use account::compare_first;

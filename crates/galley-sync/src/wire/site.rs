@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Bytes;
 
+/// Most bytes of a theme's files together that a server takes: base64 makes a third more of them, and a body holds it.
+pub const MAX_THEME_BYTES: usize = 2_900_000;
+
 /// `GET /site`, and what pages are made with beside the articles: with it a device previews them as the server will
 /// publish them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::*;
 use crate::id::{ArticleId, RevisionId};
 use crate::time::Instant;
-use crate::workflow::{Method, SignOffId};
+use crate::workflow::{Method, NoEffect, SignOffId};
 
 const AUTHOR: u128 = 1;
 const CO_AUTHOR: u128 = 2;

@@ -1,6 +1,6 @@
 //! T28: who follows the feed misses nothing, however many write at once. The order of commits is the order of numbers,
-//! since one counter row is advanced inside every writing transaction; a sequence that hands numbers out beforehand lets
-//! a reader pass over one that is committed later.
+//! since one counter row is advanced inside every writing transaction; a sequence that hands numbers out beforehand
+//! lets a reader pass over one that is committed later.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use galley_model::site::{COUNTY, DAILY, MetaItem, SiteSettings};
 use galley_model::workflow::{Outcome, ReasonCode, Role};
-use galley_sync::wire::{ChangesRequest, Site, SiteRequest};
+use galley_sync::wire::{Bytes, ChangesRequest, Site, SiteRequest, ThemeRequest};
 
 use super::{Person, Room, codes};
 use crate::{NewsroomError, ThemeError, Themes};
@@ -148,6 +148,35 @@ async fn the_site_is_set_in_a_theme_that_galley_brings() {
     let saved = office.save(&administrator(), site.version, |it| it.theme = DAILY.to_owned()).await.unwrap();
     assert_ne!(saved.look, site.look);
     assert_eq!(office.room.newsroom().templates().manifest().name, DAILY);
+}
+
+#[tokio::test]
+async fn a_theme_that_could_not_be_put_on_record_is_not_taken_at_the_next_start_either() {
+    let office = Office::new().await;
+    let newsroom = office.room.newsroom();
+    let set = async |style: &str| {
+        let manifest = "name = \"lake\"\ngalley = 1\nbase = \"daily\"\n";
+        let files = [("theme.toml", manifest), ("site.css", style)];
+        let files = files.map(|(path, text)| (path.to_owned(), Bytes(text.as_bytes().to_vec())));
+        let request = ThemeRequest { files: files.into(), ..ThemeRequest::default() };
+        newsroom.set_theme(&administrator().caller, &office.themes, request, office.room.desk.now()).await
+    };
+    let records = rusqlite::Connection::open(office.room.desk.library().join("newsroom.sqlite")).unwrap();
+    let refuse =
+        "CREATE TRIGGER refuse BEFORE INSERT ON site_settings BEGIN SELECT RAISE (ABORT, 'full'); END;";
+    let looks_at_start = async || {
+        newsroom.follow_theme(&office.themes).await.unwrap();
+        newsroom.templates().look()
+    };
+    let before = office.site().await;
+    records.execute_batch(refuse).unwrap();
+    assert!(matches!(set("p { margin: 0 }\n").await, Err(ThemeError::Newsroom(_))));
+    assert_eq!((office.site().await, looks_at_start().await), (before.clone(), before.look));
+    records.execute_batch("DROP TRIGGER refuse;").unwrap();
+    let first = set("p { margin: 0 }\n").await.unwrap();
+    records.execute_batch(refuse).unwrap();
+    assert!(matches!(set("p { margin: 1em }\n").await, Err(ThemeError::Newsroom(_))));
+    assert_eq!(looks_at_start().await, first.look);
 }
 
 #[tokio::test]
