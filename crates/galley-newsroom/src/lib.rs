@@ -67,10 +67,10 @@ pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,
     DocumentEffect, DocumentRecord, Documents, Effect, Entry, Failure, Found, Identity, Job, JudgedText,
-    Known, LateRecord, ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, PageRecord,
-    PeerRecord, PersonRecord, Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision,
-    SavedBy, Sent, SignedInDevice, SiteRecord, SqliteStorage, Stand, Storage, StorageError, StoredBytes,
-    StoredUpdate, UpdatesAfter, Work,
+    Known, LateRecord, ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, OpenLate,
+    PageRecord, PeerRecord, PersonRecord, Places, PublicationRecord, RawRevision, Recovery, RetractionRecord,
+    Revision, RunRecord, SavedBy, Sent, SignedInDevice, SiteRecord, SqliteStorage, Stand, Storage,
+    StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };
 pub use theme::{ThemeError, Themes};
 pub use theme_folder::{ThemeFolderError, theme_in_folder};

@@ -74,7 +74,14 @@ mod jobs {
 
     fn job(n: u128) -> Job {
         let article = ArticleId(Uuid::from_u128(n));
-        Job { article, snapshot: None, updates: Vec::new(), steps: Vec::new(), wants_snapshot: false }
+        Job {
+            article,
+            snapshot: None,
+            updates: Vec::new(),
+            run: None,
+            steps: Vec::new(),
+            wants_snapshot: false,
+        }
     }
 
     /// Answers each job with *done*, unless one of them is to kill, hang or answer nonsense.
