@@ -313,6 +313,10 @@ impl Galley {
         let (session, opened) = Session::open(self.library().clone(), id, &author).await?;
         self.sessions().insert(id, session.clone());
         self.release_idle(id).await;
+        if self.library().article_sync(id)?.stuck == galley_store::DAMAGED {
+            // What could not be read when it was to go up, can be now.
+            self.retry(id).await?;
+        }
         Ok((session, Some(opened)))
     }
 

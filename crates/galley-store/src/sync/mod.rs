@@ -12,7 +12,7 @@ mod remote;
 mod settle;
 
 pub use account::{Account, Reconcile};
-pub use content::{NewPush, Unsent, UnsentPeer, Uploads};
+pub use content::{DAMAGED, NewPush, Unsent, UnsentPeer, Uploads};
 pub use outbox::{OutboxItem, OutboxKind, OutboxState};
 pub use remote::{ArticleSync, Behind, Quarantined, Rebase, RemoteChange, RemoteUpdates, Taken};
 pub use settle::Settle;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
 use super::SERVER_PEER;
-use super::content::{forget_waiting, reach};
+use super::content::{can_be_read, forget_waiting, reach};
 use crate::daylog::{Entry, Line};
 use crate::error::StoreError;
 use crate::journal::{self, Append, Folded, JournalRow, Packed};
@@ -454,6 +454,7 @@ fn put_in_place(
                SET seen_seq = ?2, last_seq = max(last_seq, ?2), unsent = 0, stuck = ''",
         )?
         .execute([n, rebase.seen_seq])?;
+    can_be_read(connection, id)?;
     let mut seq_last = upto;
     if let Some((rows, author)) = rebase.edits.as_ref().filter(|(rows, _)| !rows.is_empty()) {
         for peer in rows.iter().map(|row| row.peer) {
