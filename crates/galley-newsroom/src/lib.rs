@@ -19,6 +19,7 @@ mod error;
 mod intents;
 mod jobs;
 mod lists;
+mod logo;
 mod media;
 mod newsroom;
 mod plan;
@@ -57,6 +58,7 @@ pub use galley_sync::wire;
 /// Names the text engine whose bytes this newsroom gives out.
 pub use galley_text::ENGINE;
 pub use intents::Ask;
+pub use logo::LogoFault;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use preview::index_of_known;
