@@ -296,8 +296,13 @@ impl Galley {
             .await
             .map_err(|error| internal("serving the site", error))?;
         let (port, base_url) = (served.addr.port(), served.base_url());
-        self.library().set_setting(PORT, &port.to_string()).await?;
         self.site().lock().await.served = Some(served);
+        if port != preferred
+            && let Err(error) = self.library().set_setting(PORT, &port.to_string()).await
+        {
+            // It costs another address at the next start.
+            tracing::warn!(%error, "the port of the site was not kept");
+        }
         let (version, settings) = self.newsroom().settings().await?;
         let fresh = version <= 1 && settings.base_url.is_empty();
         // Another port than last time, and nobody set an address of the site's own.

@@ -147,7 +147,7 @@ async fn a_move_that_the_disk_does_not_keep_leaves_the_site_where_it_lay() {
     with_address(&desk).await;
     let (article, _) = draft(&desk).await;
     let live = publish(&desk, article).await;
-    let page = live.address.unwrap().replace("https://news.example/", "");
+    let page = format!("articles/{}", live.address.unwrap().rsplit('/').next().unwrap());
     let disk = async |state: &'static str| {
         let library = desk.galley.library().clone();
         tokio::task::spawn_blocking(move || pragma(&library, state).unwrap()).await.unwrap();
