@@ -22,3 +22,4 @@ mod shell;
 mod simulated_newsroom;
 mod sudden_death;
 mod theme_on_server;
+mod unreadable;

@@ -111,3 +111,33 @@ async fn a_broken_theme_is_refused_with_its_file_and_line_and_only_an_administra
     house.network.connect(None);
     assert_eq!(chief.galley.send_theme().await.unwrap_err().code, ErrorCode::Offline);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_shows_others_articles_as_readers_have_them_though_they_were_changed_since() {
+    let house = House::new(Policy::solo().reference()).await;
+    let mut reporter = house.device(0, "林一舟", &[Role::Reporter, Role::Publisher]).await;
+    reporter.sync().await;
+    let facts = |slug: &'static str| [("section", "news"), ("source", "本地晚报"), ("slug", slug)];
+    let lake = reporter.draft("步道今日开放", "三公里，全程无障碍。").await;
+    reporter.sets(lake, &facts("lake")).await;
+    reporter.sync().await;
+    let page_hash = reporter.preview(lake).await.page_hash;
+    let intent = uuid::Uuid::now_v7().to_string();
+    let request = PublishRequest { article: lake, page_hash, intent, correction: None };
+    reporter.galley.publish(request).await.unwrap();
+    reporter.sync().await;
+    let published = house.read("/").await;
+    assert!(published.contains("步道今日开放"));
+
+    // A new headline that nobody has published yet, and another article whose pages are previewed.
+    reporter.sets(lake, &[("headline", "步道明日关闭")]).await;
+    let next = reporter.draft("桥通车", "今晨七时，桥通车。").await;
+    reporter.sets(next, &facts("bridge")).await;
+    reporter.sync().await;
+    let home = async || reporter.galley.preview_index(next, "/", None).await.unwrap();
+    let shown = home().await;
+    assert!(shown.contains("步道今日开放") && !shown.contains("步道明日关闭"), "{shown}");
+    // Open or not, it is the same.
+    reporter.galley.close_article(lake).await.unwrap();
+    assert_eq!(home().await, shown);
+}

@@ -106,6 +106,7 @@ impl From<NewsroomError> for ApiError {
                 fail(ErrorCode::SettingsMoved).with("current", current).with("name", by)
             }
             NewsroomError::InvalidSetting { field } => fail(ErrorCode::InvalidSetting).with("field", field),
+            NewsroomError::Logo(_) => fail(ErrorCode::InvalidSetting).with("field", "logo"),
             NewsroomError::Storage(StorageError::DiskFull) => fail(ErrorCode::DiskFull),
             NewsroomError::Storage(StorageError::ReadOnly(_)) => fail(ErrorCode::ReadOnly),
             NewsroomError::Storage(StorageError::TooNew { found, known }) => {

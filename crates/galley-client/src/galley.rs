@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     /// Whether the bucket of the site was opened in this run; whoever holds it opens it.
     pub(crate) store_open: tokio::sync::Mutex<bool>,
     theme: Mutex<crate::theme::Theme>,
+    /// Held while the theme's folder is read and what lies in it is taken.
+    pub(crate) following_theme: tokio::sync::Mutex<()>,
     /// What pages of the server are made with.
     servers_templates: Mutex<Option<Arc<galley_page::Templates>>>,
     /// The window has asked for the start state: later notices go by event.
@@ -104,6 +106,7 @@ impl Galley {
             site: tokio::sync::Mutex::default(),
             moving_site: tokio::sync::Mutex::default(),
             store_open: tokio::sync::Mutex::default(),
+            following_theme: tokio::sync::Mutex::default(),
             theme: Mutex::default(),
             servers_templates: Mutex::default(),
             started: AtomicBool::new(false),
@@ -319,6 +322,10 @@ impl Galley {
         let (session, opened) = Session::open(self.library().clone(), id, &author).await?;
         self.sessions().insert(id, session.clone());
         self.release_idle(id).await;
+        if self.library().article_sync(id)?.stuck == galley_store::DAMAGED {
+            // What could not be read when it was to go up, can be now.
+            self.retry(id).await?;
+        }
         Ok((session, Some(opened)))
     }
 
@@ -388,7 +395,7 @@ async fn housekeeping(galley: Weak<Inner>, unclean_exit: bool) {
                 tracing::warn!(article = %session.id, ?error, "housekeeping of an article failed");
             }
         }
-        galley.follow_theme().await;
+        galley.glance_at_theme().await;
     }
 }
 

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use galley_model::{ArticleId, Content};
+use galley_model::{ArticleId, Content, Meta, Sha256};
 use galley_newsroom::{ArticleAuthority, Themes};
 use galley_page::{Frame, PageFacts, Templates, Theme};
 use galley_store::List;
 use galley_sync::wire::{Site, Standing, ThemeFiles};
+use galley_text::{Document, TextError, Version};
 
 use crate::Galley;
 use crate::api::{ApiError, Notice};
@@ -112,7 +113,8 @@ impl Galley {
         Ok(Some(Basis { settings, templates, authority, frame: Frame::default() }))
     }
 
-    /// The articles that readers of the server's site have and this library holds, but for one: as they stand here.
+    /// The articles that readers of the server's site have and this library holds, but for one: as they were last
+    /// published where this library has that version, else as they stand here.
     pub(crate) fn known_on_servers_site(
         &self,
         but: ArticleId,
@@ -125,11 +127,13 @@ impl Galley {
             if row.id == but || !said.publication.is_live {
                 continue;
             }
+            let live = self.live_version(row.id, said.publication.live_content_hash)?;
             let (body, meta) = match self.open_already(row.id) {
-                Some(session) => session.text(&mut session.state())?,
+                Some(session) => session
+                    .with_document(&mut session.state(), |document| text_of(document, live.as_ref()))?,
                 None => {
                     let read = crate::sync::read_document(&self.library().load(row.id)?);
-                    match read.and_then(|document| Ok((document.body()?, document.meta()?))) {
+                    match read.and_then(|document| text_of(&document, live.as_ref())) {
                         Ok(text) => text,
                         // One that cannot be read keeps no other page from being shown.
                         Err(error) => {
@@ -144,6 +148,23 @@ impl Galley {
             known.push((content, facts));
         }
         Ok(known)
+    }
+
+    /// The version of this library that reads as what readers have.
+    fn live_version(&self, article: ArticleId, live: Option<Sha256>) -> Result<Option<Version>, ApiError> {
+        let Some(live) = live else { return Ok(None) };
+        let mut kept = self.library().revisions(article)?.into_iter();
+        let kept = kept.find(|revision| revision.content_hash == live);
+        Ok(kept.map(|revision| Version::from_bytes(revision.version)))
+    }
+}
+
+/// Text and facts in a version of which the article has one, else as they are.
+fn text_of(document: &Document, version: Option<&Version>) -> Result<(String, Meta), TextError> {
+    match version.map(|version| document.at(version)) {
+        Some(Ok(text)) => Ok(text),
+        // Without a version, or of one that got lost with a damaged library.
+        Some(Err(_)) | None => Ok((document.body()?, document.meta()?)),
     }
 }
 

@@ -29,12 +29,25 @@ impl Galley {
     ) -> Result<Preferences, ApiError> {
         // Nobody opens the place that the site leaves until the new one is on the disk.
         let _moving = self.inner().moving_site.lock().await;
-        let before = self.preferences().await?;
+        let (before, place) = (self.preferences().await?, self.newsroom().site_place().await?);
         preferences.site_store.secret_in = before.site_store.secret_in.clone();
-        preferences.site_store.secret_in = self.move_site(&before, &preferences, store_secret).await?;
-        let json = serde_json::to_string(&preferences).unwrap_or_default();
-        self.library().set_setting(PREFERENCES, &json).await?;
-        Ok(preferences)
+        let kept = async {
+            let moved = self.move_site(&before, &preferences, store_secret).await?;
+            preferences.site_store.secret_in.clone_from(&moved.secret_in);
+            let json = serde_json::to_string(&preferences).unwrap_or_default();
+            self.library().set_setting(PREFERENCES, &json).await?;
+            Ok(moved)
+        };
+        match kept.await {
+            Ok(moved) => {
+                self.site_moved(moved).await;
+                Ok(preferences)
+            }
+            Err(error) => {
+                self.move_site_back(&before, place).await;
+                Err(error)
+            }
+        }
     }
 
     /// The site's settings.

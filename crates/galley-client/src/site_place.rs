@@ -28,6 +28,16 @@ pub(crate) struct Site {
     served: Option<Served>,
 }
 
+/// What follows from a move of the site once the preferences that say so are on the disk.
+pub(crate) struct Moved {
+    /// Where the secret of the bucket lies now.
+    pub(crate) secret_in: String,
+    /// Whether the site lies in a bucket, which is open; none when it did not move.
+    in_store: Option<bool>,
+    /// Under which name a secret is kept that nobody will ask for any more.
+    forgets: Option<String>,
+}
+
 /// The port the site was served on last, so that an address keeps working.
 const PORT: &str = "site_port";
 /// How an address begins that only this computer has.
@@ -110,31 +120,68 @@ impl Galley {
         tried_out(store).await.map(drop)
     }
 
-    /// Publishes where `next` says from now on; what is live is written there. Answers where the secret of the bucket
-    /// lies then.
+    /// Publishes where `next` says; what is live is written there. Whoever asks for it holds `moving_site`, keeps `next`
+    /// and then says [`Galley::site_moved`]; or [`Galley::move_site_back`] when this or that failed.
     pub(crate) async fn move_site(
         &self,
         before: &Preferences,
         next: &Preferences,
         secret: &str,
-    ) -> Result<String, ApiError> {
+    ) -> Result<Moved, ApiError> {
         let (bucket, was) = (&next.site_store, &before.site_store);
+        let stays = Moved { secret_in: was.secret_in.clone(), in_store: None, forgets: None };
         if bucket.used {
             if bucket == was && secret.is_empty() {
-                return Ok(was.secret_in.clone());
+                return Ok(stays);
             }
             let secret_in = self.move_to_store(bucket, secret).await?;
-            if account_of(was) != account_of(bucket) && !was.secret_in.is_empty() {
-                let (secrets, name) = (self.secrets(), account_of(was));
-                // Nobody asks for it any more; what cannot be forgotten harms nothing.
-                drop(tokio::task::spawn_blocking(move || secrets.forget(&name)).await);
-            }
-            return Ok(secret_in);
+            let is_other = account_of(was) != account_of(bucket) && !was.secret_in.is_empty();
+            let forgets = is_other.then(|| account_of(was));
+            return Ok(Moved { secret_in, in_store: Some(true), forgets });
         }
         if was.used || before.site_folder != next.site_folder {
             self.move_to_folder(&next.site_folder).await?;
+            return Ok(Moved { in_store: Some(false), ..stays });
         }
-        Ok(was.secret_in.clone())
+        Ok(stays)
+    }
+
+    /// The preferences that say where the site lies are on the disk.
+    pub(crate) async fn site_moved(&self, moved: Moved) {
+        let Some(in_store) = moved.in_store else { return };
+        *self.inner().store_open.lock().await = in_store;
+        if in_store {
+            let galley = self.clone();
+            tokio::spawn(async move { galley.write_what_waits().await });
+        }
+        if let Some(name) = moved.forgets {
+            let secrets = self.secrets();
+            // Nobody asks for it any more; what cannot be forgotten harms nothing.
+            drop(tokio::task::spawn_blocking(move || secrets.forget(&name)).await);
+        }
+    }
+
+    /// The site lies where it lay, at `place`, since nothing else is on the disk. A bucket is opened again when something
+    /// is published; what cannot be opened now is at the next start.
+    pub(crate) async fn move_site_back(&self, before: &Preferences, place: Option<String>) {
+        if before.site_store.used {
+            self.stop_serving().await;
+            *self.inner().store_open.lock().await = false;
+            return;
+        }
+        // Most moves are refused before anything moved.
+        if self.newsroom().site_place().await.is_ok_and(|now| now == place) {
+            return;
+        }
+        let folder = self.site_folder(&before.site_folder);
+        let back = async {
+            self.open_site_folder(folder.clone()).await?;
+            self.stop_serving().await;
+            self.serve_folder(folder).await
+        };
+        if let Err(error) = back.await {
+            tracing::warn!(?error, "the site could not be opened again where it lay");
+        }
     }
 
     async fn move_to_folder(&self, folder: &str) -> Result<(), ApiError> {
@@ -143,7 +190,6 @@ impl Galley {
             return Err(fail(ErrorCode::InvalidSetting).with("field", "site_folder"));
         }
         self.open_site_folder(folder.clone()).await?;
-        *self.inner().store_open.lock().await = false;
         self.newsroom().work(clock::now()).await?;
         self.stop_serving().await;
         self.serve_folder(folder).await
@@ -160,16 +206,11 @@ impl Galley {
             "" => bucket.secret_in.clone(),
             _ => self.keep_secret(bucket, &secret).await?,
         };
-        let mut is_open = self.inner().store_open.lock().await;
         let report = self.newsroom().open_site_with(Arc::new(store), self.photos(), clock::now()).await?;
         if let Some(problem) = report.problem {
             return Err(NewsroomError::Site(problem).into());
         }
-        *is_open = true;
-        drop(is_open);
         self.stop_serving().await;
-        let galley = self.clone();
-        tokio::spawn(async move { galley.write_what_waits().await });
         Ok(secret_in)
     }
 
@@ -255,8 +296,13 @@ impl Galley {
             .await
             .map_err(|error| internal("serving the site", error))?;
         let (port, base_url) = (served.addr.port(), served.base_url());
-        self.library().set_setting(PORT, &port.to_string()).await?;
         self.site().lock().await.served = Some(served);
+        if port != preferred
+            && let Err(error) = self.library().set_setting(PORT, &port.to_string()).await
+        {
+            // It costs another address at the next start.
+            tracing::warn!(%error, "the port of the site was not kept");
+        }
         let (version, settings) = self.newsroom().settings().await?;
         let fresh = version <= 1 && settings.base_url.is_empty();
         // Another port than last time, and nobody set an address of the site's own.

@@ -3,32 +3,36 @@
 //!
 //! An edited file of the folder is taken at once, and the live site follows when the designer pauses. A broken one is
 //! told with its file and line, and the theme that worked last stays in use, over a restart too: it is kept beside
-//! the library, so that no page of a live site changes by accident. The folder is looked at twice a second, by the
-//! times and lengths of its files, and only while the settings name it: that costs less than a watcher's thread,
+//! the library, so that no page of a live site changes by accident. The folder is looked at twice a second (`watch`), by
+//! the times and lengths of its files, and only while the settings name it: that costs less than a watcher's thread,
 //! works on network disks, and sees files that editors replace. Not here: themes of servers (`servers_page`).
 
-use std::collections::BTreeMap;
+mod watch;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use galley_model::site::{COUNTY, DAILY, SiteSettings};
-use galley_page::{MAX_THEME_ASSET, MAX_THEME_FILES, PageError, Templates, ThemeFiles};
+use galley_page::{PageError, Templates, ThemeFiles};
 use galley_sync::wire::{Bytes, ThemeFiles as Kept};
 
 use crate::Galley;
 use crate::api::{ApiError, ErrorCode, Notice, ThemeInfo, ThemeList, ThemeOptionInfo};
 use crate::clock;
 use crate::error::{fail, internal};
+use watch::{Found, Watch, look_again};
+
+pub(crate) use watch::look;
 
 /// What is known of the theme.
 #[derive(Default)]
 pub(crate) struct Theme {
     /// The theme that the settings name.
     named: Option<String>,
-    /// The folder's files as they were last looked at; none before the first look.
-    look: Option<Look>,
+    /// The folder's files as they were last looked at.
+    watch: Watch,
     /// The own theme was taken, from the folder or as it was kept.
     is_own: bool,
     /// What is wrong with the folder now.
@@ -37,9 +41,6 @@ pub(crate) struct Theme {
     follows_at: Option<Instant>,
 }
 
-/// The files of a theme: name to time of change and length.
-pub(crate) type Look = BTreeMap<String, (Option<SystemTime>, u64)>;
-
 /// The library's folder for a theme of one's own.
 const FOLDER: &str = "theme";
 /// Where the theme that worked last is kept.
@@ -47,22 +48,25 @@ const KEPT: &str = "theme-in-use.json";
 /// How long a designer pauses before the live site follows.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// What a look at the folder found.
-enum Found {
-    Unchanged,
-    Nothing(Look),
-    Files(Look, ThemeFiles),
-    Unreadable(Look, Notice),
-}
-
 impl Galley {
-    /// Takes the theme that the settings name, when another is in use or its files changed. Cheap when nothing did.
+    /// Takes the theme that the settings name, when another is in use or its files changed, and tells what is wrong
+    /// with it at once. Cheap when nothing changed.
     pub(crate) async fn follow_theme(&self) {
+        self.follow_named_theme(true).await;
+    }
+
+    /// The same between other things, and nobody asked: a file that cannot be used may be half written, and is told
+    /// when it stays so.
+    pub(crate) async fn glance_at_theme(&self) {
+        self.follow_named_theme(false).await;
+    }
+
+    async fn follow_named_theme(&self, is_asked: bool) {
         let Some(name) = self.named_theme().await else { return };
         if let Some(templates) = self.built_in_anew(&name) {
             self.take_theme(templates, false);
         } else if !is_built_in(&name) {
-            self.follow_folder().await;
+            self.follow_folder(is_asked).await;
         }
         self.let_site_follow();
     }
@@ -72,7 +76,7 @@ impl Galley {
         let mut theme = self.theme();
         if theme.named.as_deref() != Some(name) {
             theme.named = Some(name.to_owned());
-            theme.look = None;
+            theme.watch.forget();
         }
     }
 
@@ -96,27 +100,36 @@ impl Galley {
         Templates::for_settings(&settings).ok()
     }
 
-    async fn follow_folder(&self) {
+    async fn follow_folder(&self, is_asked: bool) {
+        // What was read first is taken first, whoever looks meanwhile.
+        let _one_at_a_time = self.inner().following_theme.lock().await;
         let data_dir = self.options().data_dir.clone();
-        let known = self.theme().look.clone();
+        let known = self.theme().watch.steady(Instant::now()).cloned();
         let folder = data_dir.join(FOLDER);
         let Ok(found) = tokio::task::spawn_blocking(move || look_again(&folder, known.as_ref())).await else {
             return;
         };
-        let (look, problem) = match found {
+        let now = Instant::now();
+        if !self.theme().watch.finds(&found, now) {
+            return;
+        }
+        let problem = match found {
             Found::Unchanged => return,
-            Found::Nothing(look) => (look, Some(Notice::new("theme_missing"))),
-            Found::Unreadable(look, problem) => (look, Some(problem)),
-            Found::Files(look, files) => match compiled(files.clone()).await {
+            Found::Nothing(_) => Some(Notice::new("theme_missing")),
+            Found::Unreadable(_, problem) => Some(problem),
+            Found::Files(_, files) => match compiled(files.clone()).await {
                 Ok(templates) => {
                     self.take_theme(templates, true);
                     keep(data_dir.clone(), files).await;
-                    (look, None)
+                    None
                 }
-                Err(error) => (look, Some(notice(&error))),
+                Err(error) => Some(notice(&error)),
             },
         };
-        self.theme().look = Some(look);
+        if problem.is_some() && !self.theme().watch.is_ripe(is_asked, now) {
+            return;
+        }
+        self.theme().watch.judged();
         let was_wrong = std::mem::replace(&mut self.theme().problem, problem.clone()).is_some();
         let Some(problem) = problem else {
             if was_wrong {
@@ -319,61 +332,6 @@ pub(crate) async fn compiled(files: ThemeFiles) -> Result<Templates, PageError> 
     made.unwrap_or_else(|error| {
         Err(PageError::File { file: "theme.toml".to_owned(), detail: error.to_string() })
     })
-}
-
-fn look_again(folder: &Path, known: Option<&Look>) -> Found {
-    let look = look(folder);
-    if known == Some(&look) {
-        return Found::Unchanged;
-    }
-    if look.is_empty() {
-        return Found::Nothing(look);
-    }
-    if look.len() > MAX_THEME_FILES {
-        let detail = format!("{} > {MAX_THEME_FILES}", look.len());
-        return Found::Unreadable(look, Notice::new("theme_too_many").with("detail", &detail));
-    }
-    let mut files = ThemeFiles::new();
-    for (name, (_, length)) in &look {
-        let bytes = (*length <= MAX_THEME_ASSET as u64).then(|| fs::read(folder.join(name)));
-        match bytes {
-            Some(Ok(bytes)) => files.insert(name.clone(), bytes),
-            _ => {
-                return Found::Unreadable(
-                    look.clone(),
-                    Notice::new("template_unreadable").with("file", name),
-                );
-            }
-        };
-    }
-    Found::Files(look, files)
-}
-
-/// The files below the folder, by their path with forward slashes, one level of folders deep. Hidden files and those
-/// that editors leave beside one that is being written are no part of a theme.
-pub(crate) fn look(folder: &Path) -> Look {
-    let mut look = Look::new();
-    let mut folders = vec![(String::new(), folder.to_owned())];
-    while let Some((prefix, folder)) = folders.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            if name.starts_with('.') || name.ends_with('~') || name.ends_with(".tmp") {
-                continue;
-            }
-            // Links are followed: designers link the theme they work on.
-            let facts = fs::metadata(entry.path());
-            if facts.as_ref().is_ok_and(fs::Metadata::is_dir) {
-                if prefix.is_empty() {
-                    folders.push((format!("{name}/"), entry.path()));
-                }
-                continue;
-            }
-            let (changed, length) =
-                facts.map_or((None, u64::MAX), |facts| (facts.modified().ok(), facts.len()));
-            look.insert(format!("{prefix}{name}"), (changed, length));
-        }
-    }
-    look
 }
 
 /// The files of a built-in theme as a theme of one's own: its manifest has another name and builds on it.

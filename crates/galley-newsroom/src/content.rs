@@ -13,14 +13,14 @@ use galley_sync::wire::{
 };
 
 use crate::caller::Caller;
-use crate::decoder::{Step, Stepped, Taken, Written};
+use crate::decoder::{Run, Step, Stepped, Taken, Written};
 use crate::error::NewsroomError;
 use crate::newsroom::{Newsroom, policy};
 use crate::storage::{
     ArticleFile, ArticleRecord, Commit, Committed, DocumentEffect, DocumentRecord, Effect, Known, LateRecord,
-    Sent, Storage,
+    OpenLate, RunRecord, Sent, Storage,
 };
-use crate::text::{Basis, Looked, SNAPSHOT_EVERY, Wanted, contests, head, person};
+use crate::text::{Basis, Looked, SNAPSHOT_EVERY, Wanted, asked, contests, head, person};
 
 /// Most peers of an article.
 const MAX_PEERS: usize = 20_000;
@@ -45,6 +45,8 @@ struct Planned<'a> {
     is_new: Option<PolicyRef>,
     /// What of its record was wrong.
     put_right: Vec<Effect>,
+    /// The change that the first of what is taken in goes on with.
+    run: Option<RunRecord>,
     /// Place in the request, item, and what is to be done.
     lines: Vec<(usize, &'a Push, Line)>,
 }
@@ -133,7 +135,12 @@ impl<S: Storage> Newsroom<S> {
             }
             lines.push((*index, push, line));
         }
-        Ok(Planned { article, file, is_new, put_right, lines })
+        let first = lines.iter().find(|(_, _, line)| matches!(line, Line::Take)).map(|(_, push, _)| *push);
+        let run = match first.filter(|push| push.start > 0) {
+            Some(push) => self.0.storage.run(article, push.peer.0, push.start).await?,
+            None => None,
+        };
+        Ok(Planned { article, file, is_new, put_right, run, lines })
     }
 
     /// Whose the article is, by the newsroom's own word that these items show, and since which epoch. Only after
@@ -202,10 +209,9 @@ impl<S: Storage> Newsroom<S> {
             () if Sha256::of(&push.bytes.0) != push.sha256 => Line::Answer(refused("unreadable")),
             () if writing == Writing::Merges => Line::Take,
             () => {
-                let of_peer =
-                    |late: &&LateRecord| late.sent.peer == push.peer.0 && late.sent.start == push.start;
+                let of_peer = |late: &&OpenLate| late.peer == push.peer.0 && late.start == push.start;
                 match file.late.iter().find(of_peer) {
-                    Some(late) if late.sent.sha_in == push.sha256 && late.sent.end == push.end => {
+                    Some(late) if late.sha_in == push.sha256 && late.end == push.end => {
                         Line::Answer(ContentResult::Late { id: late.id })
                     }
                     late => Line::Late(late.map(|late| late.id)),
@@ -232,7 +238,8 @@ impl Planned<'_> {
         let document = &self.file.document;
         let n = i64::try_from(steps.len()).unwrap_or_default();
         let wants_snapshot = document.last_seq + n - document.snapshot_upto >= SNAPSHOT_EVERY;
-        Wanted { article: self.article, steps, wants_snapshot, is_empty: document.last_seq == 0 }
+        let run = self.run.as_ref().map(|record| record.run);
+        Wanted { article: self.article, run, steps, wants_snapshot, is_empty: document.last_seq == 0 }
     }
 
     fn written(
@@ -248,7 +255,7 @@ impl Planned<'_> {
         let mut have = self.file.have();
         let mut seq = self.file.document.last_seq;
         let mut newest: Option<Box<Taken>> = None;
-        let mut judged: Vec<(&Push, Vec<Effect>)> = Vec::new();
+        let mut judged: Vec<(&Push, Option<Run>, Vec<wire::Contest>)> = Vec::new();
         for (index, push, line) in &self.lines {
             let result = match line {
                 Line::Answer(result) => {
@@ -278,14 +285,16 @@ impl Planned<'_> {
                             seq += 1;
                             have.insert(push.peer.0, push.end);
                             let stored = Sent { bytes: taken.bytes.0.clone(), ..sent(caller, push) };
-                            effects.push(Effect::Document(DocumentEffect::Update(seq, Box::new(stored))));
+                            let run = taken.run(push.peer);
+                            let since = run.map(|run| run.since);
+                            let update = DocumentEffect::Update(seq, Box::new(stored), since);
+                            effects.push(Effect::Document(update));
                             // Typed on and sent in pieces: what the whole of it contests is asked, not a part.
-                            if !taken.unknown_to_writer.is_empty() {
-                                judged.retain(|(before, _)| {
-                                    before.peer != push.peer || before.start < taken.judged_since
-                                });
+                            if let Some(since) = since {
+                                judged
+                                    .retain(|(before, ..)| before.peer != push.peer || before.start < since);
                             }
-                            judged.push((push, contests(&self.file, &taken, &caller.actor.name, now)));
+                            judged.push((push, run, contests(&self.file, &taken, &caller.actor.name, now)));
                             newest = Some(taken);
                             ContentResult::Stored { seq }
                         }
@@ -312,7 +321,9 @@ impl Planned<'_> {
             };
             answers.push((*index, result));
         }
-        effects.extend(judged.into_iter().flat_map(|(_, found)| found));
+        for (_, run, contests) in judged {
+            effects.extend(asked(run, contests, self.run.as_ref()));
+        }
         if let Some(taken) = newest {
             effects.extend(head(&self.file, &taken.body, &taken.meta));
             let snapshot = snapshot.map(|bytes| DocumentEffect::Snapshot(seq, bytes));

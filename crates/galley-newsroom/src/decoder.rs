@@ -27,10 +27,22 @@ pub struct Job {
     pub snapshot: Option<Bytes>,
     /// The updates since, made here before.
     pub updates: Vec<Bytes>,
+    /// What the newest of these updates are part of, when the first step goes on with it.
+    pub run: Option<Run>,
     /// What is to be done. A step that is refused changes nothing, and the next goes on.
     pub steps: Vec<Step>,
     /// Whether the answer shall hold a snapshot.
     pub wants_snapshot: bool,
+}
+
+/// What one peer wrote piece by piece beside what it did not know, with nobody else's update between: one change of
+/// the article, and judged as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Who.
+    pub peer: Peer,
+    /// Its first operation.
+    pub since: i32,
 }
 
 /// One thing to do.
@@ -192,6 +204,11 @@ pub fn decode(job: Job) -> Decoded {
     let Ok(mut held) = Held::open(job.snapshot.as_ref().map(|bytes| bytes.0.as_slice()), &updates) else {
         return Decoded::Damaged;
     };
+    if let Some(Run { peer, since }) = job.run
+        && held.resume(peer.0, since).is_err()
+    {
+        return Decoded::Damaged;
+    }
     let mut steps = Vec::with_capacity(job.steps.len());
     for step in &job.steps {
         match stepped(&mut held, step) {
@@ -264,6 +281,13 @@ fn reason(refusal: &Refusal) -> &'static str {
         Refusal::Unreadable | Refusal::Moved { .. } | Refusal::Missing { .. } | Refusal::Held(_) => {
             "unreadable"
         }
+    }
+}
+
+impl Taken {
+    /// The run that it is part of, when this peer wrote it; none when its writer knew everything that was there.
+    pub(crate) fn run(&self, peer: Peer) -> Option<Run> {
+        (!self.unknown_to_writer.is_empty()).then_some(Run { peer, since: self.judged_since })
     }
 }
 

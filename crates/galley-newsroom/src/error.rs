@@ -4,6 +4,7 @@ use galley_destinations::SiteError;
 use galley_model::workflow::Reason;
 use galley_page::PageError;
 
+use crate::logo::LogoFault;
 use crate::storage::{Failure, StorageError};
 
 /// Why the newsroom did not do what was asked.
@@ -46,6 +47,9 @@ pub enum NewsroomError {
         /// Which, such as `sections.2.slug`.
         field: String,
     },
+    /// The logo of the settings cannot be.
+    #[error("the logo {0}")]
+    Logo(#[from] LogoFault),
     /// The records cannot be read or written.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -19,6 +19,7 @@ mod error;
 mod intents;
 mod jobs;
 mod lists;
+mod logo;
 mod media;
 mod newsroom;
 mod plan;
@@ -57,6 +58,7 @@ pub use galley_sync::wire;
 /// Names the text engine whose bytes this newsroom gives out.
 pub use galley_text::ENGINE;
 pub use intents::Ask;
+pub use logo::LogoFault;
 pub use media::{Media, MediaError, StoredMedia};
 pub use newsroom::{ArticleAuthority, Newsroom};
 pub use preview::index_of_known;
@@ -67,10 +69,10 @@ pub use site::SiteReport;
 pub use storage::{
     AccountStorage, Answer, ArticleFile, ArticleRecord, Attempt, Commit, Committed, Corrected, DeviceRecord,
     DocumentEffect, DocumentRecord, Documents, Effect, Entry, Failure, Found, Identity, Job, JudgedText,
-    Known, LateRecord, ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, PageRecord,
-    PeerRecord, PersonRecord, Places, PublicationRecord, RawRevision, Recovery, RetractionRecord, Revision,
-    SavedBy, Sent, SignedInDevice, SiteRecord, SqliteStorage, Stand, Storage, StorageError, StoredBytes,
-    StoredUpdate, UpdatesAfter, Work,
+    Known, LateRecord, ListRecord, Listed, ListedPhoto, Listing, Lists, Moved, NewSignIn, OpenLate,
+    PageRecord, PeerRecord, PersonRecord, Places, PublicationRecord, RawRevision, Recovery, RetractionRecord,
+    Revision, RunRecord, SavedBy, Sent, SignedInDevice, SiteRecord, SqliteStorage, Stand, Storage,
+    StorageError, StoredBytes, StoredUpdate, UpdatesAfter, Work,
 };
 pub use theme::{ThemeError, Themes};
 pub use theme_folder::{ThemeFolderError, theme_in_folder};

@@ -1,7 +1,7 @@
 //! What moved, and the text: answered only to who may read it.
 
-use galley_model::PersonId;
 use galley_model::workflow::review::Writing;
+use galley_model::{Meta, PersonId};
 use galley_sync::wire::{
     ArticleUpdates, AuthorWord, Bytes, Change, ChangesAnswer, ChangesRequest, Correction, Cursor, Late,
     MAX_CHANGES, Peer, PeerPerson, PublicationStanding, Site, Standing, UpdatesAnswer, UpdatesRequest,
@@ -12,7 +12,7 @@ use crate::caller::Caller;
 use crate::content::have_of;
 use crate::error::NewsroomError;
 use crate::newsroom::{ArticleAuthority, Newsroom};
-use crate::storage::{ArticleFile, LateRecord, Storage};
+use crate::storage::{ArticleFile, OpenLate, Storage};
 use crate::text::Basis;
 
 /// An answer ends after so many bytes of JSON, so that it stays below the limit of a body.
@@ -74,7 +74,10 @@ impl<S: Storage> Newsroom<S> {
                     n = moved_at;
                     let Some(file) = file.file() else { continue };
                     let word = self.0.seal.word(&identity, article, file.document.author.clone());
-                    let change = change(caller, file, word, settings_version, &settings.base_url);
+                    let mut change = change(caller, file, word, settings_version, &settings.base_url);
+                    if let Some(Change::Standing(standing)) = &mut change {
+                        self.tell_late_texts(standing).await?;
+                    }
                     size += change
                         .as_ref()
                         .map_or(0, |change| serde_json::to_vec(change).map_or(0, |json| json.len()));
@@ -82,6 +85,15 @@ impl<S: Storage> Newsroom<S> {
                 }
             }
         }
+    }
+
+    /// The late updates that this reader may see were found without their texts.
+    async fn tell_late_texts(&self, standing: &mut Standing) -> Result<(), NewsroomError> {
+        for late in &mut standing.late {
+            // None when the article was deleted just now, which comes with the next change.
+            (late.body, late.meta) = self.0.storage.late_text(late.id).await?.unwrap_or_default();
+        }
+        Ok(())
     }
 
     /// The text of articles that this person may read, as many updates as fit, at least one for the first.
@@ -191,13 +203,13 @@ fn standing(
     let authority =
         ArticleAuthority::of(file.article, file.record.clone(), file.corrections.clone(), settings_version);
     // Those who may decide see all, the others what they wrote themselves.
-    let shown = |late: &LateRecord| decides || late.sent.person.id == reader;
-    let late = |late: LateRecord| Late {
+    let shown = |late: &OpenLate| decides || late.person.id == reader;
+    let late = |late: OpenLate| Late {
         id: late.id,
-        by: late.sent.person,
+        by: late.person,
         at: late.received_at,
-        body: late.body,
-        meta: late.meta,
+        body: String::new(),
+        meta: Meta::new(),
     };
     Standing {
         article: file.article,

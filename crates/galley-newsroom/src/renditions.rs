@@ -114,6 +114,19 @@ impl Renditions {
     }
 }
 
+/// Width and height of a picture, upright; it is decoded to see that it can be.
+///
+/// # Errors
+/// `InvalidData` for what is no picture, and for what is larger than a photo may be.
+pub(crate) fn measured(bytes: &[u8]) -> io::Result<(u32, u32)> {
+    picture::measured(bytes)
+}
+
+/// Whether these bytes are the packet of creator, credit and copyright that the library writes, and nothing else.
+pub(crate) fn is_packet(bytes: &[u8]) -> bool {
+    packet::find(bytes) == Some(bytes)
+}
+
 fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

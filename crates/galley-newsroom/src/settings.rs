@@ -4,12 +4,13 @@
 //! moves the frame of the pages and never an article block: what was signed stays signed.
 
 use galley_model::Instant;
-use galley_model::site::SiteSettings;
+use galley_model::site::{SiteLogo, SiteSettings};
 use galley_model::workflow::Role;
 use galley_sync::wire::{Site, SiteRequest};
 
 use crate::caller::Caller;
 use crate::error::NewsroomError;
+use crate::logo;
 use crate::newsroom::Newsroom;
 use crate::render;
 use crate::storage::{Commit, Effect, SavedBy, Storage, StorageError, Work};
@@ -53,7 +54,7 @@ impl<S: Storage> Newsroom<S> {
     ///
     /// # Errors
     /// `NotPermitted`; `Page` and `Option` for a theme that is not there and for what it does not take; of the
-    /// newsroom's `SettingsMoved`, `InvalidSetting`, `Storage`.
+    /// newsroom's `SettingsMoved`, `InvalidSetting`, `Logo`, `Storage`.
     pub async fn save_site(
         &self,
         caller: &Caller,
@@ -65,9 +66,10 @@ impl<S: Storage> Newsroom<S> {
             return Err(ThemeError::NotPermitted);
         }
         let _one_at_a_time = self.0.setting_theme.lock().await;
-        let SiteRequest { version, settings } = request;
+        let SiteRequest { version, mut settings } = request;
         render::check_settings(&settings)?;
         let (_, before) = self.settings().await?;
+        settings.logo = logo_to_keep(before.logo.as_ref(), settings.logo.take()).await?;
         let other = if before.theme == settings.theme {
             check_options(&self.templates(), settings.theme_options.clone())?;
             None
@@ -127,4 +129,17 @@ impl<S: Storage> Newsroom<S> {
         let by = self.0.storage.settings_saved_by(current).await?.map(|by| by.name).unwrap_or_default();
         Ok(NewsroomError::SettingsMoved { current, by })
     }
+}
+
+/// The logo of new settings: as it is where it was there before, else looked at, whoever sends it.
+async fn logo_to_keep(
+    before: Option<&SiteLogo>,
+    logo: Option<SiteLogo>,
+) -> Result<Option<SiteLogo>, NewsroomError> {
+    let Some(logo) = logo else { return Ok(None) };
+    if before == Some(&logo) {
+        return Ok(Some(logo));
+    }
+    let checked = tokio::task::spawn_blocking(move || logo::checked(logo)).await;
+    Ok(Some(checked.map_err(|_| NewsroomError::CutOff)??))
 }

@@ -10,14 +10,14 @@ use galley_sync::wire::{Bytes, Contest, ContestPlace, Have, IntentItem, Peer, Pe
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::decoder::{Step, Stepped, Taken, Written};
+use crate::decoder::{Run, Step, Stepped, Taken, Written};
 use crate::error::NewsroomError;
 use crate::intents::{
     Ask, Decision, decide, hard, note_findings, permitted, publish_effects, retraction, sending,
 };
 use crate::newsroom::{Newsroom, policy, slug_of};
 use crate::storage::{ArticleFile, DocumentEffect, Effect, LateRecord, Sent, Storage, Work};
-use crate::text::{Basis, Looked, Wanted, contests, head, person};
+use crate::text::{Basis, Looked, Wanted, asked, contests, head, person};
 
 /// A question about an article that can be decided.
 pub(crate) struct Question<'a> {
@@ -200,7 +200,7 @@ impl<S: Storage> Newsroom<S> {
             ContestPlace::Body { from, to } => Step::WriteBody { peer, from, to, seen, text },
             ContestPlace::Field { key } => Step::WriteField { peer, key, seen, text },
         };
-        let taken = match self.look_at(file, step).await? {
+        let taken = match self.look_at(file, None, step).await? {
             Ok(taken) => taken,
             Err(NotWritten::Refused(reason)) => return Ok(decide(vec![hard(reason)], Vec::new)),
             Err(NotWritten::Moved(now)) => {
@@ -211,9 +211,8 @@ impl<S: Storage> Newsroom<S> {
                     ..contest.clone()
                 };
                 let refused = decide(vec![hard(Reason::new(ReasonCode::ContentChanged))], Vec::new);
-                let effects =
-                    [DocumentEffect::SettleContest(id), DocumentEffect::OpenContest(Box::new(asked_anew))];
-                return Ok(Decision { effects: effects.map(Effect::Document).into(), ..refused });
+                let effects = vec![Effect::Document(DocumentEffect::AskAnew(id, Box::new(asked_anew)))];
+                return Ok(Decision { effects, ..refused });
             }
         };
         let mut effects = vec![Effect::Document(DocumentEffect::SettleContest(id))];
@@ -229,7 +228,7 @@ impl<S: Storage> Newsroom<S> {
                 at: question.intent.at,
                 recovered: false,
             };
-            effects.extend(stored(file, sent, &taken));
+            effects.extend(stored(file, sent, None, &taken));
         }
         Ok(Decision { outcome: Outcome::Accepted, effects })
     }
@@ -248,7 +247,9 @@ impl<S: Storage> Newsroom<S> {
             end: sent.end,
             bytes: Bytes(sent.bytes.clone()),
         });
-        let taken = match self.look_at(file, step).await? {
+        let before = self.0.storage.run(file.article, sent.peer, sent.start).await?;
+        let goes_on = before.as_ref().map(|record| record.run);
+        let taken = match self.look_at(file, goes_on, step).await? {
             Ok(taken) => taken,
             Err(NotWritten::Refused(reason)) => return Ok(decide(vec![hard(reason)], Vec::new)),
             Err(NotWritten::Moved(_)) => {
@@ -258,8 +259,9 @@ impl<S: Storage> Newsroom<S> {
         };
         let by = sent.person.name.clone();
         let mut effects = vec![Effect::Document(DocumentEffect::CloseLate(id, "accepted"))];
-        effects.extend(contests(file, &taken, &by, question.ask.at));
-        effects.extend(stored(file, Sent { bytes: taken.bytes.0.clone(), ..sent }, &taken));
+        let run = taken.run(Peer(sent.peer));
+        effects.extend(asked(run, contests(file, &taken, &by, question.ask.at), before.as_ref()));
+        effects.extend(stored(file, Sent { bytes: taken.bytes.0.clone(), ..sent }, run, &taken));
         Ok(Decision { outcome: Outcome::Accepted, effects })
     }
 
@@ -293,14 +295,15 @@ impl<S: Storage> Newsroom<S> {
         Ok(decide(findings, || publish_effects(ask, &file.record, &content, page)))
     }
 
-    /// Has one step looked at; a refusal is a reason for the person who asked.
+    /// Has one step looked at, which goes on with this run; a refusal is a reason for the person who asked.
     pub(crate) async fn look_at(
         &self,
         file: &ArticleFile,
+        run: Option<Run>,
         step: Step,
     ) -> Result<Result<Taken, NotWritten>, NewsroomError> {
         let (article, is_empty) = (file.article, file.document.last_seq == 0);
-        let wanted = Wanted { article, steps: vec![step], wants_snapshot: false, is_empty };
+        let wanted = Wanted { article, run, steps: vec![step], wants_snapshot: false, is_empty };
         let mut looked = self.look(vec![wanted]).await?;
         Ok(match looked.pop().and_then(|(mut steps, _)| steps.pop()) {
             Some(Looked::Stepped(Stepped::Taken(taken))) => Ok(*taken),
@@ -315,8 +318,9 @@ impl<S: Storage> Newsroom<S> {
     }
 }
 
-fn stored(file: &ArticleFile, sent: Sent, taken: &Taken) -> Vec<Effect> {
-    let update = DocumentEffect::Update(file.document.last_seq + 1, Box::new(sent));
+fn stored(file: &ArticleFile, sent: Sent, run: Option<Run>, taken: &Taken) -> Vec<Effect> {
+    let since = run.map(|run| run.since);
+    let update = DocumentEffect::Update(file.document.last_seq + 1, Box::new(sent), since);
     [Effect::Document(update)].into_iter().chain(head(file, &taken.body, &taken.meta)).collect()
 }
 

@@ -118,7 +118,7 @@ impl<S: Storage> Newsroom<S> {
             return Ok(None);
         }
         let step = Step::Read { have: question.seen.clone() };
-        let read = self.look_at(question.file, step).await?.ok();
+        let read = self.look_at(question.file, None, step).await?.ok();
         let text = read.map(|read| (read.body, read.meta));
         Ok(text.filter(|(body, meta)| content_hash(&Content::from_parts(body, meta)) == judged))
     }

@@ -29,15 +29,15 @@ use uuid::Uuid;
 pub use accounts::{AccountStorage, Attempt, DeviceRecord, NewSignIn, PersonRecord, SignedInDevice};
 pub use backup::Recovery;
 pub use documents::{
-    ArticleFile, DocumentEffect, DocumentRecord, Documents, JudgedText, Known, LateRecord, PeerRecord, Sent,
-    StoredBytes, StoredUpdate, UpdatesAfter,
+    ArticleFile, DocumentEffect, DocumentRecord, Documents, JudgedText, Known, LateRecord, OpenLate,
+    PeerRecord, RunRecord, Sent, StoredBytes, StoredUpdate, UpdatesAfter,
 };
 pub use lists::{
     Corrected, Entry, ListRecord, Listed, ListedPhoto, Listing, Lists, PageRecord, Places, RawRevision, Stand,
 };
 #[cfg(test)]
 pub(crate) fn questions() -> Vec<&'static str> {
-    [read::questions(), lists::read::questions()].concat()
+    [read::questions(), documents::read::questions(), lists::read::questions()].concat()
 }
 pub use search::Found;
 pub(crate) use search::MOST_HITS;

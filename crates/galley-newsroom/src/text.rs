@@ -7,10 +7,10 @@ use galley_model::workflow::{Actor, Policy};
 use galley_model::{ArticleId, Content, Instant, Meta, PersonId, content_hash};
 use galley_sync::wire::{self, Bytes, ContestPlace};
 
-use crate::decoder::{Decoded, Done, Job, Step, Stepped, Taken};
+use crate::decoder::{Decoded, Done, Job, Run, Step, Stepped, Taken};
 use crate::error::NewsroomError;
 use crate::newsroom::{Newsroom, policy};
-use crate::storage::{ArticleFile, DocumentEffect, Effect, Storage, StorageError};
+use crate::storage::{ArticleFile, DocumentEffect, Effect, RunRecord, Storage, StorageError};
 
 /// So many updates after a snapshot, and a new one is made.
 pub(crate) const SNAPSHOT_EVERY: i64 = 64;
@@ -62,8 +62,8 @@ pub(crate) fn head(file: &ArticleFile, body: &str, meta: &Meta) -> Vec<Effect> {
     effects
 }
 
-/// The contests that an update opens.
-pub(crate) fn contests(file: &ArticleFile, taken: &Taken, by: &str, now: Instant) -> Vec<Effect> {
+/// What an update, or the run that it is part of, contests.
+pub(crate) fn contests(file: &ArticleFile, taken: &Taken, by: &str, now: Instant) -> Vec<wire::Contest> {
     let mut names: Vec<&str> = Vec::new();
     for peer in &taken.unknown_to_writer {
         let name = file.peer(peer.0).map_or(by, |record| record.name.as_str());
@@ -72,8 +72,8 @@ pub(crate) fn contests(file: &ArticleFile, taken: &Taken, by: &str, now: Instant
         }
     }
     let theirs_by = names.join("、");
-    let open = |place, [base, mine, theirs, result]: [&String; 4], suggestion: &Option<String>| {
-        Effect::Document(DocumentEffect::OpenContest(Box::new(wire::Contest {
+    let open =
+        |place, [base, mine, theirs, result]: [&String; 4], suggestion: &Option<String>| wire::Contest {
             id: crate::new_id(now),
             place,
             base: base.clone(),
@@ -83,8 +83,7 @@ pub(crate) fn contests(file: &ArticleFile, taken: &Taken, by: &str, now: Instant
             suggestion: suggestion.clone(),
             mine_by: by.to_owned(),
             theirs_by: theirs_by.clone(),
-        })))
-    };
+        };
     let body = taken.contests.iter().map(|contest| {
         let place = ContestPlace::Body { from: contest.from.clone(), to: contest.to.clone() };
         let texts = [&contest.base, &contest.mine, &contest.theirs, &contest.result];
@@ -97,9 +96,46 @@ pub(crate) fn contests(file: &ArticleFile, taken: &Taken, by: &str, now: Instant
     body.chain(fields).collect()
 }
 
+/// Asks what a run contests. Where earlier pieces of it contested something already, what the whole run contests takes
+/// the place of that: what reads as before is not asked a second time, be it open or decided, and what nobody contests
+/// any more need not be decided.
+pub(crate) fn asked(
+    run: Option<Run>,
+    contests: Vec<wire::Contest>,
+    before: Option<&RunRecord>,
+) -> Vec<Effect> {
+    let mut contests = contests;
+    let mut effects = Vec::new();
+    let before = before.filter(|before| Some(before.run) == run).map_or(&[][..], |before| &before.contests);
+    let (open, decided): (Vec<_>, Vec<_>) = before.iter().partition(|(_, is_open)| *is_open);
+    for (asked, is_open) in open.into_iter().chain(decided) {
+        match contests.iter().position(|contest| is_same(asked, contest)) {
+            Some(again) => drop(contests.remove(again)),
+            None if *is_open => effects.push(DocumentEffect::WithdrawContest(asked.id)),
+            None => {}
+        }
+    }
+    effects.extend(contests.into_iter().map(|contest| DocumentEffect::OpenContest(Box::new(contest), run)));
+    effects.into_iter().map(Effect::Document).collect()
+}
+
+/// Whether two ask the same: of the same fact, or of a text where the same stands against the same.
+fn is_same(one: &wire::Contest, other: &wire::Contest) -> bool {
+    let field = |contest: &wire::Contest| match &contest.place {
+        ContestPlace::Body { .. } => None,
+        ContestPlace::Field { key } => Some(key.clone()),
+    };
+    let texts = |contest: &wire::Contest| {
+        [&contest.base, &contest.mine, &contest.theirs, &contest.result].map(Clone::clone)
+    };
+    field(one) == field(other) && texts(one) == texts(other)
+}
+
 /// Steps of one article that are to be looked at.
 pub(crate) struct Wanted {
     pub(crate) article: ArticleId,
+    /// What the first step goes on with.
+    pub(crate) run: Option<Run>,
     pub(crate) steps: Vec<Step>,
     pub(crate) wants_snapshot: bool,
     /// Nothing of its text is here yet.
@@ -130,12 +166,12 @@ impl<S: Storage> Newsroom<S> {
     ) -> Result<Vec<(Vec<Looked>, Option<Bytes>)>, NewsroomError> {
         let is_asked: Vec<bool> = wanted.iter().map(|one| !one.steps.is_empty()).collect();
         let mut jobs = Vec::with_capacity(wanted.len());
-        for Wanted { article, steps, wants_snapshot, is_empty } in wanted {
+        for Wanted { article, run, steps, wants_snapshot, is_empty } in wanted {
             if is_empty && !steps.is_empty() {
                 let (snapshot, updates) = (None, Vec::new());
-                jobs.push(Job { article, snapshot, updates, steps, wants_snapshot });
+                jobs.push(Job { article, snapshot, updates, run, steps, wants_snapshot });
             } else if !steps.is_empty() {
-                jobs.push(self.job(article, steps, wants_snapshot, true).await?);
+                jobs.push(self.job(article, (run, steps), wants_snapshot, true).await?);
             }
         }
         let mut answers = self.look_at_jobs(jobs).await?.into_iter();
@@ -164,7 +200,7 @@ impl<S: Storage> Newsroom<S> {
     async fn job(
         &self,
         article: ArticleId,
-        steps: Vec<Step>,
+        (run, steps): (Option<Run>, Vec<Step>),
         wants_snapshot: bool,
         with_snapshot: bool,
     ) -> Result<Job, NewsroomError> {
@@ -173,6 +209,7 @@ impl<S: Storage> Newsroom<S> {
             article,
             snapshot: stored.snapshot.map(Bytes),
             updates: stored.updates.into_iter().map(Bytes).collect(),
+            run,
             steps,
             wants_snapshot,
         })
@@ -181,7 +218,7 @@ impl<S: Storage> Newsroom<S> {
     async fn look_without_snapshot(&self, job: Job) -> Result<(Vec<Looked>, Option<Bytes>), NewsroomError> {
         let article = job.article;
         tracing::error!(%article, "the article's snapshot cannot be read");
-        let job = self.job(article, job.steps, true, false).await?;
+        let job = self.job(article, (job.run, job.steps), true, false).await?;
         match self.one(job.clone()).await {
             Decoded::Done(done) => Ok(all_stepped(done)),
             Decoded::Damaged => Err(StorageError::Damaged(format!("the text of {article}")).into()),
@@ -192,13 +229,18 @@ impl<S: Storage> Newsroom<S> {
 
     async fn look_one_by_one(&self, job: Job) -> Result<(Vec<Looked>, Option<Bytes>), NewsroomError> {
         let article = job.article;
-        let (mut snapshot, mut updates) = (job.snapshot, job.updates);
+        let (mut snapshot, mut updates, mut run) = (job.snapshot, job.updates, job.run);
         let mut looked = Vec::with_capacity(job.steps.len());
         for step in job.steps {
+            let peer = match &step {
+                Step::Take(written) => Some(written.peer),
+                _ => None,
+            };
             let alone = Job {
                 article,
                 snapshot: snapshot.clone(),
                 updates: updates.clone(),
+                run,
                 steps: vec![step],
                 wants_snapshot: true,
             };
@@ -206,6 +248,10 @@ impl<S: Storage> Newsroom<S> {
                 Decoded::Done(done) => {
                     if done.snapshot.is_some() {
                         (snapshot, updates) = (done.snapshot, Vec::new());
+                    }
+                    // The next one knows nothing of this one.
+                    if let (Some(peer), [Stepped::Taken(taken)]) = (peer, done.steps.as_slice()) {
+                        run = taken.run(peer);
                     }
                     looked.extend(done.steps.into_iter().map(Looked::Stepped));
                 }

@@ -76,6 +76,7 @@ impl Newsroom<SqliteStorage> {
                 article: head.article,
                 snapshot: stored.snapshot.map(Bytes),
                 updates: stored.updates.into_iter().map(Bytes).collect(),
+                run: None,
                 steps: vec![Step::WriteField { peer, key, seen: text.clone(), text }],
                 wants_snapshot: false,
             };

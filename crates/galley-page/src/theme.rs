@@ -27,6 +27,10 @@ pub(crate) use texts::Texts;
 /// among them.
 pub type ThemeFiles = BTreeMap<String, Vec<u8>>;
 
+/// The template around every page, and the style sheet without which the built-in one has icons as tall as a page.
+const LAYOUT: &str = "layout.html";
+const PARTS: &str = "parts.css";
+
 /// A theme has no more files.
 pub const MAX_THEME_FILES: usize = 200;
 /// A template, style sheet, manifest or file of texts is no longer, in bytes.
@@ -166,8 +170,9 @@ fn read<'a>(
     for (path, bytes) in &files {
         take_file(&mut theme, path, bytes, &owned)?;
     }
+    let with_parts = add_parts(&mut theme);
     theme.css = style_sheet(&theme)?;
-    theme.id = id(&theme, base.as_ref());
+    theme.id = id(&theme, base.as_ref(), with_parts);
     Ok(theme)
 }
 
@@ -211,6 +216,17 @@ fn inherit(manifest: &mut Manifest, base: &Manifest) {
             manifest.options.push(option.clone());
         }
     }
+}
+
+/// The base's layout needs its sheet of parts also where a theme lists other sheets: those of a time when there was no
+/// such sheet. It stands first, so that what the theme says of the same things rules. True when it was added.
+fn add_parts(theme: &mut Theme) -> bool {
+    let Theme { manifest, files, is_built_in, .. } = theme;
+    let lacks = !*is_built_in && !files.contains_key(LAYOUT) && !manifest.styles.iter().any(|it| it == PARTS);
+    if lacks {
+        manifest.styles.insert(0, PARTS.to_owned());
+    }
+    lacks
 }
 
 fn take_file<'a>(
@@ -278,9 +294,13 @@ fn style_sheet(theme: &Theme) -> Result<String, PageError> {
     Ok(css)
 }
 
-/// Over the renderer's version and every file as it stands, the base's included.
-fn id(theme: &Theme, base: Option<&Theme>) -> Sha256 {
+/// Over the renderer's version and every file as it stands, the base's included; and over the sheet that was added, so
+/// that a site whose pages lacked it is set anew.
+fn id(theme: &Theme, base: Option<&Theme>, with_parts: bool) -> Sha256 {
     let mut bytes = format!("galley-page {RENDERER} {THEME_INTERFACE}").into_bytes();
+    if with_parts {
+        bytes.extend(PARTS.as_bytes());
+    }
     if let Some(base) = base {
         bytes.extend(base.id.0);
     }

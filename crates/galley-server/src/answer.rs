@@ -138,6 +138,7 @@ impl From<NewsroomError> for Refusal {
                 let field = field.clone();
                 Self::invalid(error).with("field", field)
             }
+            NewsroomError::Logo(_) => Self::invalid(error).with("field", "logo"),
             NewsroomError::NoDecoder => Self::unavailable(error),
             NewsroomError::CutOff => Self::unavailable("the server stops"),
             error => {

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use galley_model::site::SiteSettings;
 use galley_model::workflow::Policy;
@@ -16,6 +15,7 @@ use tokio::sync::{Semaphore, watch};
 
 pub(crate) use crate::clock::now;
 use crate::decode::Children;
+use crate::follow::Follower;
 use crate::limits::{Buckets, Limits};
 
 /// Everything that a route needs. Cheap to clone.
@@ -27,8 +27,8 @@ pub(crate) struct Inner {
     pub(crate) accounts: Accounts,
     pub(crate) media: Media,
     pub(crate) themes: Themes,
-    /// The version of the settings whose theme is in use.
-    pub(crate) followed: AtomicU32,
+    /// Whose theme is in use, and what could not be used.
+    pub(crate) follower: Follower,
     /// None when the site is in an object store, which serves it.
     pub(crate) site: Option<SiteServer>,
     pub(crate) limits: Limits,
@@ -141,7 +141,7 @@ impl App {
         }
         let media = Media::open(&data)?;
         let themes = Themes::of(&data);
-        let followed = AtomicU32::new(newsroom.settings().await?.0);
+        let follower = Follower::of(newsroom.settings().await?.0);
         newsroom.follow_theme(&themes).await?;
         let site = store.is_none().then(|| SiteServer::telling(&site_folder(&data), newsroom.told().clone()));
         if let Some(site) = &site {
@@ -157,7 +157,7 @@ impl App {
             accounts,
             media,
             themes,
-            followed,
+            follower,
             site,
             buckets: Buckets::default(),
             bodies: Semaphore::new(limits.at_once),
@@ -211,20 +211,31 @@ impl App {
     }
 
     /// Takes the theme that the settings name, and has the live pages follow, when another process changed the
-    /// settings: a command of this program. Cheap when none did.
-    pub(crate) async fn follow_settings(&self) {
+    /// settings: a command of this program. Cheap when none did. A theme that cannot be used leaves the one in use,
+    /// is told once, and is tried again when the settings change, or after a pause that grows.
+    pub(crate) async fn follow_settings(&self, at: Instant) {
+        let follower = &self.0.follower;
         let version = match self.0.newsroom.settings().await {
             Ok((version, _)) => version,
-            Err(error) => return tracing::warn!(%error, "the settings cannot be read"),
+            Err(error) => {
+                if follower.failed(None, error.to_string(), at) {
+                    tracing::warn!(%error, "the settings cannot be read");
+                }
+                return;
+            }
         };
-        if self.0.followed.load(Ordering::Relaxed) == version {
+        if !follower.is_due(version, at) {
             return;
         }
         if let Err(error) = self.0.newsroom.follow_theme(&self.0.themes).await {
-            // The one in use stays; it is tried again.
-            return tracing::error!(%error, "the theme of the site cannot be used");
+            if follower.failed(Some(version), error.to_string(), at) {
+                tracing::error!(%error, version, "the theme of the site cannot be used; the one in use stays");
+            }
+            return;
         }
-        self.0.followed.store(version, Ordering::Relaxed);
+        if follower.followed(version) {
+            tracing::info!(version, "the theme of the site can be used now");
+        }
         if let Err(error) = self.0.newsroom.work(now()).await {
             tracing::warn!(%error, "the site could not be set in its theme yet");
         }

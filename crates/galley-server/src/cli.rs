@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use galley_model::workflow::Role;
 use galley_newsroom::{Accounts, Newsroom, OneTimeCode, StoreAddress, StoreKeys, Themes, theme_in_folder};
@@ -221,7 +221,7 @@ impl Command {
         let glances = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(GLANCE).await;
-                glancing.follow_settings().await;
+                glancing.follow_settings(Instant::now()).await;
             }
         });
         signals.heard().await;

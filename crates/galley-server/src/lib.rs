@@ -11,6 +11,7 @@ mod cli;
 pub mod clock;
 mod decode;
 mod events;
+mod follow;
 mod limits;
 mod listen;
 mod logs;

@@ -145,6 +145,17 @@ impl Held {
         Ok(held)
     }
 
+    /// What this peer wrote from operation `since` on came last, and is judged together with what it writes next, as
+    /// though both were taken in here: see [`Judgement::since`]. For who opens an article in the middle of a change
+    /// that is sent in several pieces; nobody else's updates may have come after that operation.
+    ///
+    /// # Errors
+    /// `Held`
+    pub fn resume(&mut self, peer: u64, since: i32) -> Result<(), Refusal> {
+        self.run = judge::Run::resumed(&self.document, peer, since).map_err(Refusal::Held)?;
+        Ok(())
+    }
+
     /// Everything up to now, for the next [`Held::open`], and proved to read back; none while it is empty.
     ///
     /// # Errors

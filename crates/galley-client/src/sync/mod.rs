@@ -225,6 +225,7 @@ impl Driver {
                     speaks: hello.api_min <= API && hello.api >= API,
                 };
                 self.held = Some(Held::Hello(Box::new(hello)));
+                prepare::retry_unreadable(galley).await?;
                 answer
             }
             Request::Photo { row } => Answer::Photo(self.send_photo(galley, row).await?),

@@ -5,7 +5,8 @@ use std::num::NonZero;
 
 use galley_model::{ArticleId, Content, Sha256};
 use galley_store::{
-    Behind, Library, NewPush, OutboxItem, OutboxKind, StoreError, StoredArticle, Unsent, Uploads, WaitingItem,
+    Behind, Library, NewPush, OutboxItem, OutboxKind, Settle, StoreError, StoredArticle, Unsent, Uploads,
+    WaitingItem,
 };
 use galley_sync::engine::{Item, Step};
 use galley_sync::wire::{self, Bytes, IntentItem, MAX_UPDATE_BYTES, Peer, Push};
@@ -144,17 +145,16 @@ pub(super) async fn queue_some(galley: &Galley) -> Result<bool, ApiError> {
     if unsent.is_empty() {
         return Ok(false);
     }
-    let mut uploads = Vec::with_capacity(unsent.len());
+    let (mut uploads, mut unreadable) = (Vec::with_capacity(unsent.len()), Vec::new());
     let mut closed = Vec::new();
     for article in unsent {
-        match galley.open_already(article.article) {
-            // The document is at hand: its export is a matter of microseconds.
-            Some(session) => {
-                let (upload, photos) = {
-                    let mut state = session.state();
-                    let upload = session.with_document(&mut state, |document| export(&article, document))?;
-                    (upload, session.with_document(&mut state, |document| photos(document))?)
-                };
+        // The document of an open one is at hand: its export is a matter of microseconds.
+        let exported = galley.open_already(article.article).and_then(|session| {
+            let both = |document: &mut Document| Ok((export(&article, document)?, photos(document)?));
+            session.with_document(&mut session.state(), both).ok()
+        });
+        match exported {
+            Some((upload, photos)) => {
                 queue_photos(galley, &upload, photos).await?;
                 uploads.push(upload);
             }
@@ -171,17 +171,28 @@ pub(super) async fn queue_some(galley: &Galley) -> Result<bool, ApiError> {
                 queue_photos(galley, &upload, photos).await?;
                 uploads.push(upload);
             }
+            // One that cannot be read keeps nobody else back.
             Err(error) => {
-                // One that cannot be read keeps nobody else back.
                 tracing::error!(%article.article, ?error, "an article cannot be sent");
-                let upto_seq = article.upto_seq;
-                let empty = Uploads { article: article.article, upto_seq, instead: None, pushes: Vec::new() };
-                uploads.push(empty);
+                unreadable.push(article.article);
             }
         }
     }
     galley.library().queue_pushes(uploads, at()).await?;
+    if !unreadable.is_empty() {
+        galley.library().cannot_read(unreadable, at()).await?;
+    }
     Ok(true)
+}
+
+/// Has the articles tried again that could not be read: they may have been repaired by now.
+pub(super) async fn retry_unreadable(galley: &Galley) -> Result<(), ApiError> {
+    let unreadable = galley.library().unreadable()?;
+    if !unreadable.is_empty() {
+        let again = unreadable.into_iter().map(|article| Settle::Retry { article }).collect();
+        galley.library().settle(again, at()).await?;
+    }
+    Ok(())
 }
 
 async fn queue_photos(galley: &Galley, upload: &Uploads, photos: Vec<Sha256>) -> Result<(), ApiError> {
@@ -201,7 +212,9 @@ fn export_closed(library: &Library, articles: Vec<Unsent>) -> Vec<(Unsent, Expor
         Some(upload) => Ok(Ok((upload, Vec::new()))),
         None => match library.load(article.article) {
             Ok(stored) => Ok(export_stored(article, &stored).map_err(ApiError::from)),
-            Err(error @ (StoreError::NoArticle(_) | StoreError::Damaged { .. })) => Ok(Err(error.into())),
+            // Deleted for good meanwhile: nothing of it is queued.
+            Err(StoreError::NoArticle(_)) => Ok(Ok((nothing_of(article), Vec::new()))),
+            Err(error @ StoreError::Damaged { .. }) => Ok(Err(error.into())),
             Err(error) => Err(ApiError::from(error)),
         },
     };
@@ -210,8 +223,18 @@ fn export_closed(library: &Library, articles: Vec<Unsent>) -> Vec<(Unsent, Expor
     articles.into_iter().zip(exported).map(|(article, one)| (article, one.unwrap_or_else(broke))).collect()
 }
 
+fn nothing_of(article: &Unsent) -> Uploads {
+    let Unsent { article, upto_seq, .. } = *article;
+    Uploads { article, upto_seq, instead: None, pushes: Vec::new() }
+}
+
 fn export_stored(article: &Unsent, stored: &StoredArticle) -> Result<(Uploads, Vec<Sha256>), TextError> {
     let document = open(stored)?;
+    let have = document.have()?;
+    // Of rows that got lost, nothing would go up, as though they had never been typed.
+    if article.peers.iter().any(|one| have.get(&one.peer).copied().unwrap_or(0) < one.end) {
+        return Err(TextError::Incomplete);
+    }
     Ok((export(article, &document)?, photos(&document)?))
 }
 

@@ -139,6 +139,54 @@ async fn what_is_wrong_with_a_bucket_is_told_before_anything_moves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_move_that_the_disk_does_not_keep_leaves_the_site_where_it_lay() {
+    use galley_store::faults::pragma;
+
+    let (buckets, dir) = (buckets().await, tempfile::tempdir().unwrap());
+    let desk = open(dir.path()).await;
+    with_address(&desk).await;
+    let (article, _) = draft(&desk).await;
+    let live = publish(&desk, article).await;
+    let page = format!("articles/{}", live.address.unwrap().rsplit('/').next().unwrap());
+    let disk = async |state: &'static str| {
+        let library = desk.galley.library().clone();
+        tokio::task::spawn_blocking(move || pragma(&library, state).unwrap()).await.unwrap();
+    };
+    let unkept = async |site_store: SiteBucket, secret: &str| {
+        disk("query_only = 1").await;
+        let refused = move_to(&desk, site_store, secret).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::ReadOnly, "{refused:?}");
+        disk("query_only = 0").await;
+    };
+    let place = bucket(&buckets.endpoint(), "www", "AKIA");
+    unkept(place.clone(), "a secret").await;
+    assert!(!desk.galley.preferences().await.unwrap().site_store.used);
+    assert!(desk.galley.site_address().await.is_some(), "it is served here as before");
+    let file = dir.path().join("site").join(&page);
+    assert!(file.is_file());
+    desk.galley.take_down(article, "核实".to_owned()).await.unwrap();
+    assert!(!file.exists(), "what is published goes to the folder");
+
+    // And the other way round.
+    let saved = move_to(&desk, place, "a secret").await.unwrap();
+    desk.galley.put_back(article).await.unwrap();
+    assert!(buckets.keys(BUCKET).contains(&format!("www/{page}")));
+    unkept(SiteBucket { used: false, ..saved.site_store.clone() }, "").await;
+    assert_eq!(desk.galley.preferences().await.unwrap(), saved);
+    assert_eq!(desk.galley.site_address().await, None, "nothing is served here");
+    desk.galley.take_down(article, "核实".to_owned()).await.unwrap();
+    assert!(!buckets.keys(BUCKET).contains(&format!("www/{page}")), "what is published goes to the bucket");
+
+    // Back in the folder, the site needs no address of its own.
+    let folder = SiteBucket { used: false, ..saved.site_store };
+    move_to(&desk, folder, "").await.unwrap();
+    let SiteSettingsVersion { version, mut settings } = desk.galley.site_settings().await.unwrap();
+    settings.base_url.clear();
+    let cleared = desk.galley.save_site_settings(SiteSettingsVersion { version, settings }).await.unwrap();
+    assert_eq!(cleared.settings.base_url, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_network_writing_goes_on_and_publishing_says_why_it_waits() {
     let (mut buckets, dir) = (buckets().await, tempfile::tempdir().unwrap());
     let desk = open(dir.path()).await;

@@ -31,8 +31,10 @@ fn told(desk: &Desk) -> Vec<Notice> {
 fn edit(folder: &Path, change: impl Fn(String) -> String) {
     let path = folder.join("theme/article.html");
     let text = std::fs::read_to_string(&path).unwrap();
-    // Another length is seen even where times are coarse.
-    std::fs::write(path, change(text)).unwrap();
+    // At once, as most editors do: nobody who looks meanwhile sees half of it.
+    let aside = folder.join("theme/.article.html");
+    std::fs::write(&aside, change(text)).unwrap();
+    std::fs::rename(aside, path).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,6 +77,31 @@ async fn a_copy_of_a_built_in_theme_sets_the_same_pages_and_is_followed_while_it
     desk.galley.follow_theme().await;
     assert_eq!(told(&desk).iter().map(|notice| notice.code.as_str()).collect::<Vec<_>>(), ["theme_mended"]);
     assert!(page(&desk).await.contains("data-edited=\"湖心岛\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_an_editor_writes_twice_leaves_the_preview_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let name = desk.galley.copy_theme("county").await.unwrap();
+    choose(&desk, &name, &[]).await;
+    desk.galley.start().await.unwrap();
+    let path = dir.path().join("theme/article.html");
+    let marked = |mark: &str| std::fs::read_to_string(&path).unwrap().replacen("<article", mark, 1);
+    let (first, second) = (marked("<article data-n=\"1\""), marked("<article data-n=\"2\""));
+    // Half of it first; then the whole, and another whole under the same time and of the same length.
+    std::fs::write(&path, &first.as_bytes()[..first.len() / 2]).unwrap();
+    desk.galley.glance_at_theme().await;
+    assert!(!page(&desk).await.contains("data-n"), "the last good page stays");
+    std::fs::write(&path, first).unwrap();
+    let time = std::fs::metadata(&path).unwrap().modified().unwrap();
+    desk.galley.glance_at_theme().await;
+    assert!(page(&desk).await.contains("data-n=\"1\""));
+    std::fs::write(&path, second).unwrap();
+    std::fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+    desk.galley.glance_at_theme().await;
+    assert!(page(&desk).await.contains("data-n=\"2\""));
+    assert!(desk.galley.themes().await.unwrap().problem.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,6 +25,34 @@ pub(super) enum Pixels {
     Transparent(RgbaImage),
 }
 
+/// What reads a picture within the limits.
+fn opened(bytes: &[u8]) -> io::Result<(ImageFormat, impl ImageDecoder)> {
+    let format = image::guess_format(bytes).map_err(unreadable)?;
+    if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP | ImageFormat::Gif) {
+        return Err(unreadable(format!("a picture of format {format:?}")));
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    // Four bytes of sixteen bits for each pixel, and room to work.
+    limits.max_alloc = Some(MOST_PIXELS * 8 + (64 << 20));
+    reader.limits(limits);
+    let decoder = reader.into_decoder().map_err(unreadable)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(unreadable(format!("a picture of {width} × {height} pixels")));
+    }
+    Ok((format, decoder))
+}
+
+/// Width and height of a picture that can be decoded, upright.
+pub(super) fn measured(bytes: &[u8]) -> io::Result<(u32, u32)> {
+    let (_, mut decoder) = opened(bytes)?;
+    let (width, height) = decoder.dimensions();
+    let orientation = decoder.orientation().map_err(unreadable)?;
+    drop(DynamicImage::from_decoder(decoder).map_err(unreadable)?);
+    Ok(if matches!(orientation.to_exif(), 5..=8) { (height, width) } else { (width, height) })
+}
+
 impl Picture {
     /// Decodes a JPEG, PNG, WebP or GIF (of several frames the first), at once scaled to what the widest rendition
     /// needs.
@@ -32,20 +60,8 @@ impl Picture {
     /// # Errors
     /// `InvalidData` for anything else, and for what is larger than the limits.
     pub(super) fn decode(bytes: &[u8]) -> io::Result<Self> {
-        let format = image::guess_format(bytes).map_err(unreadable)?;
-        if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP | ImageFormat::Gif) {
-            return Err(unreadable(format!("a picture of format {format:?}")));
-        }
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-        let mut limits = Limits::default();
-        // Four bytes of sixteen bits for each pixel, and room to work.
-        limits.max_alloc = Some(MOST_PIXELS * 8 + (64 << 20));
-        reader.limits(limits);
-        let mut decoder = reader.into_decoder().map_err(unreadable)?;
+        let (format, mut decoder) = opened(bytes)?;
         let (width, height) = decoder.dimensions();
-        if u64::from(width) * u64::from(height) > MOST_PIXELS {
-            return Err(unreadable(format!("a picture of {width} × {height} pixels")));
-        }
         let orientation = decoder.orientation().map_err(unreadable)?;
         let profile = decoder.icc_profile().ok().flatten();
         let decoded = DynamicImage::from_decoder(decoder).map_err(unreadable)?;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{ArticleRecord, Commit, Committed, SqliteStorage, StorageError};
 use crate::authorship::Seal;
+use crate::decoder::Run;
 
 /// Questions about the text, and the transaction of several articles.
 pub trait Documents: Send + Sync + 'static {
@@ -51,6 +52,13 @@ pub trait Documents: Send + Sync + 'static {
         peer: u64,
         start: i32,
     ) -> impl Future<Output = Result<Option<StoredUpdate>, StorageError>> + Send;
+    /// The run that the article's last update is part of, when this peer wrote it and would go on with this operation.
+    fn run(
+        &self,
+        article: ArticleId,
+        peer: u64,
+        start: i32,
+    ) -> impl Future<Output = Result<Option<RunRecord>, StorageError>> + Send;
     /// How far what arrived of this peer goes, in whatever form: stored, late or refused.
     fn arrived(
         &self,
@@ -70,6 +78,11 @@ pub trait Documents: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Option<(ArticleId, wire::Contest, bool)>, StorageError>> + Send;
     /// A late update with its bytes.
     fn late(&self, id: Uuid) -> impl Future<Output = Result<Option<LateRecord>, StorageError>> + Send;
+    /// Text and facts of an article with a late update.
+    fn late_text(
+        &self,
+        id: Uuid,
+    ) -> impl Future<Output = Result<Option<(String, Meta)>, StorageError>> + Send;
     /// Articles that moved after a number, in the order of their newest; and the feed's number now.
     fn moved(
         &self,
@@ -128,8 +141,9 @@ pub struct ArticleFile {
     pub opinions: Vec<Opinion>,
     /// Open ones, oldest first.
     pub contests: Vec<wire::Contest>,
-    /// Undecided ones, oldest first, without their bytes.
-    pub late: Vec<LateRecord>,
+    /// Undecided ones, oldest first. Their texts are asked for one by one: a request may be about many articles, each
+    /// with a whole text in every one of these.
+    pub late: Vec<OpenLate>,
     /// In the order in which they first wrote.
     pub peers: Vec<PeerRecord>,
     /// What was said to readers, oldest first.
@@ -209,6 +223,15 @@ pub struct StoredUpdate {
     pub sha_in: Sha256,
 }
 
+/// A change of the article that its writer may go on with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRecord {
+    /// Whose, and since when.
+    pub run: Run,
+    /// What it contests, oldest first, and whether that is still open. None was replaced by another since.
+    pub contests: Vec<(wire::Contest, bool)>,
+}
+
 /// What came too late to merge.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LateRecord {
@@ -226,6 +249,25 @@ pub struct LateRecord {
     pub meta: Meta,
     /// Nobody has decided yet.
     pub is_open: bool,
+}
+
+/// A late update that nobody has decided yet, without its bytes and without the text that it makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenLate {
+    /// Which.
+    pub id: Uuid,
+    /// Who wrote.
+    pub peer: u64,
+    /// First operation.
+    pub start: i32,
+    /// One past the last.
+    pub end: i32,
+    /// Of the bytes as they came.
+    pub sha_in: Sha256,
+    /// By whom.
+    pub person: wire::Person,
+    /// When it arrived.
+    pub received_at: Instant,
 }
 
 /// A text that somebody judged.
@@ -281,8 +323,8 @@ pub enum DocumentEffect {
     CoAuthor(wire::Person),
     /// Somebody does not any more.
     NoCoAuthor(PersonId),
-    /// An update with its number, in our own bytes.
-    Update(i64, Box<Sent>),
+    /// An update with its number, in our own bytes, and the first operation of the run that it is part of.
+    Update(i64, Box<Sent>, Option<i32>),
     /// How the article reads with everything.
     Head {
         /// Of the content.
@@ -294,10 +336,14 @@ pub enum DocumentEffect {
     },
     /// Everything up to a number at once.
     Snapshot(i64, Vec<u8>),
-    /// A person has to choose.
-    OpenContest(Box<wire::Contest>),
+    /// A person has to choose, for what this run made of the text.
+    OpenContest(Box<wire::Contest>, Option<Run>),
     /// A person has chosen.
     SettleContest(Uuid),
+    /// The run that opened it reads otherwise by now: nobody has to choose this any more.
+    WithdrawContest(Uuid),
+    /// Something else stands at its place by now: another takes the place of this one, of the same run.
+    AskAnew(Uuid, Box<wire::Contest>),
     /// Somebody wrote who may not.
     Late(Box<LateRecord>),
     /// It was decided; `accepted`, `refused` or `replaced`.
@@ -361,6 +407,15 @@ impl Documents for SqliteStorage {
         self.read(move |connection| read::update_from(connection, article, peer, start)).await
     }
 
+    async fn run(
+        &self,
+        article: ArticleId,
+        peer: u64,
+        start: i32,
+    ) -> Result<Option<RunRecord>, StorageError> {
+        self.read(move |connection| read::run(connection, article, peer, start)).await
+    }
+
     async fn arrived(&self, article: ArticleId, peer: u64) -> Result<i32, StorageError> {
         self.read(move |connection| read::arrived(connection, article, peer)).await
     }
@@ -379,6 +434,10 @@ impl Documents for SqliteStorage {
 
     async fn late(&self, id: Uuid) -> Result<Option<LateRecord>, StorageError> {
         self.read(move |connection| read::late(connection, id)).await
+    }
+
+    async fn late_text(&self, id: Uuid) -> Result<Option<(String, Meta)>, StorageError> {
+        self.read(move |connection| read::late_text(connection, id)).await
     }
 
     async fn moved(&self, after: i64, limit: u32) -> Result<(Vec<(ArticleId, i64)>, i64), StorageError> {

@@ -5,6 +5,7 @@ mod accounts;
 mod authorship;
 mod documents;
 mod record;
+mod runs;
 mod search;
 mod site;
 
@@ -25,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     site::SITE,
     search::SEARCH,
     record::RECORD,
+    runs::RUNS,
 ];
 
 const V1: &str = "

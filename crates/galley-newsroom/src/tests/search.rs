@@ -135,7 +135,9 @@ async fn records_of_before_the_search_are_indexed_once() {
     let undo = "
         DROP TABLE searched; DROP TABLE search_term; DROP TABLE judged_text; DROP TABLE opinion;
         ALTER TABLE site_settings DROP COLUMN person; ALTER TABLE site_settings DROP COLUMN name;
-        ALTER TABLE site_settings DROP COLUMN device; ALTER TABLE site_settings DROP COLUMN feed;";
+        ALTER TABLE site_settings DROP COLUMN device; ALTER TABLE site_settings DROP COLUMN feed;
+        DROP INDEX contest_run; ALTER TABLE text_update DROP COLUMN run; ALTER TABLE contest DROP COLUMN peer;
+        ALTER TABLE contest DROP COLUMN since; ALTER TABLE contest DROP COLUMN replaced;";
     records.execute_batch(undo).unwrap();
     records.pragma_update(None, "user_version", 5).unwrap();
     drop(records);

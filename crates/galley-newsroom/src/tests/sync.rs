@@ -3,6 +3,7 @@
 mod content;
 mod feed;
 mod judged;
+mod older;
 mod pull;
 mod restored;
 mod review;

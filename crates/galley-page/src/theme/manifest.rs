@@ -37,7 +37,8 @@ pub struct Manifest {
     pub version: String,
     /// The built-in theme whose files serve where this one has none; only built-in themes have none.
     pub base: Option<String>,
-    /// The style sheets in the order in which they become one; the base's where a theme names none.
+    /// The style sheets in the order in which they become one; the base's where a theme names none. With the base's
+    /// layout, `parts.css` is among them.
     pub styles: Vec<String>,
     /// What a site may set.
     pub options: Vec<ThemeOption>,

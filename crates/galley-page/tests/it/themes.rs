@@ -273,6 +273,33 @@ fn a_theme_of_ones_own_has_its_words_assets_and_options() {
 }
 
 #[test]
+fn the_base_layouts_icons_are_set_also_where_a_theme_lists_its_own_sheets() {
+    let styles = |listed: &str, more: &[(&str, &str)]| {
+        let manifest = format!("name = \"lake\"\ngalley = 1\nbase = \"county\"\n{listed}");
+        let own = [("theme.toml", manifest.as_str()), ("lake.css", ".icon { fill: red }")];
+        let theme = Theme::from_files(&files(&[&own, more].concat())).unwrap();
+        let sheet = Templates::of(&theme).unwrap().assets(&SiteSettings::default()).remove(0).bytes;
+        (theme, String::from_utf8(sheet).unwrap())
+    };
+    let old = "styles = [\"text.css\", \"site.css\", \"lake.css\"]";
+    let (theme, sheet) = styles(old, &[]);
+    assert_eq!(theme.manifest().styles, ["parts.css", "text.css", "site.css", "lake.css"]);
+    let (parts, own) =
+        (sheet.find(".icon { width: auto").unwrap(), sheet.find(".icon { fill: red }").unwrap());
+    assert!(parts < own, "what the theme says of the same rules");
+    // A theme with a layout of its own, or that lists the sheet where it wants it, is left as it is.
+    let layout = Theme::built_in("county").unwrap().files()["layout.html"].clone();
+    let layout = String::from_utf8(layout).unwrap();
+    let (theme, sheet) = styles(old, &[("layout.html", &layout)]);
+    assert_eq!(theme.manifest().styles, ["text.css", "site.css", "lake.css"]);
+    assert!(!sheet.contains(".icon { width: auto"));
+    let listed = "styles = [\"text.css\", \"lake.css\", \"parts.css\"]";
+    assert_eq!(styles(listed, &[]).0.manifest().styles, ["text.css", "lake.css", "parts.css"]);
+    let whole = Theme::built_in("county").unwrap().manifest().styles.clone();
+    assert_eq!(styles("", &[]).0.manifest().styles, whole, "the base's list");
+}
+
+#[test]
 fn a_template_that_would_run_something_is_refused() {
     let refused =
         with("not_found.html", "<p>\n<script src=\"https://x.example/x.js\"></script>").err().unwrap();

@@ -75,11 +75,18 @@ mod jobs {
 
     fn job(n: u128) -> Job {
         let article = ArticleId(Uuid::from_u128(n));
-        Job { article, snapshot: None, updates: Vec::new(), steps: Vec::new(), wants_snapshot: false }
+        Job {
+            article,
+            snapshot: None,
+            updates: Vec::new(),
+            run: None,
+            steps: Vec::new(),
+            wants_snapshot: false,
+        }
     }
 
     /// Answers each job with *done*, unless one of them is to kill, hang or answer nonsense. A job without text is
-    /// an id behind its length and four zeros, and a job done is three.
+    /// an id behind its length and five zeros, and a job done is three.
     const SCRIPT: &str = r#"
         exec python3 -c '
 import struct, sys, time
@@ -88,7 +95,7 @@ while True:
     head = i.read(4)
     if len(head) < 4: break
     jobs = i.read(struct.unpack("<I", head)[0])
-    n, last = jobs[0], [jobs[21 * k + 17] for k in range(jobs[0])]
+    n, last = jobs[0], [jobs[22 * k + 17] for k in range(jobs[0])]
     if 13 in last: sys.exit(1)
     if 14 in last: time.sleep(60)
     if 15 in last: n -= 1

@@ -37,7 +37,7 @@ fn written(update: &Update) -> Written {
 
 fn job(written: Written) -> Job {
     let (article, steps) = (ArticleId(Uuid::from_u128(7)), vec![Step::Take(written)]);
-    Job { article, snapshot: None, updates: Vec::new(), steps, wants_snapshot: true }
+    Job { article, snapshot: None, updates: Vec::new(), run: None, steps, wants_snapshot: true }
 }
 
 fn taken(decoded: &Decoded) -> Option<&str> {

@@ -54,3 +54,46 @@ async fn settings_are_read_by_everyone_saved_by_an_administrator_and_refused_in_
     assert_eq!(option.json::<Value>()["values"]["option"], "code");
     assert_eq!(house.get("/api/v1/site", &reporter).await.json::<Value>(), saved, "nothing was changed");
 }
+
+#[tokio::test]
+async fn a_logo_is_measured_and_one_with_metadata_is_refused_whatever_its_sender_says_of_it() {
+    use galley_model::site::SiteLogo;
+    use galley_testkit::photos::{Format, Photo};
+
+    let house = House::new().await;
+    let admin = house.signed_in("程管理员", Role::Admin).await;
+    let mut site: Value = house.get("/api/v1/site", &admin).await.json();
+    let with_logo = |site: &Value, bytes: &[u8], mime: &str| {
+        let logo = SiteLogo { mime: mime.to_owned(), width: 9000, height: 1, bytes: bytes.to_vec() };
+        let mut settings = site["settings"].clone();
+        settings["logo"] = serde_json::to_value(logo).unwrap();
+        settings
+    };
+    for (format, mime) in
+        [(Format::Jpeg, "image/jpeg"), (Format::Png, "image/png"), (Format::WebP, "image/webp")]
+    {
+        // On its side, as a phone takes it, with a place and names.
+        let photo = Photo { orientation: 6, width: 120, height: 80, ..Photo::default() }.file(format);
+        let settings = with_logo(&site, &photo, mime);
+        let refused = house.save_site(&admin, &site["version"], &settings).await;
+        assert_eq!(refused.failure(), (422, "invalid".to_owned()), "{format:?}");
+        let told: Value = refused.json();
+        assert_eq!(told["values"]["field"], "logo");
+        assert!(told["message"].as_str().unwrap().contains("metadata"), "{told}");
+        assert_eq!(house.get("/api/v1/site", &admin).await.json::<Value>(), site, "nothing was changed");
+
+        // As the app cleans it, it is taken byte for byte, with its size as it is.
+        let clean = galley_store::clean_picture(&photo).unwrap();
+        let saved = house.save_site(&admin, &site["version"], &with_logo(&site, &clean.bytes, mime)).await;
+        assert_eq!(saved.status, 200, "{format:?}: {saved:?}");
+        site = saved.json();
+        let logo: SiteLogo = serde_json::from_value(site["settings"]["logo"].clone()).unwrap();
+        let expected =
+            SiteLogo { mime: mime.to_owned(), width: clean.width, height: clean.height, bytes: clean.bytes };
+        assert!(logo == expected, "{format:?}: {logo:?}");
+    }
+    let settings = with_logo(&site, b"\x89PNG\r\n\x1a\n and no more", "image/png");
+    let refused = house.save_site(&admin, &site["version"], &settings).await;
+    assert_eq!(refused.failure(), (422, "invalid".to_owned()));
+    assert!(refused.json::<Value>()["message"].as_str().unwrap().contains("cannot be read"));
+}

@@ -13,6 +13,9 @@ use crate::library::Library;
 use crate::pending::Pending;
 use crate::pieces;
 
+/// Why an article is stuck, and what its row in the outbox says, when it cannot be read on this computer.
+pub const DAMAGED: &str = "damaged";
+
 /// An article with something to send, as committed when it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsent {
@@ -111,6 +114,53 @@ impl Library {
             Ok(queued)
         })
     }
+
+    /// These articles cannot be read, so nothing of them can go up: each is stuck, and stands in the outbox once, until
+    /// something of it is queued. It is tried again after a [`Settle::Retry`](super::Settle::Retry).
+    pub fn cannot_read(&self, articles: Vec<ArticleId>, at: Instant) -> Pending<()> {
+        self.writer().write(move |connection, _| {
+            for id in &articles {
+                let Some(n) = article::find(connection, *id)? else { continue };
+                connection
+                    .prepare_cached(
+                        "INSERT INTO outbox (kind, article, sha256, state, last_error, created, settled)
+                         SELECT 'content', ?1, ?2, 'refused', ?3, ?4, ?4
+                         WHERE NOT EXISTS (SELECT 1 FROM outbox
+                                           WHERE article = ?1 AND kind = 'content' AND state = 'refused'
+                                             AND last_error = ?3)",
+                    )?
+                    .execute(params![id.0.as_bytes(), Sha256::of(&[]).0, DAMAGED, at.0])?;
+                connection
+                    .prepare_cached(
+                        "UPDATE sync SET stuck = ?2, unsent = 1 WHERE article = ?1 AND goes_up = 1",
+                    )?
+                    .execute(params![n, DAMAGED])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The articles that are stuck because they could not be read.
+    pub fn unreadable(&self) -> Result<Vec<ArticleId>, StoreError> {
+        self.read(|connection| {
+            let mut stuck = connection.prepare_cached(
+                "SELECT article.id FROM sync JOIN article ON article.n = sync.article WHERE stuck = ?1",
+            )?;
+            let stuck = stuck.query_map([DAMAGED], |row| Ok(ArticleId(Uuid::from_bytes(row.get(0)?))))?;
+            Ok(stuck.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// The article could be read again: what the outbox said of it is past.
+pub(super) fn can_be_read(connection: &Connection, article: ArticleId) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "DELETE FROM outbox
+             WHERE article = ?1 AND kind = 'content' AND state = 'refused' AND last_error = ?2",
+        )?
+        .execute(params![article.0.as_bytes(), DAMAGED])?;
+    Ok(())
 }
 
 /// What typing costs the sync: one look at an indexed row.
@@ -202,6 +252,7 @@ fn unsent(connection: &Connection, n: i64, article: ArticleId) -> Result<Unsent,
 
 fn queue(connection: &Connection, n: i64, upload: &Uploads, at: Instant) -> Result<usize, StoreError> {
     let id = upload.article.0.as_bytes();
+    can_be_read(connection, upload.article)?;
     if let Some(have) = &upload.instead {
         forget_waiting(connection, upload.article)?;
         connection

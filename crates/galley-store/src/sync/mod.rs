@@ -16,7 +16,7 @@ mod settle;
 
 pub use account::{Account, Reconcile};
 pub use article::ArticleSync;
-pub use content::{NewPush, Unsent, UnsentPeer, Uploads};
+pub use content::{DAMAGED, NewPush, Unsent, UnsentPeer, Uploads};
 pub use outbox::{OutboxItem, OutboxKind, OutboxState, WaitingItem};
 pub use quarantine::Quarantined;
 pub use rebase::Rebase;

@@ -6,7 +6,7 @@ use galley_model::{ArticleId, Instant};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::content::{forget_waiting, reach};
+use super::content::{can_be_read, forget_waiting, reach};
 use super::quarantine::quarantine;
 use crate::daylog::{Entry, Line};
 use crate::error::StoreError;
@@ -115,6 +115,7 @@ fn put_in_place(
                SET seen_seq = ?2, last_seq = max(last_seq, ?2), unsent = 0, stuck = ''",
         )?
         .execute([n, rebase.seen_seq])?;
+    can_be_read(connection, id)?;
     let mut seq_last = upto;
     if let Some((rows, author)) = rebase.edits.as_ref().filter(|(rows, _)| !rows.is_empty()) {
         for peer in rows.iter().map(|row| row.peer) {

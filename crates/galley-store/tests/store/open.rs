@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use galley_model::{Instant, RevisionId, Sha256};
-use galley_store::{Library, OpenError, Revision, StoreError};
+use galley_store::{Library, List, OpenError, Revision, StoreError};
 use uuid::Uuid;
 
-use crate::common::{NOON, alone, append, article, crashed, open};
+use crate::common::{NOON, alone, append, article, crashed, fields, open, text, typed};
 
 /// Every file of a folder with its bytes, but for the lock and the door, which say nothing of the library.
 fn everything(folder: &Path) -> Vec<(String, Vec<u8>)> {
@@ -212,4 +212,41 @@ fn the_log_is_copied_into_the_library_while_typing_goes_on() {
         assert!(size("library.sqlite-wal") < 400 << 20, "nobody copies it");
     }
     library.check().unwrap();
+}
+
+/// T29: what the version before the last step wrote, kept as it was.
+#[test]
+fn a_library_of_the_version_before_is_brought_forward_with_every_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/library/1.sql");
+    let old = rusqlite::Connection::open(folder.path().join("library.sqlite")).unwrap();
+    old.execute_batch(&fs::read_to_string(fixture).unwrap()).unwrap();
+    drop(old);
+    let (library, report) = Library::open(folder.path(), NOON).unwrap();
+    assert_eq!((report.migrated_from, report.salvaged.is_none()), (Some(1), true), "{report:?}");
+    // As it was typed; folded, and typed on; in the trash with what was not set yet.
+    for (n, last) in [(1, 6), (2, 45), (3, 2)] {
+        let stored = library.load(article(n)).unwrap();
+        assert_eq!((text(&stored), stored.damage), (typed(last), None), "article {n}");
+    }
+    assert_eq!(library.load(article(2)).unwrap().snapshot_seq, 40);
+    let plain = library.plain_text(article(2)).unwrap().unwrap();
+    assert_eq!((plain.body, plain.upto_seq), (typed(40), 40));
+    let trashed = library.load(article(3)).unwrap();
+    assert_eq!((trashed.list, trashed.composition.as_str()), (List::Trash, "zuotian"));
+    assert_eq!(trashed.drafts, fields(&[("headline", "桥通车")]));
+    let revisions = library.revisions(article(2)).unwrap();
+    assert_eq!((revisions.len(), revisions[0].label.as_str(), revisions[0].words), (1, "初稿", 40));
+    assert_eq!(library.setting("preferences").unwrap().unwrap(), "{\"author_name\":\"王记者\"}");
+    // A copy was made before anything changed, and the library is one of today: it goes on.
+    assert_eq!(backups(folder.path()), 1);
+    library.append(append(article(1), 7, 8)).wait().unwrap();
+    library.let_up(vec![article(1)]).wait().unwrap();
+    assert_eq!(library.unsent(9).unwrap()[0].peers[0].end, 8);
+    library.close().unwrap();
+    assert_eq!(text(&open(folder.path()).load(article(1)).unwrap()), typed(8));
+}
+
+fn backups(folder: &Path) -> usize {
+    fs::read_dir(folder.join("backups")).unwrap().count()
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use galley_model::{ArticleId, PersonId, Sha256};
 use galley_store::{
-    Account, Behind, Library, List, NewPush, OutboxKind, OutboxState, Publication, Reconcile, RemoteChange,
-    RemoteUpdates, Settle, StoreError, Uploads,
+    Account, Behind, Library, List, NewPush, OutboxKind, Publication, Reconcile, RemoteChange, RemoteUpdates,
+    Settle, StoreError, Uploads,
 };
 use uuid::Uuid;
 

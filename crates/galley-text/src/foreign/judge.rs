@@ -72,7 +72,7 @@ impl Run {
         before: Before,
         push: &Foreign<'_>,
     ) -> Result<Self, TextError> {
-        let known = known(merged, push)?;
+        let known = known(merged, push.peer, push.end)?;
         let goes_on = last.filter(|last| {
             last.peer == push.peer
                 && last.end == push.start
@@ -85,6 +85,27 @@ impl Run {
                 Self { peer: push.peer, end: push.end, before, common }
             }
         })
+    }
+
+    /// The run that this peer's newest operations, from `since` on, are: everything that came after the first of
+    /// them is of this peer. None when there is no such operation.
+    pub(super) fn resumed(document: &Document, peer: u64, since: i32) -> Result<Option<Self>, TextError> {
+        let now = document.engine.call(|doc| Ok(doc.oplog_vv()))?;
+        let end = now.get(&peer).copied().unwrap_or(0);
+        if since >= end {
+            return Ok(None);
+        }
+        let mut version = VersionVector::new();
+        for (other, counter) in now.iter() {
+            let counter = if *other == peer { since } else { *counter };
+            if counter > 0 {
+                version.insert(*other, counter);
+            }
+        }
+        let known = known(document, peer, end)?;
+        let (body, meta) = document.engine.call(|doc| text_at(doc, &doc.vv_to_frontiers(&version)))?;
+        let common = common(&version, &known);
+        Ok(Some(Self { peer, end, before: Before { version, body, meta }, common }))
     }
 
     /// The first operation of the run.
@@ -118,9 +139,9 @@ impl Run {
     }
 }
 
-/// What the writer of a piece knew when it was written, the piece with it.
-fn known(merged: &Document, push: &Foreign<'_>) -> Result<VersionVector, TextError> {
-    let written = Frontiers::from(ID::new(push.peer, push.end - 1));
+/// What the writer of a piece that ends here knew when it was written, the piece with it.
+fn known(merged: &Document, peer: u64, end: i32) -> Result<VersionVector, TextError> {
+    let written = Frontiers::from(ID::new(peer, end - 1));
     merged.engine.call(|doc| doc.frontiers_to_vv(&written).ok_or(TextError::UnknownVersion))
 }
 

@@ -98,7 +98,7 @@ fn what_is_not_what_it_is_said_to_be_is_refused() {
     let check = |why: &str, push: Foreign<'_>| {
         let mut held = empty();
         match held.take(&push) {
-            Err(Refusal::Unreadable) => assert_eq!(held.snapshot(), None, "{why}"),
+            Err(Refusal::Unreadable) => assert_eq!(held.snapshot().unwrap(), None, "{why}"),
             other => panic!("{why}: {other:?}"),
         }
     };
@@ -327,6 +327,35 @@ fn what_one_typed_in_pieces_is_contested_as_a_whole() {
     let last = &judged[3].contests;
     assert_eq!(last.len(), 1, "what was added beside it is nobody's business");
     assert_eq!((last[0].contest.base.as_str(), last[0].contest.theirs.as_str()), ("七点", "八点"));
+}
+
+#[test]
+fn whoever_opens_an_article_in_the_middle_of_a_change_judges_the_whole_of_it_too() {
+    let check = |pieces: &[&[Splice]]| {
+        let mut held = empty();
+        take(&mut held, &wrote(1, "昨日七点，桥通车。")).unwrap();
+        let (mut reporter, mut editor) = (copy(&held, REPORTER), copy(&held, EDITOR));
+        // Known by both, before the change that is judged.
+        let known = reporter.edit(&[Splice::new(9, 9, "记者")]).unwrap().unwrap();
+        held.take(&of(&known)).unwrap();
+        editor.edit(&[Splice::new(2, 3, "八")]).unwrap();
+        take(&mut held, &editor).unwrap();
+        let pieces: Vec<_> = pieces.iter().map(|keys| reporter.edit(keys).unwrap().unwrap()).collect();
+        let mut since = None;
+        for piece in &pieces {
+            let mut opened = Held::open(held.snapshot().unwrap().as_deref(), &[]).unwrap();
+            if let Some(since) = since {
+                opened.resume(REPORTER, since).unwrap();
+            }
+            let judged = opened.take(&of(piece)).unwrap().judgement;
+            assert_eq!(judged, held.take(&of(piece)).unwrap().judgement, "as whoever saw all of it judges");
+            since = judged.map(|judged| judged.since);
+        }
+        assert_eq!(since, Some(pieces[0].start));
+    };
+    check(&[&[Splice::new(2, 4, "九")], &[Splice::new(3, 3, "时")], &[Splice::new(4, 4, "整")]]);
+    // A change elsewhere comes first, and one that takes the contested words back.
+    check(&[&[Splice::new(0, 1, "前")], &[Splice::new(2, 3, "九")], &[Splice::new(2, 3, "七")]]);
 }
 
 #[test]

@@ -7,15 +7,28 @@ use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use super::{
-    ArticleFile, DocumentRecord, JudgedText, Known, LateRecord, PeerRecord, Sent, StoredBytes, StoredUpdate,
-    UpdatesAfter,
+    ArticleFile, DocumentRecord, JudgedText, Known, LateRecord, OpenLate, PeerRecord, RunRecord, Sent,
+    StoredBytes, StoredUpdate, UpdatesAfter,
 };
 use crate::authorship::Seal;
+use crate::decoder::Run;
 use crate::storage::StorageError;
 use crate::storage::read::{self, json_of, many, one, stored, text as first_text};
 use crate::storage::sqlite::storage_error;
 
 type Read<T> = Result<T, StorageError>;
+
+// Asked with every update that goes on with one of its peer's: both go along a key.
+const LAST_RUN: &str = "SELECT run FROM text_update WHERE article = ?1
+    AND seq = (SELECT last_seq FROM document WHERE article = ?1) AND peer = ?2 AND past = ?3";
+const CONTESTS_OF_RUN: &str = "SELECT contest, settled_feed = 0 FROM contest
+    WHERE article = ? AND peer = ? AND since = ? AND replaced = 0 ORDER BY opened_feed, rowid";
+
+/// For the test that they do.
+#[cfg(test)]
+pub(crate) fn questions() -> Vec<&'static str> {
+    vec![LAST_RUN, CONTESTS_OF_RUN]
+}
 
 /// So many missing updates are answered by a snapshot.
 const MANY: i64 = 64;
@@ -149,25 +162,39 @@ fn peers(connection: &Connection, article: ArticleId) -> Read<Vec<PeerRecord>> {
     many(connection, sql, [article.to_string()], row)?.into_iter().map(of).collect()
 }
 
-fn open_late(connection: &Connection, article: ArticleId) -> Read<Vec<LateRecord>> {
-    let sql = "SELECT id FROM late_update WHERE article = ? AND state = 'open' ORDER BY received_at, id";
-    let mut all = Vec::new();
-    for id in many(connection, sql, [article.to_string()], first_text)? {
-        all.extend(late_of(connection, &id, "x''")?);
-    }
-    Ok(all)
+fn open_late(connection: &Connection, article: ArticleId) -> Read<Vec<OpenLate>> {
+    let sql = "SELECT id, peer, sha_in, person, name, first, past, received_at
+               FROM late_update WHERE article = ? AND state = 'open' ORDER BY received_at, id";
+    let row = |row: &Row<'_>| {
+        let texts: [String; 5] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+        Ok((texts, row.get(5)?, row.get(6)?, row.get(7)?))
+    };
+    let of = |([id, peer, sha_in, person, name], start, end, received_at): ([String; 5], i32, i32, i64)| {
+        Ok(OpenLate {
+            id: stored(&id)?,
+            peer: stored(&peer)?,
+            start,
+            end,
+            sha_in: stored(&sha_in)?,
+            person: wire::Person { id: stored(&person)?, name },
+            received_at: Instant(received_at),
+        })
+    };
+    many(connection, sql, [article.to_string()], row)?.into_iter().map(of).collect()
+}
+
+pub(crate) fn late_text(connection: &Connection, id: Uuid) -> Read<Option<(String, Meta)>> {
+    let sql = "SELECT body, meta FROM late_update WHERE id = ?";
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?));
+    let found = one(connection, sql, [id.to_string()], row)?;
+    found.map(|(body, meta)| Ok((body, json_of(&meta)?))).transpose()
 }
 
 pub(crate) fn late(connection: &Connection, id: Uuid) -> Read<Option<LateRecord>> {
-    late_of(connection, &id.to_string(), "bytes")
-}
-
-fn late_of(connection: &Connection, id: &str, bytes: &str) -> Read<Option<LateRecord>> {
-    let sql = format!(
+    let sql =
         "SELECT article, peer, sha_in, device, person, name, body, meta, state, first, past, at, received_at,
-             {bytes}
-         FROM late_update WHERE id = ?"
-    );
+                   bytes
+               FROM late_update WHERE id = ?";
     let row = |row: &Row<'_>| {
         let ids: [String; 5] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
         let texts: [String; 4] = [row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?];
@@ -175,7 +202,7 @@ fn late_of(connection: &Connection, id: &str, bytes: &str) -> Read<Option<LateRe
         let times: [i64; 2] = [row.get(11)?, row.get(12)?];
         Ok((ids, texts, range, times, row.get::<_, Vec<u8>>(13)?))
     };
-    let found = one(connection, &sql, [id], row)?;
+    let found = one(connection, sql, [id.to_string()], row)?;
     let Some((
         [article, peer, sha_in, device, person],
         [name, body, meta, state],
@@ -187,7 +214,7 @@ fn late_of(connection: &Connection, id: &str, bytes: &str) -> Read<Option<LateRe
         return Ok(None);
     };
     Ok(Some(LateRecord {
-        id: stored(id)?,
+        id,
         article: stored(&article)?,
         sent: Sent {
             peer: stored(&peer)?,
@@ -276,6 +303,23 @@ pub(crate) fn update_from(
     let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?));
     let found = one(connection, sql, (article.to_string(), peer.to_string(), start), row)?;
     found.map(|(seq, end, sha)| Ok(StoredUpdate { seq, end, sha_in: stored(&sha)? })).transpose()
+}
+
+pub(crate) fn run(
+    connection: &Connection,
+    article: ArticleId,
+    peer: u64,
+    start: i32,
+) -> Read<Option<RunRecord>> {
+    let transaction = connection.unchecked_transaction().map_err(storage_error)?;
+    let (id, writer) = (article.to_string(), peer.to_string());
+    let since: Option<Option<i32>> = one(&transaction, LAST_RUN, (&id, &writer, start), |row| row.get(0))?;
+    let Some(since) = since.flatten() else { return Ok(None) };
+    let row = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?));
+    let found = many(&transaction, CONTESTS_OF_RUN, (&id, &writer, since), row)?;
+    let contests = found.into_iter().map(|(json, is_open)| Ok((json_of(&json)?, is_open)));
+    let run = Run { peer: wire::Peer(peer), since };
+    Ok(Some(RunRecord { run, contests: contests.collect::<Read<_>>()? }))
 }
 
 pub(crate) fn arrived(connection: &Connection, article: ArticleId, peer: u64) -> Read<i32> {

@@ -14,7 +14,9 @@ type Write<T = ()> = Result<T, StorageError>;
 pub(crate) fn is_still_so(transaction: &Transaction<'_>, effect: &DocumentEffect) -> Write<bool> {
     match effect {
         DocumentEffect::Count(device, no) => Ok(read::next_intent(transaction, *device)? == *no),
-        DocumentEffect::SettleContest(id) => {
+        DocumentEffect::SettleContest(id)
+        | DocumentEffect::WithdrawContest(id)
+        | DocumentEffect::AskAnew(id, _) => {
             Ok(read::contest(transaction, *id)?.is_some_and(|(_, _, is_open)| is_open))
         }
         DocumentEffect::CloseLate(id, _) => {
@@ -74,7 +76,7 @@ pub(crate) fn apply(
             let sql = "UPDATE co_author SET removed = 1 WHERE article = ? AND person = ?";
             run(transaction, sql, (of()?, person.to_string()))
         }
-        DocumentEffect::Update(seq, sent) => update(transaction, &of()?, *seq, sent, now),
+        DocumentEffect::Update(seq, sent, run) => update(transaction, &of()?, (*seq, *run), sent, now),
         DocumentEffect::Head { content_hash, body, meta } => {
             let sql = "UPDATE document SET content_hash = ?, body = ?, meta = ? WHERE article = ?";
             run(transaction, sql, (content_hash.to_string(), body, json(meta)?, of()?))
@@ -83,9 +85,19 @@ pub(crate) fn apply(
             let sql = "INSERT OR REPLACE INTO text_snapshot (article, upto, bytes) VALUES (?, ?, ?)";
             run(transaction, sql, (of()?, upto, bytes))
         }
-        DocumentEffect::OpenContest(contest) => {
-            let sql = "INSERT INTO contest (id, article, contest, opened_feed) VALUES (?, ?, ?, ?)";
-            run(transaction, sql, (contest.id.to_string(), of()?, json(contest)?, n))
+        DocumentEffect::OpenContest(contest, of_run) => {
+            let (peer, since) =
+                of_run.map_or_else(Default::default, |run| (run.peer.0.to_string(), run.since));
+            let sql = "INSERT INTO contest (id, article, contest, opened_feed, peer, since)
+                       VALUES (?, ?, ?, ?, ?, ?)";
+            run(transaction, sql, (contest.id.to_string(), of()?, json(contest)?, n, peer, since))
+        }
+        DocumentEffect::WithdrawContest(id) => withdraw(transaction, *id, n),
+        DocumentEffect::AskAnew(id, contest) => {
+            let sql = "INSERT INTO contest (id, article, contest, opened_feed, peer, since)
+                       SELECT ?, article, ?, ?, peer, since FROM contest WHERE id = ?";
+            run(transaction, sql, (contest.id.to_string(), json(contest)?, n, id.to_string()))?;
+            withdraw(transaction, *id, n)
         }
         DocumentEffect::SettleContest(id) => {
             run(transaction, "UPDATE contest SET settled_feed = ? WHERE id = ?", (n, id.to_string()))
@@ -113,15 +125,27 @@ pub(crate) fn apply(
     }
 }
 
-fn update(transaction: &Transaction<'_>, article: &str, seq: i64, sent: &Sent, now: Instant) -> Write {
-    let sql = "INSERT INTO text_update (article, seq, peer, first, past, sha_in, bytes, device, person, at, received_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+fn withdraw(transaction: &Transaction<'_>, contest: Uuid, n: i64) -> Write {
+    let sql = "UPDATE contest SET settled_feed = ?, replaced = 1 WHERE id = ?";
+    run(transaction, sql, (n, contest.to_string()))
+}
+
+fn update(
+    transaction: &Transaction<'_>,
+    article: &str,
+    (seq, of_run): (i64, Option<i32>),
+    sent: &Sent,
+    now: Instant,
+) -> Write {
+    let sql = "INSERT INTO text_update (article, seq, peer, first, past, sha_in, bytes, device, person, at,
+                   received_at, run)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let row = (
         (article, seq, sent.peer.to_string(), sent.start, sent.end),
         (sent.sha_in.to_string(), &sent.bytes, word(sent.device), sent.person.id.to_string()),
     );
     let ((article, seq, peer, start, end), (sha, bytes, device, person)) = row;
-    let row = (article, seq, &peer, start, end, sha, bytes, &device, &person, sent.at.0, now.0);
+    let row = (article, seq, &peer, start, end, sha, bytes, &device, &person, sent.at.0, now.0, of_run);
     run(transaction, sql, row)?;
     // What was brought back has no device until its own claims it.
     let owner = if sent.recovered { String::new() } else { device };

@@ -186,6 +186,77 @@ async fn what_was_typed_off_line_in_pieces_is_asked_once_and_whole() {
 }
 
 #[tokio::test]
+async fn what_was_typed_off_line_is_asked_whole_however_many_requests_it_takes() {
+    let room = Room::new().await;
+    let (reporter, editor) = (Person::reporter(), Person::editor());
+    let mut copy = room.draft(&reporter, 1).await;
+    room.submit(&reporter, copy.article).await;
+    let mut theirs = room.copy(copy.article, 50).await;
+    theirs.replace("七时", "八时");
+    theirs.write(17, 17, "南岸");
+    room.send(&editor, &mut theirs).await;
+    let id = copy.article;
+    let asked = async || room.standing(&editor, id).await.contests;
+    let mine = |contests: &[galley_sync::wire::Contest]| {
+        contests.iter().map(|contest| (contest.base.clone(), contest.mine.clone())).collect::<Vec<_>>()
+    };
+    let pair = |base: &str, mine: &str| (base.to_owned(), mine.to_owned());
+    let mut send = async |what: &str, with: &str| {
+        copy.replace(what, with);
+        assert!(matches!(room.send(&reporter, &mut copy).await, ContentResult::Stored { .. }));
+    };
+
+    // Each of these is a request of its own; the first contests nothing yet.
+    send("今晨", "今日凌晨").await;
+    assert!(asked().await.is_empty());
+    send("七时", "九").await;
+    send("九", "九点整").await;
+    let first = asked().await;
+    assert_eq!(mine(&first), [pair("七时", "九点整")]);
+    // Another place is contested besides, and what reads as before stays the contest that people have before them.
+    send("车辆", "车辆北岸").await;
+    let both = asked().await;
+    assert_eq!(mine(&both), [pair("七时", "九点整"), pair("", "北岸")]);
+    assert_eq!(both[0].id, first[0].id);
+    // What somebody decided, as it stands, stays decided while the change goes on elsewhere.
+    let keep = IntentKind::ResolveContest { contest: both[0].id, text: both[0].result.clone() };
+    Room::accepted(room.wish(&editor, id, keep).await);
+    send("今日凌晨", "昨夜").await;
+    let left = asked().await;
+    assert_eq!(left.iter().map(|contest| contest.id).collect::<Vec<_>>(), [both[1].id]);
+    // Taken out again, it contests nothing any more, and nobody has to choose.
+    send("北岸", "").await;
+    assert!(asked().await.is_empty(), "{:?}", asked().await);
+    assert_eq!(room.desk.count("SELECT count(*) FROM contest WHERE replaced = 0"), 1, "the decided one");
+}
+
+#[tokio::test]
+async fn whoever_learns_of_the_other_or_is_followed_by_another_begins_a_new_change() {
+    let room = Room::new().await;
+    let (reporter, editor) = (Person::reporter(), Person::editor());
+    let mut copy = room.draft(&reporter, 1).await;
+    room.submit(&reporter, copy.article).await;
+    let mut theirs = room.copy(copy.article, 50).await;
+    theirs.replace("七时", "八时");
+    room.send(&editor, &mut theirs).await;
+    copy.replace("七时", "九时");
+    room.send(&reporter, &mut copy).await;
+    let [first] = room.standing(&editor, copy.article).await.contests.try_into().unwrap();
+    // Somebody writes between: the contest stays as it was asked, whatever the reporter goes on with.
+    theirs.write(0, 0, "快讯：");
+    room.send(&editor, &mut theirs).await;
+    copy.replace("今晨", "昨夜");
+    room.send(&reporter, &mut copy).await;
+    assert_eq!(room.standing(&editor, copy.article).await.contests, std::slice::from_ref(&first));
+    // The same reporter, on another day, having read all of it.
+    let mut later = room.copy(copy.article, 60).await;
+    later.replace("昨夜", "今晨");
+    room.send(&reporter, &mut later).await;
+    assert_eq!(room.standing(&editor, copy.article).await.contests, [first]);
+    assert_eq!(room.desk.count("SELECT count(*) FROM text_update WHERE run IS NULL"), 3);
+}
+
+#[tokio::test]
 async fn whoever_sends_in_whatever_order_all_read_the_same() {
     let room = Room::new().await;
     let (reporter, editor) = (Person::reporter(), Person::editor());
