@@ -1,0 +1,139 @@
+// A newsroom: signing in, lists, colleagues and the sync, in the whole window over the fake core.
+import { emit } from '@tauri-apps/api/event';
+import { flushSync } from 'svelte';
+import { expect, test } from 'vitest';
+import { app, hearNotice } from '../../src/state/app.svelte';
+import { currentEditor, open } from '../../src/state/open.svelte';
+import { showPane } from '../../src/state/preview-pane.svelte';
+import { listen } from '../../src/state/start';
+import { isSignedIn, sync } from '../../src/state/sync.svelte';
+import { calls } from '../fake/core';
+import { all, find, nameOf, type, until } from '../roles';
+import { start } from './start';
+
+test('signing in says in the dialog what was wrong, then asks which drafts go up and ticks none', async () => {
+  await start();
+  find('button', '林一舟 · 记者 登录').click();
+  const dialog = await until(() => find('dialog', '登录编辑部'));
+  type(find('textbox', '服务器地址', dialog), 'news.example');
+  const password = document.querySelector<HTMLInputElement>('input[type="password"]');
+  if (!password) throw new Error('no field for the password');
+  type(password, 'wrong');
+  flushSync();
+  find('button', '登录', dialog).click();
+  const alert = await until(() => all('alert', dialog)[0]);
+  expect(alert.textContent).toContain('密码或登录码不对');
+  type(password, 'right');
+  find('button', '登录', dialog).click();
+  const asked = await until(() => calls.findLast((call) => call.command === 'sign_in'));
+  expect(asked.request).toMatchObject({ server: 'https://news.example', name: '林一舟', drafts: [] });
+  const drafts = await until(() => find('dialog', '已登录'));
+  await until(() => find('button', '先都不传', drafts));
+  const boxes = await until(() => {
+    const found = all('checkbox', drafts) as HTMLInputElement[];
+    return found.length > 1 ? found : undefined;
+  });
+  expect(boxes.some((box) => box.checked)).toBe(false);
+  boxes[1]?.click();
+  flushSync();
+  find('button', '上传 1 篇', drafts).click();
+  const up = await until(() => calls.find((call) => call.command === 'let_drafts_up'));
+  expect((up.request as { drafts: string[] }).drafts).toHaveLength(1);
+});
+
+test('rows say where articles stand and whose they are, and a newsroom has its lists', async () => {
+  await start('newsroom=review');
+  const row = await until(() => find('option', '湖心岛步道今日开放 三公里全程无障碍'));
+  await until(() => row.textContent?.includes('审核中'));
+  expect(row.textContent).toContain('林一舟');
+  const names = () => all('button', find('navigation', '分类')).map((one) => nameOf(one));
+  for (const name of ['退回修改', '审核中', '待我审', '待发', '待用', '未采用'])
+    await until(() => names().includes(name));
+});
+
+test('who reviews nothing has no list of what waits for it, and who works alone has three lists', async () => {
+  await start('newsroom=draft');
+  const names = () => all('button', find('navigation', '分类')).map((one) => nameOf(one));
+  await until(() => names().includes('审核中') && !names().includes('待我审'));
+  sync.account = undefined;
+  flushSync();
+  expect(names()).not.toContain('审核中');
+});
+
+test('a co-author is chosen by name among the newsroom, and taken out again', async () => {
+  await start('newsroom=draft');
+  showPane('info');
+  flushSync();
+  const select = (await until(() => find('combobox', '选择同事'))) as HTMLSelectElement;
+  await until(() => select.options.length > 1);
+  // The author and who writes already are not offered again.
+  expect([...select.options].map((one) => one.label)).toEqual(['选择同事', '周小禾']);
+  select.value = 'person-3';
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+  flushSync();
+  find('button', '添加合作者').click();
+  const added = await until(() => calls.find((call) => call.command === 'add_co_author'));
+  expect(added.request).toMatchObject({ person: 'person-3' });
+});
+
+test('the system says that a network is back, and the sync hears it', async () => {
+  await start('newsroom=draft&sync=offline');
+  await until(() => isSignedIn());
+  window.dispatchEvent(new Event('online'));
+  await until(() => calls.find((call) => call.command === 'network_returned'));
+  sync.account = undefined;
+  calls.length = 0;
+  window.dispatchEvent(new Event('online'));
+  expect(calls).toEqual([]);
+});
+
+test('the status line opens the outbox, which says why and what to do', async () => {
+  await start('newsroom=draft&outbox&sync=offline');
+  const line = await until(() =>
+    all('button').find((one) => /离线 · 待上传 1 篇.*2 项没有送成/.test(nameOf(one))),
+  );
+  line.click();
+  const dialog = await until(() => find('dialog', '发件箱'));
+  expect(dialog.textContent).toContain('网页在您看过之后又变了');
+  find('button', '再试一次', dialog).click();
+  await until(() => calls.find((call) => call.command === 'retry'));
+});
+
+test('an article of the server takes sections and language from its site, and one of this computer from its own', async () => {
+  await start('newsroom=draft');
+  const labels = () => [...(find('combobox', '栏目') as HTMLSelectElement).options].map((one) => one.label);
+  await until(() => labels().includes('都市'));
+  expect(document.querySelector('.cm-content')?.closest('[lang]')?.getAttribute('lang')).toBe('en');
+  if (open.article) open.article.is_servers = false;
+  flushSync();
+  expect(labels()).not.toContain('都市');
+  expect(labels().some((label) => label.includes('图片新闻'))).toBe(true);
+});
+
+test('what is pasted into an article of the server is offered by what its site may play', async () => {
+  await start('newsroom=draft');
+  const { view } = await until(() => currentEditor());
+  const end = view.state.doc.length;
+  view.dispatch({ changes: { from: end, insert: '\n\n' }, selection: { anchor: end + 2 } });
+  view.dispatch({
+    ...view.state.replaceSelection('https://city.example/lake.mp4'),
+    userEvent: 'input.paste',
+  });
+  await until(() => document.querySelector('.cm-offer button'));
+});
+
+test('a role that was taken away is told, and what the window offers follows at once', async () => {
+  await start('newsroom=review');
+  const names = () => all('button', find('navigation', '分类')).map((one) => nameOf(one));
+  await until(() => names().includes('待我审'));
+  await listen();
+  const account = { ...sync.account, roles: ['reporter'] };
+  await emit('account', account);
+  hearNotice({
+    code: 'roles_taken',
+    values: { newsroom: '本地融媒体中心', roles: 'responsible_editor publisher' },
+  });
+  await until(() => !names().includes('待我审'));
+  expect(all('status').some((one) => one.textContent?.includes('责任编辑、发布员'))).toBe(true);
+  app.notices.length = 0;
+});
