@@ -188,7 +188,7 @@ test('while settings are saved nothing can be typed that would be lost', async (
 test('a logo that is removed leaves the focus where another is chosen', async () => {
   await start();
   const dialog = openSettings('站点');
-  const file = find('file', '标志', dialog) as HTMLInputElement;
+  const file = find('file', '选择图片…', dialog) as HTMLInputElement;
   const picture = new File(['\x89PNG'], 'logo.png', { type: 'image/png' });
   Object.defineProperty(file, 'files', { value: [picture], configurable: true });
   Object.defineProperty(file, 'value', { value: '', writable: true, configurable: true });
