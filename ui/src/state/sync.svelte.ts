@@ -45,8 +45,9 @@ export async function loadAccount(): Promise<void> {
 }
 
 export function heardSync(state: SyncState): void {
-  // What it says of itself while it is being asked is no news for an account that never was.
-  sync.state = state;
+  // Who has just signed in and has not heard from the server yet is not signed out.
+  const isFirst = state.state === 'signed_out' && isSignedIn();
+  sync.state = isFirst ? { ...state, state: 'syncing' } : state;
   if (state.state === 'up_to_date') sync.at = Date.now();
   refreshOutbox();
 }

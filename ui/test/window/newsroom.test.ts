@@ -3,10 +3,11 @@ import { emit } from '@tauri-apps/api/event';
 import { flushSync } from 'svelte';
 import { expect, test } from 'vitest';
 import { app, hearNotice } from '../../src/state/app.svelte';
+import { openDialog } from '../../src/state/dialogs.svelte';
 import { currentEditor, open } from '../../src/state/open.svelte';
 import { showPane } from '../../src/state/preview-pane.svelte';
 import { listen } from '../../src/state/start';
-import { isSignedIn, sync } from '../../src/state/sync.svelte';
+import { heardSync, isSignedIn, sync } from '../../src/state/sync.svelte';
 import { calls } from '../fake/core';
 import { all, find, nameOf, type, until } from '../roles';
 import { start } from './start';
@@ -97,6 +98,29 @@ test('the status line opens the outbox, which says why and what to do', async ()
   expect(dialog.textContent).toContain('网页在您看过之后又变了');
   find('button', '再试一次', dialog).click();
   await until(() => calls.find((call) => call.command === 'retry'));
+});
+
+test('who is off line is told in the outbox what happens by itself, and what to do', async () => {
+  await start('newsroom=draft&sync=offline');
+  openDialog({ kind: 'outbox' });
+  flushSync();
+  expect(find('dialog', '发件箱').textContent).toContain('网络一通就自动上传');
+  heardSync({ state: 'up_to_date', reason: '' });
+  flushSync();
+  expect(find('dialog', '发件箱').textContent).not.toContain('网络一通就自动上传');
+});
+
+test('who has just signed in on a slow line is not told to be signed out', async () => {
+  await start('newsroom=draft');
+  await until(() => isSignedIn());
+  const footer = () => document.querySelector('footer')?.textContent;
+  heardSync({ state: 'signed_out', reason: '' });
+  flushSync();
+  expect(footer()).toContain('同步中');
+  if (sync.account) sync.account.signed_in = false;
+  heardSync({ state: 'signed_out', reason: '' });
+  flushSync();
+  expect(footer()).toContain('未登录');
 });
 
 test('an article of the server takes sections and language from its site, and one of this computer from its own', async () => {
