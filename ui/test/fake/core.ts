@@ -297,7 +297,7 @@ export function installFakeCore(query: URLSearchParams): void {
       (preview(of(request)).page ?? '').replace('<body>', `<body><h1>${request.address}</h1>`),
     account: () => room.account,
     sign_in(request: { server: string; password: string }) {
-      if (request.password === 'wrong') throw fail('wrong_secret');
+      if (request.password === 'wrong password') throw fail('wrong_secret');
       room.account = accountOf(english, 'reporter');
       return room.account;
     },

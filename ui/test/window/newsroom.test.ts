@@ -10,7 +10,7 @@ import { listen } from '../../src/state/start';
 import { heardSync, isSignedIn, sync } from '../../src/state/sync.svelte';
 import { calls } from '../fake/core';
 import { all, find, nameOf, type, until } from '../roles';
-import { start } from './start';
+import { enabled, start } from './start';
 
 test('signing in says in the dialog what was wrong, then asks which drafts go up and ticks none', async () => {
   await start();
@@ -22,11 +22,18 @@ test('signing in says in the dialog what was wrong, then asks which drafts go up
   type(password, 'wrong');
   flushSync();
   find('button', '登录', dialog).click();
-  const alert = await until(() => all('alert', dialog)[0]);
-  expect(alert.textContent).toContain('密码或登录码不对');
-  type(password, 'right');
+  // No password is that short: nobody is asked.
+  expect((await until(() => all('alert', dialog)[0])).textContent).toContain('密码或登录码不对');
+  expect(calls.some(({ command }) => command === 'sign_in')).toBe(false);
+  type(password, 'wrong password');
+  flushSync();
   find('button', '登录', dialog).click();
-  const asked = await until(() => calls.findLast((call) => call.command === 'sign_in'));
+  await until(() => calls.find((call) => call.command === 'sign_in'));
+  const again = await enabled('登录', dialog);
+  expect(all('alert', dialog)[0]?.textContent).toContain('密码或登录码不对');
+  type(password, 'the right one');
+  again.click();
+  const asked = await until(() => calls.filter((call) => call.command === 'sign_in')[1]);
   expect(asked.request).toMatchObject({ server: 'https://news.example', name: '林一舟', drafts: [] });
   const drafts = await until(() => find('dialog', '已登录'));
   await until(() => find('button', '先都不传', drafts));
@@ -100,8 +107,48 @@ test('the status line opens the outbox, which says why and what to do', async ()
   await until(() => calls.find((call) => call.command === 'retry'));
 });
 
+test('a new password that is too short is told at its field, and nobody is asked', async () => {
+  await start();
+  openDialog({ kind: 'sign-in' });
+  flushSync();
+  const dialog = find('dialog', '登录编辑部');
+  find('radio', '一次性登录码', dialog).click();
+  flushSync();
+  type(find('textbox', '服务器地址', dialog), 'news.example');
+  type(find('textbox', '一次性登录码', dialog), 'K7QM-2XNB');
+  const password = dialog.querySelector('input[type=password]') as HTMLInputElement;
+  expect(document.getElementById(password.getAttribute('aria-describedby') ?? '')?.textContent).toContain(
+    '至少 10 个字符',
+  );
+  type(password, '短密码');
+  flushSync();
+  find('button', '登录', dialog).click();
+  const told = await until(() => all('alert', dialog)[0]);
+  expect(told.textContent).toContain('现在是 3 个');
+  expect(document.activeElement).toBe(password);
+  expect(calls.some(({ command }) => command === 'sign_in')).toBe(false);
+});
+
+test('a sync that stops says for each reason what to do', async () => {
+  await start('newsroom=draft');
+  const check = (reason: string, todo: string) => {
+    hearNotice({ code: 'sync_stopped', values: { reason } });
+    flushSync();
+    const told = all('status').find((one) => one.textContent?.includes('都在本机'));
+    expect(told?.textContent, reason).toContain(todo);
+    app.notices.length = 0;
+    flushSync();
+  };
+  check('signed_out', '请重新登录');
+  check('other_newsroom', '请向管理员核对服务器');
+  check('not_permitted', '请找管理员');
+  check('too_old', '请升级清样');
+  check('of a newer core', '请找管理员');
+});
+
 test('who is off line is told in the outbox what happens by itself, and what to do', async () => {
   await start('newsroom=draft&sync=offline');
+  await until(() => sync.state.state === 'offline');
   openDialog({ kind: 'outbox' });
   flushSync();
   expect(find('dialog', '发件箱').textContent).toContain('网络一通就自动上传');
