@@ -45,9 +45,8 @@ export async function loadAccount(): Promise<void> {
 }
 
 export function heardSync(state: SyncState): void {
-  // Who has just signed in and has not heard from the server yet is not signed out.
-  const isFirst = state.state === 'signed_out' && isSignedIn();
-  sync.state = isFirst ? { ...state, state: 'syncing' } : state;
+  // What it says of itself while it is being asked is no news for an account that never was.
+  sync.state = state;
   if (state.state === 'up_to_date') sync.at = Date.now();
   refreshOutbox();
 }
@@ -70,7 +69,9 @@ export async function loadOutbox(): Promise<void> {
 export async function signIn(request: SignIn): Promise<ApiError | undefined> {
   try {
     sync.account = await host.signIn(request);
-    heardSync(sync.account.sync);
+    const { state, reason } = sync.account.sync;
+    // The sync has just begun, and on a slow line says nothing of itself for a while.
+    heardSync({ state: state === 'signed_out' ? 'syncing' : state, reason });
     app.notices = app.notices.filter((one) => !['sync_stopped', 'sign_in_again'].includes(one.code));
     return undefined;
   } catch (thrown) {

@@ -298,7 +298,7 @@ export function installFakeCore(query: URLSearchParams): void {
     account: () => room.account,
     sign_in(request: { server: string; password: string }) {
       if (request.password === 'wrong password') throw fail('wrong_secret');
-      room.account = accountOf(english, 'reporter');
+      room.account = accountOf(english, 'reporter', query.get('after') ?? undefined);
       return room.account;
     },
     sign_out: () => ((room.account = room.account && { ...room.account, signed_in: false }), null),
