@@ -1,5 +1,6 @@
 //! The real window, from end to end: Galley itself under a virtual screen, driven through WebDriver.
 
+mod bad_days;
 mod bare_window;
 mod chinese_input;
 mod page_proof;

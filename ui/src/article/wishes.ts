@@ -15,22 +15,38 @@ export function stageName(stage: string, reviews: number): string {
 
 const TONES: Record<string, Chip['tone']> = { returned: 'danger', spiked: 'danger', approved: 'ok' };
 
-/** How an article of the newsroom is told beside its headline. */
-export function stageChip(
-  word: NewsroomWord,
-  publication: PublicationState,
-): { text: string; note: string; tone: Chip['tone'] } {
+/** How an article stands: the word of its chip, and what is said beside it. */
+export interface Standing {
+  text: string;
+  note: string;
+  /** What is said where there is no room for the note, and the sign before it. */
+  short?: { text: string; sign?: 'claimed' };
+  tone: Chip['tone'];
+}
+
+/** How an article of the newsroom is told above its headline. */
+export function stageChip(word: NewsroomWord, publication: PublicationState): Standing {
+  const people = { note: peopleOf(word), short: shortOf(word) };
+  if (publication !== 'none' && (word.stage === 'approved' || publication !== 'live_changed')) {
+    const chip = chipOf('published', publication);
+    return { text: t(chip.word), ...people, tone: chip.tone };
+  }
+  return { text: stageName(word.stage, word.reviews), ...people, tone: TONES[word.stage] ?? '' };
+}
+
+function peopleOf(word: NewsroomWord): string {
   const people = [
     t('standing.author', { name: word.author }),
     word.is_claimed_here ? t('standing.claimed_here') : '',
     word.claimed_by && !word.is_claimed_here ? t('standing.claimed_by', { name: word.claimed_by }) : '',
   ];
-  const note = people.filter(Boolean).join(' · ');
-  if (publication !== 'none' && (word.stage === 'approved' || publication !== 'live_changed')) {
-    const chip = chipOf('published', publication);
-    return { text: t(chip.word), note, tone: chip.tone };
-  }
-  return { text: stageName(word.stage, word.reviews), note, tone: TONES[word.stage] ?? '' };
+  return people.filter(Boolean).join(' · ');
+}
+
+/** Who has claimed it; where nobody has, whose it is. */
+function shortOf(word: NewsroomWord): Standing['short'] {
+  if (word.is_claimed_here) return { text: t('standing.you'), sign: 'claimed' };
+  return word.claimed_by ? { text: word.claimed_by, sign: 'claimed' } : { text: word.author };
 }
 
 /** The states of an article in a list, each a quiet word: where it stands, and whether readers have it. */

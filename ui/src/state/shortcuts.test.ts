@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { commandFor, commands, menus } from './shortcuts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { keyText, spokenKey } from '../editor/key-text';
+import { ariaKeys, commandFor, commands, labelOf, menus } from './shortcuts';
+
+afterEach(() => void vi.restoreAllMocks());
 
 const press = (init: KeyboardEventInit) => new KeyboardEvent('keydown', init);
 
@@ -19,6 +22,33 @@ test('a key finds its command', () => {
   check({ key: '/', ctrlKey: true }, 'shortcuts');
   check({ key: '+', ctrlKey: true, shiftKey: true }, 'zoom-in');
   check({ key: ',', ctrlKey: true }, 'settings');
+});
+
+test('keys are written as the menus of the system write them', () => {
+  const check = (key: string, elsewhere: string, mac: string) => {
+    vi.spyOn(navigator, 'platform', 'get').mockReturnValue('Linux x86_64');
+    expect(keyText(key)).toBe(elsewhere);
+    vi.spyOn(navigator, 'platform', 'get').mockReturnValue('MacIntel');
+    expect(keyText(key)).toBe(mac);
+  };
+  check('Cmd+N', 'Cmd N', '⌘N');
+  check('Cmd+Shift+P', 'Cmd Shift P', '⇧⌘P');
+  check('Cmd+Alt+1', 'Cmd Alt 1', '⌥⌘1');
+  check('Ctrl+Cmd+F', 'Ctrl Cmd F', '⌃⌘F');
+  check('Alt+Enter', 'Alt Enter', '⌥↩');
+  check('F6', 'F6', 'F6');
+  check('', '', '');
+});
+
+test('on a Mac every command shows and announces its key there, and no other', () => {
+  vi.spyOn(navigator, 'platform', 'get').mockReturnValue('MacIntel');
+  expect(labelOf('new-article')).toBe('⌘N');
+  expect(ariaKeys('new-article')).toBe('Meta+N');
+  expect(ariaKeys('palette')).toBe('Meta+Shift+P');
+  expect(spokenKey('Alt+Enter')).toBe('Option+Enter');
+  const ids = commands.map(({ id }) => id);
+  expect(ids.filter((id) => /Cmd|Ctrl|Alt|Shift|\+/.test(labelOf(id)))).toEqual([]);
+  expect(ids.filter((id) => /Cmd|Ctrl/.test(ariaKeys(id) ?? ''))).toEqual([]);
 });
 
 test('nothing is a shortcut while an input method is composing', () => {

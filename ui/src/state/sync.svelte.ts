@@ -69,7 +69,9 @@ export async function loadOutbox(): Promise<void> {
 export async function signIn(request: SignIn): Promise<ApiError | undefined> {
   try {
     sync.account = await host.signIn(request);
-    heardSync(sync.account.sync);
+    const { state, reason } = sync.account.sync;
+    // The sync has just begun, and on a slow line says nothing of itself for a while.
+    heardSync({ state: state === 'signed_out' ? 'syncing' : state, reason });
     app.notices = app.notices.filter((one) => !['sync_stopped', 'sign_in_again'].includes(one.code));
     return undefined;
   } catch (thrown) {

@@ -49,6 +49,8 @@ const SENT = [
   error('not_ready', { reason: 'headline_missing section_missing' }),
   error('not_ready', { reason: 'too_long placeholder address_invalid' }),
   error('slug_taken', { slug: 'lake', proposal: 'lake-2', reason: 'slug_taken' }),
+  error('invalid_setting', { field: 'server' }),
+  error('offline'),
   error('site_folder'),
   error('site_folder', { folder, reason: 'vanished' }),
   error('site_folder', { folder, reason: 'foreign' }),

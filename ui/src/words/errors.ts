@@ -8,14 +8,14 @@ import { maybe, t, type WordValues } from './index.svelte';
 
 type Values = ApiError['values'];
 
-/** The sentence for an error. */
-export function describeError({ code, values }: ApiError): string {
-  const [key, filled] = causes[code]?.(values) ?? [`error.${code}`, values];
+/** The sentence for an error; `zone` is the site's, whose clocks the page goes by. */
+export function describeError({ code, values }: ApiError, zone?: string): string {
+  const [key, filled] = causes[code]?.(values, zone) ?? [`error.${code}`, values];
   return maybe(key, filled) ?? t('error.unknown', { code });
 }
 
 /** Codes with several causes: which sentence, and what to fill it with. */
-const causes: Partial<Record<ErrorCode, (values: Values) => [string, WordValues]>> = {
+const causes: Partial<Record<ErrorCode, (values: Values, zone?: string) => [string, WordValues]>> = {
   disk_full: (values) => [values['folder'] ? 'error.disk_full_site' : 'error.disk_full', values],
   invalid_setting(values) {
     const [key, filled] = invalidSetting(values['field'] ?? '');
@@ -55,12 +55,12 @@ function invalidSetting(field: string): [string, WordValues] {
 }
 
 /** Why not: one reason with a sentence of its own, or what the checks have against it. */
-function notReady(values: Values): [string, WordValues] {
+function notReady(values: Values, zone?: string): [string, WordValues] {
   const reasons = (values['reason'] ?? '').split(' ').filter(Boolean);
   const own = reasons.map((reason) => `error.not_ready_${reason}`).find((key) => maybe(key) !== undefined);
   if (own) return [own, values];
   const filled: WordValues = { ...values };
-  if (values['until']) filled['until'] = formatMoment(Number(values['until']));
+  if (values['until']) filled['until'] = formatMoment(Number(values['until']), zone);
   const problems = reasons
     .map((reason) => maybe(`problem.${reason}`, filled))
     .filter((problem) => problem !== undefined && !problem.includes('{'));

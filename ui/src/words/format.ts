@@ -1,4 +1,7 @@
 // Numbers and times as the window's language writes them. `now` is passed in, so that tests decide it.
+//
+// What is on record about an article (publications, sign-offs, versions, embargo) goes by the clocks of its site, like
+// its page; what this computer did goes by this computer's.
 import { currentLanguage, t } from './index.svelte';
 import { known, wallTime } from './zone';
 

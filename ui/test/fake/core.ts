@@ -297,8 +297,8 @@ export function installFakeCore(query: URLSearchParams): void {
       (preview(of(request)).page ?? '').replace('<body>', `<body><h1>${request.address}</h1>`),
     account: () => room.account,
     sign_in(request: { server: string; password: string }) {
-      if (request.password === 'wrong') throw fail('wrong_secret');
-      room.account = accountOf(english, 'reporter');
+      if (request.password === 'wrong password') throw fail('wrong_secret');
+      room.account = accountOf(english, 'reporter', query.get('after') ?? undefined);
       return room.account;
     },
     sign_out: () => ((room.account = room.account && { ...room.account, signed_in: false }), null),
