@@ -201,13 +201,14 @@ impl Decoder for InProcess {
 /// Does one job: what a child runs, and nothing else.
 pub fn decode(job: Job) -> Decoded {
     let updates: Vec<Vec<u8>> = job.updates.into_iter().map(|bytes| bytes.0).collect();
-    let Ok(mut held) = Held::open(job.snapshot.as_ref().map(|bytes| bytes.0.as_slice()), &updates) else {
-        return Decoded::Damaged;
-    };
+    let open = || Held::open(job.snapshot.as_ref().map(|bytes| bytes.0.as_slice()), &updates);
+    let Ok(mut held) = open() else { return Decoded::Damaged };
     if let Some(Run { peer, since }) = job.run
         && held.resume(peer.0, since).is_err()
     {
-        return Decoded::Damaged;
+        // What is contested is judged from here on alone then; the text is taken in all the same.
+        let Ok(anew) = open() else { return Decoded::Damaged };
+        held = anew;
     }
     let mut steps = Vec::with_capacity(job.steps.len());
     for step in &job.steps {

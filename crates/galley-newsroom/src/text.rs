@@ -236,6 +236,7 @@ impl<S: Storage> Newsroom<S> {
                 Step::Take(written) => Some(written.peer),
                 _ => None,
             };
+            let adds = !matches!(step, Step::TryOn(_) | Step::Read { .. });
             let alone = Job {
                 article,
                 snapshot: snapshot.clone(),
@@ -246,8 +247,13 @@ impl<S: Storage> Newsroom<S> {
             };
             match self.one(alone).await {
                 Decoded::Done(done) => {
-                    if done.snapshot.is_some() {
-                        (snapshot, updates) = (done.snapshot, Vec::new());
+                    match (done.snapshot, done.steps.as_slice()) {
+                        (Some(whole), _) => (snapshot, updates) = (Some(whole), Vec::new()),
+                        // Taken in, though no snapshot of it can be made.
+                        (None, [Stepped::Taken(taken)]) if adds && !taken.bytes.0.is_empty() => {
+                            updates.push(taken.bytes.clone());
+                        }
+                        (None, _) => {}
                     }
                     // The next one knows nothing of this one.
                     if let (Some(peer), [Stepped::Taken(taken)]) = (peer, done.steps.as_slice()) {

@@ -1,5 +1,5 @@
 //! Taking in bytes that somebody else made: bounds, a first look, an import aside, a list of what is allowed,
-//! and an export of our own that is proved on a clean copy. Only that export is ever kept or handed on.
+//! and an export of our own that is proved on a document of such exports alone. Only that is ever kept or handed on.
 //!
 //! The engine may still panic or ask for all memory while it looks at bytes that were made to hurt it. Panics are
 //! survived here; against the rest this runs in a process of its own that may die. Nothing here draws peers,
@@ -23,8 +23,9 @@ pub const MAX_BYTES: usize = 1 << 20;
 pub const MAX_SPAN: i32 = 300_000;
 /// Most changes of an update.
 pub const MAX_CHANGES: u32 = 5_000;
-/// Updates that copies are made of before a snapshot takes their place.
+/// Updates, and their bytes, that copies are made of before a snapshot takes their place.
 const MAX_UPDATES: usize = 16;
+const MAX_UPDATE_BYTES: usize = 256 << 10;
 /// Longest text, in characters.
 pub const MAX_BODY_CHARS: usize = 200_000;
 /// All facts together, keys and values, in characters.
@@ -257,11 +258,19 @@ impl Held {
     /// Has copies made of one snapshot instead of many updates. One that would not read back is not used: the
     /// updates do.
     fn fold(&mut self) {
-        if self.updates.len() <= MAX_UPDATES {
+        let n_bytes: usize = self.updates.iter().map(Vec::len).sum();
+        let is_little = self.updates.len() <= MAX_UPDATES && n_bytes <= MAX_UPDATE_BYTES;
+        if is_little || self.updates.len() < 2 {
             return;
         }
-        if let Ok(snapshot) = proved(&self.document) {
-            (self.snapshot, self.updates) = (Some(snapshot), Vec::new());
+        match proved(&self.document) {
+            Ok(snapshot) => (self.snapshot, self.updates) = (Some(snapshot), Vec::new()),
+            // The engine may have broken over it, and this document with it.
+            Err(_) => {
+                if let Ok(copy) = self.copy() {
+                    self.document = copy;
+                }
+            }
         }
     }
 
@@ -387,3 +396,6 @@ fn damaged(source: loro::LoroError) -> TextError {
 fn stands(now: String, seen: &str) -> Result<(), Refusal> {
     if now == seen { Ok(()) } else { Err(Refusal::Moved { now }) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,28 +23,29 @@ const WORTH_TWO_WANTS: usize = 50;
 /// Sends updates; one result for each, in their order.
 ///
 /// # Errors
-/// The fault of any request; what the others stored is known when it is sent again.
+/// The fault of any request. The others are waited for: what they stored is known when it is sent again.
 pub(super) async fn content(talk: &Talk, items: Vec<Push>) -> Result<Vec<ContentResult>, Fault> {
     let places = parts(&items);
-    let mut of_part: Vec<Vec<Push>> = vec![Vec::new(); places.iter().max().map_or(1, |last| last + 1)];
+    let mut of_part: BTreeMap<usize, Vec<Push>> = BTreeMap::new();
     for (item, place) in items.into_iter().zip(&places) {
-        if let Some(part) = of_part.get_mut(*place) {
-            part.push(item);
-        }
+        of_part.entry(*place).or_default().push(item);
     }
     // Each in a task of its own, so that all are written, looked at and stored beside each other.
     let mut sending = JoinSet::new();
-    for (place, items) in of_part.into_iter().enumerate() {
+    for (place, items) in of_part {
         let talk = talk.clone();
         sending.spawn(async move { (place, part(&talk, items).await) });
     }
-    let mut results = BTreeMap::new();
+    let (mut answered, mut fault) = (BTreeMap::new(), None);
     while let Some(sent) = sending.join_next().await {
-        let (place, answered) = sent.map_err(|_| Fault::Timeout)?;
-        results.insert(place, answered?.into_iter());
+        match sent {
+            Ok((place, Ok(results))) => drop(answered.insert(place, results.into_iter())),
+            Ok((_, Err(of_part))) => fault = Some(of_part),
+            Err(_) => fault = Some(Fault::Timeout),
+        }
     }
-    let in_order = places.iter().map(|place| results.get_mut(place)?.next());
-    in_order.collect::<Option<Vec<_>>>().ok_or(Fault::Unreadable)
+    let in_order = places.iter().map(|place| answered.get_mut(place)?.next());
+    in_order.collect::<Option<Vec<_>>>().ok_or(fault.unwrap_or(Fault::Unreadable))
 }
 
 async fn part(talk: &Talk, items: Vec<Push>) -> Result<Vec<ContentResult>, Fault> {
@@ -90,6 +91,11 @@ fn request(wants: &[Behind]) -> wire::UpdatesRequest {
     wire::UpdatesRequest { wants: wants.iter().map(want).collect() }
 }
 
+/// Whether an answer gives everything that was asked for: only then is it known what is asked for next.
+pub(super) fn is_whole(answer: &wire::UpdatesAnswer, wants: &[Behind]) -> bool {
+    answer.articles.len() == wants.len() && answer.articles.iter().all(|article| !article.more)
+}
+
 /// Updates that were asked for before their turn. Dropped, it asks no more.
 pub(super) struct Ahead {
     wants: Vec<Behind>,
@@ -128,12 +134,12 @@ mod tests {
     use super::*;
     use crate::sync::{Answering, HttpRequest, HttpResponse, Transport, TransportError};
 
-    /// A server that stores what it is sent under the number it begins with, and remembers the requests; the first
-    /// of them is refused where it `refuses`.
+    /// A server that stores what it is sent under the number it begins with, and remembers the requests; the one with
+    /// an article that it `refuses` is not answered.
     #[derive(Default)]
     struct Desk {
         requests: Mutex<Vec<Vec<(ArticleId, i32)>>>,
-        refuses: bool,
+        refuses: Option<ArticleId>,
     }
 
     impl Transport for Desk {
@@ -143,7 +149,7 @@ mod tests {
                 let items = request.items.iter();
                 let mut requests = self.requests.lock().unwrap();
                 requests.push(items.map(|item| (item.article, item.start)).collect());
-                if self.refuses && requests.len() == 1 {
+                if request.items.iter().any(|item| Some(item.article) == self.refuses) {
                     return Err(TransportError::NoNetwork);
                 }
                 let stored = |item: &Push| ContentResult::Stored { seq: item.start.into() };
@@ -198,12 +204,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn little_goes_in_one_request_and_one_fault_is_the_fault_of_all() {
+    async fn little_goes_in_one_request_and_no_request_is_empty() {
         let desk = Arc::new(Desk::default());
         assert_eq!(content(&talk(&desk), items(3, 3, 100)).await.unwrap().len(), 3);
         assert_eq!(desk.requests.lock().unwrap().len(), 1);
-        let refuses = Arc::new(Desk { refuses: true, ..Desk::default() });
-        assert!(content(&talk(&refuses), items(120, 30, 16 << 10)).await.is_err());
+        // One large article and a small one behind it.
+        let (mut uneven, small) = (items(1, 1, 2 << 20), items(2, 2, 100).pop());
+        uneven.extend(small);
+        let desk = Arc::new(Desk::default());
+        assert_eq!(content(&talk(&desk), uneven).await.unwrap().len(), 2);
+        assert!(desk.requests.lock().unwrap().iter().all(|request| !request.is_empty()));
+    }
+
+    #[tokio::test]
+    async fn one_fault_is_the_fault_of_all_and_the_others_are_waited_for() {
+        let refuses = items(40, 40, 16 << 10).first().map(|item| item.article);
+        let desk = Arc::new(Desk { refuses, ..Desk::default() });
+        assert_eq!(content(&talk(&desk), items(40, 40, 16 << 10)).await, Err(Fault::NoNetwork));
+        assert_eq!(desk.requests.lock().unwrap().len(), AT_ONCE);
     }
 
     #[test]

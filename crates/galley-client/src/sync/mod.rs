@@ -217,6 +217,8 @@ impl Driver {
     async fn send(&mut self, galley: &Galley, request: Request) -> Result<Answer, Sending> {
         Ok(match request {
             Request::Hello => {
+                // What was asked of the server before is of another time, perhaps of other records.
+                self.ahead = None;
                 let hello: Hello = self.talk.get("/hello").await?;
                 let account = account(galley)?;
                 let answer = Answer::Hello {
@@ -261,6 +263,7 @@ impl Driver {
                 Answer::Versions
             }
             Request::Changes => {
+                self.ahead = None;
                 let account = account(galley)?;
                 let cursor = Cursor { newsroom: account.newsroom, epoch: account.epoch, n: account.cursor };
                 let site = galley.servers_site()?;
@@ -282,10 +285,12 @@ impl Driver {
                     Some(ahead) if ahead.is_of(&self.wants) => ahead.answer().await?,
                     _ => at_once::updates(&self.talk, &self.wants).await?,
                 };
-                self.held = Some(Held::Updates(answer));
                 // While these are taken in, the server is asked for the next.
-                self.ahead = prepare::wanted_after(galley, &self.wants)?
-                    .map(|wants| at_once::Ahead::ask(self.talk.clone(), wants));
+                if at_once::is_whole(&answer, &self.wants) {
+                    self.ahead = prepare::wanted_after(galley, &self.wants)?
+                        .map(|wants| at_once::Ahead::ask(self.talk.clone(), wants));
+                }
+                self.held = Some(Held::Updates(answer));
                 Answer::Updates
             }
         })
@@ -345,7 +350,7 @@ fn account(galley: &Galley) -> Result<Account, ApiError> {
 /// What waits, for the status line.
 fn fresh(galley: &Galley) -> Result<Fresh, ApiError> {
     let (waiting, refused, unsent) = galley.library().outbox_counts()?;
-    Ok(Fresh { waiting: waiting.max(unsent), refused })
+    Ok(Fresh { waiting: waiting + unsent, refused })
 }
 
 /// Where a stored result stands in its step.

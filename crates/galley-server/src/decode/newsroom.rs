@@ -28,14 +28,14 @@ impl Children {
 
     /// Whether a child can be started and answers.
     pub(crate) async fn are_well(&self) -> bool {
-        self.0.ask_fresh::<Vec<Decoded>>(&[] as &[Job]).await.is_ok_and(|nothing| nothing.is_empty())
+        self.0.ask_fresh::<Decoded>(&[] as &[Job]).await.is_ok()
     }
 
     /// Has one child do jobs. When it breaks over them, each is asked alone.
     async fn together(&self, jobs: Vec<Job>) -> Vec<Decoded> {
-        match self.0.ask::<Vec<Decoded>>(&jobs).await {
-            Ok(decoded) if decoded.len() == jobs.len() => decoded,
-            _ => {
+        match self.0.ask(&jobs).await {
+            Ok(decoded) => decoded,
+            Err(_) => {
                 let mut answers = Vec::with_capacity(jobs.len());
                 for job in &jobs {
                     answers.push(self.alone(job).await);
@@ -48,10 +48,10 @@ impl Children {
     /// Has a child that was asked nothing before do one job. When it breaks, the job is to blame, unless children
     /// break over nothing at all, as where the system lacks memory.
     async fn alone(&self, job: &Job) -> Decoded {
-        let answer = self.0.ask_fresh::<Vec<Decoded>>(std::slice::from_ref(job)).await;
-        let broken = match answer.map(|mut decoded| (decoded.pop(), decoded.is_empty())) {
-            Ok((Some(decoded), true)) => return decoded,
-            Ok(_) => Broken::Garbage,
+        let answer = self.0.ask_fresh(std::slice::from_ref(job)).await;
+        let broken = match answer.map(|mut decoded| decoded.pop()) {
+            Ok(Some(decoded)) => return decoded,
+            Ok(None) => Broken::Garbage,
             Err(broken) => broken,
         };
         if matches!(broken, Broken::NotStarted(_)) || !self.are_well().await {

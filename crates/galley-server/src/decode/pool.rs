@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 
-use super::{MAX_MESSAGE, read, written};
+use super::{MAX_MESSAGE, read_all, written};
 
 /// Children at a time, at 512 MiB each at worst.
 pub(crate) const CHILDREN: usize = 2;
@@ -77,29 +77,29 @@ impl Pool {
         self
     }
 
-    /// Asks a child; one that breaks is gone, and the next question gets a fresh one.
+    /// Asks a child; one that breaks is gone, and the next questions get a fresh one. One answer for each question.
     pub(crate) async fn ask<A: DeserializeOwned>(
         &self,
-        question: &(impl Serialize + ?Sized),
-    ) -> Result<A, Broken> {
-        self.exchange(question, Pick::Any).await
+        questions: &[impl Serialize],
+    ) -> Result<Vec<A>, Broken> {
+        self.exchange(questions, Pick::Any).await
     }
 
-    /// Asks a child that was asked nothing before: when it breaks, the question is to blame.
+    /// Asks a child that was asked nothing before: when it breaks, the questions are to blame.
     pub(crate) async fn ask_fresh<A: DeserializeOwned>(
         &self,
-        question: &(impl Serialize + ?Sized),
-    ) -> Result<A, Broken> {
-        self.exchange(question, Pick::Fresh).await
+        questions: &[impl Serialize],
+    ) -> Result<Vec<A>, Broken> {
+        self.exchange(questions, Pick::Fresh).await
     }
 
     async fn exchange<A: DeserializeOwned>(
         &self,
-        question: &(impl Serialize + ?Sized),
+        questions: &[impl Serialize],
         pick: Pick,
-    ) -> Result<A, Broken> {
-        let question =
-            written(question).ok_or_else(|| Broken::NotStarted(io::ErrorKind::InvalidInput.into()))?;
+    ) -> Result<Vec<A>, Broken> {
+        let message =
+            written(questions).ok_or_else(|| Broken::NotStarted(io::ErrorKind::InvalidInput.into()))?;
         let closed = |_| Broken::NotStarted(io::ErrorKind::Interrupted.into());
         let _turn = self.turns.acquire().await.map_err(closed)?;
         // Only now: whoever waited for a turn finds the child that gave it up.
@@ -107,14 +107,14 @@ impl Pool {
             Some(worker) => worker,
             None => self.start().map_err(Broken::NotStarted)?,
         };
-        let answered = tokio::time::timeout(self.patience, worker.exchange(&question)).await;
+        let answered = tokio::time::timeout(self.patience, worker.exchange(&message)).await;
         let answer = answered.map_err(|_| Broken::Hung)??;
-        let answer = read(&answer).ok_or(Broken::Garbage)?;
+        let answers = read_all(&answer, questions.len()).ok_or(Broken::Garbage)?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if worker.n_asked < RETIRES_AFTER && idle.len() < CHILDREN {
             idle.push(worker);
         }
-        Ok(answer)
+        Ok(answers)
     }
 
     /// Ends the children that wait.

@@ -11,7 +11,7 @@ fn child(line: &str) -> Pool {
 }
 
 async fn ask(pool: &Pool, question: &str) -> Result<String, Broken> {
-    pool.ask(&question).await
+    pool.ask(&[question]).await.map(|mut answers| answers.remove(0))
 }
 
 /// What comes back is what was asked: the simplest child that keeps to the form.
@@ -66,7 +66,9 @@ mod jobs {
     use std::sync::Arc;
 
     use galley_model::ArticleId;
-    use galley_newsroom::decoder::{Decoded, Decoder as _, Done, Job, Step, Written};
+    use galley_newsroom::decoder::{
+        BodyContest, Decoded, Decoder as _, Done, Job, Run, Step, Stepped, Taken, Written,
+    };
     use galley_sync::wire::{Bytes, Peer};
     use uuid::Uuid;
 
@@ -115,11 +117,42 @@ while True:
             },
             Step::Read { have: [(Peer(1), 7)].into() },
         ];
-        let asked = vec![Job { snapshot: Some(Bytes(vec![1])), steps, wants_snapshot: true, ..job(1) }];
+        let run = Some(Run { peer: Peer(3), since: 2 });
+        let asked = vec![Job { snapshot: Some(Bytes(vec![1])), run, steps, wants_snapshot: true, ..job(1) }];
         let message = crate::decode::written(&asked).unwrap();
         assert_eq!(crate::decode::read::<Vec<Job>>(&message), Some(asked));
         let longer = [message.as_slice(), b"x"].concat();
         assert_eq!(crate::decode::read::<Vec<Job>>(&longer), None, "and nothing behind it");
+        let (from, to) = (Bytes(vec![1]), Bytes(vec![2]));
+        let text = || "甲".to_owned();
+        let contest = BodyContest {
+            from,
+            to,
+            base: text(),
+            mine: text(),
+            theirs: text(),
+            result: text(),
+            suggestion: Some(text()),
+        };
+        let taken = Taken {
+            end: 7,
+            bytes: Bytes(vec![0xff]),
+            body: text(),
+            meta: [("headline".to_owned(), text())].into(),
+            judged_since: 2,
+            contests: vec![contest],
+            unknown_to_writer: vec![Peer(9)],
+            ..Taken::default()
+        };
+        let steps = vec![
+            Stepped::Taken(Box::new(taken)),
+            Stepped::Missing { have: [(Peer(1), 7)].into() },
+            Stepped::Refused { reason: text() },
+        ];
+        let answered = vec![Decoded::Done(Done { steps, snapshot: Some(Bytes(vec![3])) }), Decoded::Damaged];
+        let message = crate::decode::written(&answered).unwrap();
+        assert_eq!(crate::decode::read_all(&message, 2), Some(answered));
+        assert_eq!(crate::decode::read_all::<Decoded>(&message, 1), None, "one answer for each question");
     }
 
     #[tokio::test]

@@ -177,14 +177,17 @@ impl Library {
         })
     }
 
-    /// How many rows wait, how many were refused, and of how many articles typed text has still to be queued.
+    /// How many rows wait, how many were refused, and of how many articles that have none yet typed text has still to
+    /// be queued.
     pub fn outbox_counts(&self) -> Result<(u32, u32, u32), StoreError> {
         self.read(|connection| {
             let mut counts = connection.prepare_cached(
                 "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting'),
                         (SELECT count(*) FROM outbox WHERE state = 'refused'),
-                        (SELECT count(*) FROM sync
-                         WHERE unsent = 1 AND goes_up = 1 AND stuck = '' AND access = '')",
+                        (SELECT count(*) FROM sync JOIN article ON article.n = sync.article
+                         WHERE unsent = 1 AND goes_up = 1 AND stuck = '' AND access = ''
+                           AND NOT EXISTS (SELECT 1 FROM outbox
+                                           WHERE outbox.article = article.id AND state = 'waiting'))",
             )?;
             Ok(counts.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
         })
