@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use galley_model::ArticleId;
 use galley_store::Behind;
 use galley_sync::engine::Fault;
 use galley_sync::wire::{self, ContentResult, Push};
@@ -56,13 +57,19 @@ async fn part(talk: &Talk, items: Vec<Push>) -> Result<Vec<ContentResult>, Fault
 
 /// Into which request each item goes: all of an article into one, and each about as large as the others.
 fn parts(items: &[Push]) -> Vec<usize> {
-    let n_bytes: usize = items.iter().map(|item| item.bytes.0.len()).sum();
+    let mut of_article: BTreeMap<ArticleId, usize> = BTreeMap::new();
+    for item in items {
+        *of_article.entry(item.article).or_default() += item.bytes.0.len();
+    }
+    let n_bytes: usize = of_article.values().sum();
     let n_parts = (n_bytes / WORTH_A_REQUEST).clamp(1, AT_ONCE);
-    let (mut of_article, mut so_far) = (BTreeMap::new(), 0);
+    let (mut places, mut so_far) = (BTreeMap::new(), 0);
     let place = |item: &Push| {
-        let next = so_far * n_parts / n_bytes.max(1);
-        so_far += item.bytes.0.len();
-        *of_article.entry(item.article).or_insert(next)
+        *places.entry(item.article).or_insert_with(|| {
+            let next = so_far * n_parts / n_bytes.max(1);
+            so_far += of_article.get(&item.article).copied().unwrap_or_default();
+            next.min(n_parts - 1)
+        })
     };
     items.iter().map(place).collect()
 }

@@ -88,7 +88,7 @@ mod jobs {
     }
 
     /// Answers each job with *done*, unless one of them is to kill, hang or answer nonsense. A job without text is
-    /// an id behind its length and five zeros, and a job done is three.
+    /// the text of an id behind its length and five zeros, and a job done is three.
     const SCRIPT: &str = r#"
         exec python3 -c '
 import struct, sys, time
@@ -97,10 +97,10 @@ while True:
     head = i.read(4)
     if len(head) < 4: break
     jobs = i.read(struct.unpack("<I", head)[0])
-    n, last = jobs[0], [jobs[22 * k + 17] for k in range(jobs[0])]
-    if 13 in last: sys.exit(1)
-    if 14 in last: time.sleep(60)
-    if 15 in last: n -= 1
+    n, last = jobs[0], [chr(jobs[42 * k + 37]) for k in range(jobs[0])]
+    if "d" in last: sys.exit(1)
+    if "e" in last: time.sleep(60)
+    if "f" in last: n -= 1
     out = bytes([n]) + bytes(3 * n)
     o.write(struct.pack("<I", len(out)) + out); o.flush()
 '"#;

@@ -160,10 +160,11 @@ while True:
     head = i.read(4)
     if len(head) < 4: break
     asked = i.read(struct.unpack("<I", head)[0])
-    if asked != b"[]":
+    nothing = bytes(1)
+    if asked != nothing:
         if sys.argv[1] == "kill": os.kill(os.getpid(), 9)
         if sys.argv[1] == "nonsense": asked = b"oops"
-        if sys.argv[1] == "too few": asked = b"[]"
+        if sys.argv[1] == "too few": asked = nothing
     o.write(struct.pack("<I", len(asked)) + asked); o.flush()
 "#;
 
