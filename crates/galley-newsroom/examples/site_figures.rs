@@ -9,9 +9,11 @@
 
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant as Clock};
 
 use galley_destinations::NoPhotos;
@@ -104,6 +106,10 @@ async fn measure(size: u64, kept: Option<PathBuf>) -> Outcome {
     let rate = per_second(n_pages, took);
     println!("processor time of a file: {:.0} µs", worked.as_secs_f64() * 1e6 / n_files as f64);
     println!("peak of memory in bytes: {}", peak());
+    println!("with the articles for machines beside them: {rate:.0} pages/s");
+    let machines = ninjs_alone(&newsroom, size).await?;
+    println!("the articles for machines alone, on all cores: {:.2} s", machines.as_secs_f64());
+    let rate = per_second(n_pages, took.saturating_sub(machines));
     let ratio = 5_000.0 / rate;
     println!(
         "full build of {size} articles, HTML alone\t{ratio:.2}\taim 1\t{rate:.0} pages/s / 5000 pages/s"
@@ -138,6 +144,38 @@ async fn measure(size: u64, kept: Option<PathBuf>) -> Outcome {
     );
     newsroom.close().await;
     Ok(())
+}
+
+/// How long the articles for machines take of a build of so many: those of some articles are made on all cores.
+async fn ninjs_alone(newsroom: &Newsroom, size: u64) -> Outcome<Duration> {
+    let sample = size.min(2_000);
+    let (_, settings) = newsroom.settings().await?;
+    let templates = newsroom.templates();
+    let mut pages = Vec::new();
+    for number in 0..sample {
+        let content = content(number, size);
+        let facts = newsroom.facts(id(number), &content, &newsroom.authority(id(number)).await?);
+        let block = templates.article(&content, &facts, &settings)?;
+        pages.push((content, facts, block));
+    }
+    let n_threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let began = Clock::now();
+    let n_bytes: usize = thread::scope(|scope| {
+        let share = pages.chunks(pages.len().div_ceil(n_threads).max(1));
+        let threads: Vec<_> = share
+            .map(|share| {
+                let settings = &settings;
+                let ninjs = |(content, facts, block): &(Content, _, _)| {
+                    galley_page::ninjs(content, facts, settings, block).len()
+                };
+                scope.spawn(move || share.iter().map(ninjs).sum::<usize>())
+            })
+            .collect();
+        threads.into_iter().filter_map(|thread| thread.join().ok()).sum()
+    });
+    let took = began.elapsed();
+    assert!(n_bytes > pages.len() * 1_000, "they were made");
+    Ok(took.mul_f64(size as f64 / sample as f64))
 }
 
 fn per_second(n: u64, took: Duration) -> f64 {

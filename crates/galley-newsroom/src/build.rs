@@ -15,14 +15,14 @@ use crate::plan::Output;
 use crate::printing::{RELATED, on_all_cores};
 use crate::render::{self, Press, address_of};
 use crate::site::{OpenSite, blocking};
-use crate::storage::{Commit, Committed, Effect, PageRecord, SiteRecord, Storage, Work};
+use crate::storage::{Commit, Committed, Effect, ListRecord, PageRecord, SiteRecord, Storage, Work};
 
 /// Pages written in one go.
 const CHUNK: u32 = if cfg!(test) { 3 } else { 512 };
 /// How often before it is somebody else's turn.
 const CHUNKS: u32 = if cfg!(test) { 1 } else { 4 };
-/// Pages of a list written in one go.
-const LIST_CHUNK: u32 = if cfg!(test) { 2 } else { 64 };
+/// Pages of lists written in one go.
+const LIST_CHUNK: u32 = if cfg!(test) { 2 } else { 256 };
 /// Articles listed in one transaction.
 const RELISTED: u32 = if cfg!(test) { 3 } else { 500 };
 /// Files of a folder that are looked up at once.
@@ -66,8 +66,10 @@ impl<S: Storage> Newsroom<S> {
     ) -> Result<bool, NewsroomError> {
         let mut records = self.0.storage.pages_after(after, CHUNK, RELATED).await?;
         let mut assets = press.assets()?;
+        let mut written = None;
         for n_left in (0..CHUNKS).rev() {
             let Some(last) = records.last().map(|record| record.article) else {
+                self.came_to(job, written, now).await?;
                 return Ok(n_left + 1 < CHUNKS);
             };
             let rendering = press.clone();
@@ -75,48 +77,75 @@ impl<S: Storage> Newsroom<S> {
                 let limit = if n_left > 0 { CHUNK } else { 0 };
                 self.0.storage.pages_after(Some(last), limit, RELATED).await
             };
-            let (change, next) = tokio::join!(blocking(move || rendered(&rendering, records)), next);
+            // How far it got is put on record while the next are rendered: a crash between writes some of them again.
+            let (change, next, recorded) = tokio::join!(
+                blocking(move || rendered(&rendering, records)),
+                next,
+                self.came_to(job, written.take(), now),
+            );
+            recorded?;
             let assets = std::mem::take(&mut assets);
             self.apply(site, Change { assets, ..change?? }).await?;
             self.stop_at("pages written")?;
-            let progress = Effect::Progress(job, Work::Site { after: Some(last), list: None });
-            self.write(now, vec![progress]).await?;
+            written = Some(last);
             records = next?;
         }
+        self.came_to(job, written, now).await?;
         Ok(true)
     }
 
-    /// Some pages of the list that comes next, and up to where; none after the last list.
+    /// Puts on record that the pages up to this one are written.
+    async fn came_to(&self, job: i64, last: Option<ArticleId>, now: Instant) -> Result<(), NewsroomError> {
+        let Some(last) = last else { return Ok(()) };
+        let progress = Effect::Progress(job, Work::Site { after: Some(last), list: None });
+        self.write(now, vec![progress]).await
+    }
+
+    /// Some pages of the lists that come next, and up to where; none after the last list.
     async fn write_lists(
         &self,
         site: &OpenSite,
         press: &Press,
-        done: Option<(String, u32)>,
+        mut done: Option<(String, u32)>,
         now: Instant,
     ) -> Result<Option<(String, u32)>, NewsroomError> {
-        let storage = &self.0.storage;
-        let (mut record, mut page) = (None, 0);
-        if let Some((name, written)) = &done {
-            record = Some(storage.list(name.clone()).await?).filter(|record| record.last_page > *written);
-            page = *written;
+        let (mut outputs, mut n_left, mut came) = (BTreeSet::new(), LIST_CHUNK, None);
+        while n_left > 0 {
+            let Some((record, page)) = self.next_list(done).await? else { break };
+            let mut upto = record.last_page.min(page.saturating_add(n_left));
+            match record.name.parse::<List>() {
+                Ok(list) if list.address().is_some() => {
+                    outputs.extend((page == 0).then(|| Output::Front(list.clone())));
+                    outputs.extend((page + 1..=upto).map(|page| Output::Numbered(list.clone(), page)));
+                    n_left = n_left.saturating_sub(upto - page + u32::from(page == 0));
+                }
+                // One without pages.
+                _ => upto = record.last_page,
+            }
+            done = Some((record.name, upto));
+            came.clone_from(&done);
         }
-        if record.is_none() {
-            page = 0;
-            record = storage.lists_after(done.map(|(name, _)| name), 1).await?.into_iter().next();
-        }
-        let Some(record) = record else { return Ok(None) };
-        let upto = record.last_page.min(page.saturating_add(LIST_CHUNK));
-        if let Ok(list) = record.name.parse::<List>()
-            && list.address().is_some()
-        {
-            let front = (page == 0).then(|| Output::Front(list.clone()));
-            let numbered = (page + 1..=upto).map(|page| Output::Numbered(list.clone(), page));
-            let outputs: BTreeSet<Output> = front.into_iter().chain(numbered).collect();
+        if !outputs.is_empty() {
             let change = self.print(press, &outputs, now).await?;
             self.apply(site, change).await?;
-            return Ok(Some((record.name, upto)));
         }
-        Ok(Some((record.name, record.last_page)))
+        Ok(came)
+    }
+
+    /// The list that comes next, and its pages that are written: the rest of the last one, or the one after it.
+    async fn next_list(
+        &self,
+        done: Option<(String, u32)>,
+    ) -> Result<Option<(ListRecord, u32)>, NewsroomError> {
+        let storage = &self.0.storage;
+        if let Some((name, written)) = &done {
+            let record = storage.list(name.clone()).await?;
+            if record.last_page > *written {
+                return Ok(Some((record, *written)));
+            }
+        }
+        let next = storage.lists_after(done.map(|(name, _)| name), 1).await?.into_iter().next();
+        Ok(next.map(|record| (record, 0)))
     }
 
     /// What the site has once, sections that nothing was ever listed in, notices, and what is to be gone.

@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::sync::atomic::Ordering;
 use std::thread;
 
+use futures_util::future::try_join_all;
 use galley_destinations::{Change, SiteFile, SitePath};
 use galley_model::{ArticleId, Instant};
 use galley_page::{FEED_ENTRIES, NEWS_ENTRIES, NEWS_MILLISECONDS};
@@ -96,7 +97,7 @@ impl<S: Storage> Newsroom<S> {
             .filter_map(|output| if let Output::Article(article) = output { Some(*article) } else { None })
             .collect();
         change.pages = self.pages(press, articles).await?;
-        let mut read = Vec::new();
+        let mut wanted = Vec::new();
         for output in outputs {
             match output {
                 Output::Article(_) => {}
@@ -108,11 +109,13 @@ impl<S: Storage> Newsroom<S> {
                 Output::Numbered(list @ List::Corrections, page) => {
                     change.lists.push(self.print_corrections(press, list, Some(*page)).await?)
                 }
-                Output::Front(list) => read.push(self.read_list(list, None).await?),
-                Output::Numbered(list, page) => read.push(self.read_list(list, Some(*page)).await?),
+                Output::Front(list) => wanted.push((list, None)),
+                Output::Numbered(list, page) => wanted.push((list, Some(*page))),
                 other => change.lists.extend(self.print_alone(press, other, now).await?),
             }
         }
+        // Asked for all at once: the records' thread does not wait for each to be picked up.
+        let read = try_join_all(wanted.into_iter().map(|(list, page)| self.read_list(list, page))).await?;
         let press = press.clone();
         let printed = blocking(move || on_all_cores(read, |read| print_list(&press, &read))).await??;
         for printed in printed {
