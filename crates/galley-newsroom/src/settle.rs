@@ -56,8 +56,7 @@ impl<S: Storage> Newsroom<S> {
             true => self.decide(&question).await?,
             // What its author took back while somebody judged it: the opinion is kept, and nothing else is told.
             false if judges && case.may_have_read() => {
-                let kept = self.decide(&question).await?;
-                if kept.effects.is_empty() { no_such_article() } else { kept }
+                Decision { effects: self.decide(&question).await?.effects, ..no_such_article() }
             }
             false => no_such_article(),
         };
