@@ -3,7 +3,8 @@
 use galley_model::ArticleId;
 use galley_model::workflow::{IntentKind, ReasonCode};
 use galley_sync::wire::{
-    Change, ChangesRequest, ContentResult, Cursor, Standing, UpdatesRequest, VersionsRequest, Want,
+    Change, ChangesRequest, ContentResult, Contest, ContestPlace, Cursor, Standing, UpdatesRequest,
+    VersionsRequest, Want,
 };
 use galley_text::Document;
 use uuid::Uuid;
@@ -180,6 +181,20 @@ async fn too_late(
     room.send(reporter, &mut copy).await
 }
 
+fn asked() -> Contest {
+    Contest {
+        id: Uuid::from_u128(1),
+        place: ContestPlace::Field { key: "headline".to_owned() },
+        base: "桥通车".to_owned(),
+        mine: "桥开通".to_owned(),
+        theirs: "大桥通车".to_owned(),
+        result: "大桥开通".to_owned(),
+        suggestion: None,
+        mine_by: "王记者".to_owned(),
+        theirs_by: "李编辑".to_owned(),
+    }
+}
+
 /// Everything that an editor is told, in answers that a device takes.
 async fn told(room: &Room, editor: &Person) -> Vec<Standing> {
     let (mut cursor, mut told) = (room.cursor(0), Vec::new());
@@ -227,6 +242,14 @@ async fn late_texts_are_told_as_far_as_an_answer_holds_them_and_the_next_once_on
         let late = late(&before, id);
         assert!((2..LATE_OF_ONE).contains(&late.len()) && late.iter().all(|late| late.body == long));
     }
+    // Nor is one taken in that could not be asked about.
+    let records_of = "INSERT INTO contest (id, article, contest, opened_feed)
+        WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?3) SELECT n, ?1, ?2, 1 FROM n";
+    let contest = serde_json::to_string(&asked()).unwrap();
+    records.execute(records_of, (ids[1].to_string(), contest, i64::try_from(MAX_CONTESTS).unwrap())).unwrap();
+    let accept = IntentKind::AcceptLate { late: late(&before, ids[1])[0].id };
+    let outcome = room.wish(&editor, ids[1], accept).await;
+    assert_eq!(codes(&outcome), [ReasonCode::ContestOpen]);
     // What is decided makes way for the next, to be told and to be sent.
     let decided = late(&before, ids[0]);
     let refuse = IntentKind::RefuseLate { late: decided[0].id };
@@ -259,6 +282,14 @@ async fn nothing_more_is_merged_while_too_many_places_wait_for_a_choice() {
     second.write(0, 0, "又记：");
     let refused = ContentResult::Refused { reason: "too_many_contests".to_owned() };
     assert_eq!(room.send(&reporter, &mut second).await, refused);
+    // Of long ones as many are told as an answer holds, and all of them count.
+    let records = rusqlite::Connection::open(room.desk.library().join("newsroom.sqlite")).unwrap();
+    let says = "UPDATE contest SET contest = json_set(contest, '$.base', ?)";
+    records.execute(says, ["水".repeat(50_000)]).unwrap();
+    let long = told(&room, &editor).await.remove(0).contests;
+    assert!((2..MAX_CONTESTS).contains(&long.len()), "{}", long.len());
+    assert!(long.iter().map(|contest| contest.id).eq(open.iter().take(long.len()).map(|contest| contest.id)));
+    records.execute(says, ["七"]).unwrap();
     let too_many = open.len() - MAX_CONTESTS + 1;
     for contest in open.into_iter().take(too_many) {
         let choice = IntentKind::ResolveContest { contest: contest.id, text: contest.mine };
