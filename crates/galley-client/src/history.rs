@@ -8,7 +8,7 @@ use galley_store::Revision;
 use galley_sync::engine::Fault;
 use galley_sync::wire::JudgedText;
 use galley_text::diff::{self, RunKind};
-use galley_text::{Authored, Document, TextError, Version};
+use galley_text::{Authored, Document, Have, TextError, Version};
 use uuid::Uuid;
 
 use crate::Galley;
@@ -23,6 +23,15 @@ use crate::session::Session;
 
 /// Writing goes on this long before a version is made by itself.
 const PAUSE_MS: i64 = 10 * 60 * 1000;
+
+/// An article as it stood at one moment.
+pub(crate) struct AsItStands {
+    /// As a version that is not kept yet.
+    pub(crate) revision: Revision,
+    pub(crate) content: Content,
+    /// What of each peer is in it.
+    pub(crate) have: Have,
+}
 
 impl Galley {
     /// The versions of an article, newest first.
@@ -70,18 +79,18 @@ impl Galley {
         reason: &str,
         label: &str,
     ) -> Result<Revision, ApiError> {
-        let revision = self.revision_now(session, reason, label).await?.0;
+        let revision = self.revision_now(session, reason, label).await?.revision;
         self.keep_revision(session, revision.clone()).await?;
         Ok(revision)
     }
 
-    /// The article as it stands, as a version that is not kept yet.
+    /// The article as it stands, all of it read at one moment: what is judged is what is named.
     pub(crate) async fn revision_now(
         &self,
         session: &Session,
         reason: &str,
         label: &str,
-    ) -> Result<(Revision, Content), ApiError> {
+    ) -> Result<AsItStands, ApiError> {
         let author = self.preferences().await?.author_name;
         let mut state = session.state();
         let content = session.content_of(&mut state)?;
@@ -97,7 +106,8 @@ impl Galley {
             headline: content.headline.clone(),
             content_hash: content_hash(&content),
         };
-        Ok((revision, content))
+        let have = session.with_document(&mut state, |document| document.have())?;
+        Ok(AsItStands { revision, content, have })
     }
 
     pub(crate) async fn keep_revision(&self, session: &Session, revision: Revision) -> Result<(), ApiError> {

@@ -11,6 +11,7 @@ use crate::Galley;
 use crate::api::{ApiError, ErrorCode};
 use crate::clock;
 use crate::error::fail;
+use crate::history::AsItStands;
 
 /// A wish as it lies in the outbox.
 #[derive(Serialize, Deserialize)]
@@ -84,11 +85,7 @@ impl Galley {
     ) -> Result<i64, ApiError> {
         let session = self.open_session(article).await?;
         session.settle().await?;
-        let (revision, content) = self.revision_now(&session, "signed", "").await?;
-        let seen = {
-            let mut state = session.state();
-            session.with_document(&mut state, |document| document.have())?
-        };
+        let AsItStands { revision, content, have } = self.revision_now(&session, "signed", "").await?;
         let content_hash = content_hash(&content);
         if shown.is_some_and(|shown| shown != content_hash) {
             return Err(fail(ErrorCode::TextMoved));
@@ -99,7 +96,7 @@ impl Galley {
         let stage = said.map(|said| said.stage).filter(was_judged);
         let offline = self.sync_state().state == "offline";
         let kind = IntentKind::SignOff { content_hash, page_hash, verdict, comment, stage, offline };
-        let seen = seen.into_iter().map(|(peer, end)| (Peer(peer), end)).collect();
+        let seen = have.into_iter().map(|(peer, end)| (Peer(peer), end)).collect();
         // Before the wish: were it kept and this failed, the person would ask a second time.
         if self.judged_version(article, content_hash)?.is_none() {
             self.keep_revision(&session, revision).await?;

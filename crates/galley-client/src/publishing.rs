@@ -14,6 +14,7 @@ use crate::api::{ApiError, Authority, ErrorCode, PublishRequest};
 use crate::clock;
 use crate::error::{fail, store_problem};
 use crate::events::Event;
+use crate::history::AsItStands;
 use crate::lists::list_of_own;
 use crate::session::Session;
 
@@ -47,7 +48,7 @@ impl Galley {
         self.refuse_in_trash(request.article)?;
         let intent =
             request.intent.parse().map_err(|error| crate::error::internal("the intent's name", error))?;
-        let (revision, content) = self.revision_now(&session, "publish", "").await?;
+        let AsItStands { revision, content, .. } = self.revision_now(&session, "publish", "").await?;
         if self.is_the_servers(request.article)? {
             let (content_hash, page_hash) = (content_hash(&content), request.page_hash);
             let kind = IntentKind::Publish { content_hash, page_hash, correction: request.correction };

@@ -29,7 +29,7 @@ impl Galley {
     ) -> Result<Preferences, ApiError> {
         // Nobody opens the place that the site leaves until the new one is on the disk.
         let _moving = self.inner().moving_site.lock().await;
-        let (before, place) = (self.preferences().await?, self.newsroom().site_place().await?);
+        let (before, place) = (self.preferences().await?, self.newsroom().open_place().await);
         preferences.site_store.secret_in = before.site_store.secret_in.clone();
         let kept = async {
             let moved = self.move_site(&before, &preferences, store_secret).await?;

@@ -169,8 +169,9 @@ impl Galley {
             *self.inner().store_open.lock().await = false;
             return;
         }
-        // Most moves are refused before anything moved.
-        if self.newsroom().site_place().await.is_ok_and(|now| now == place) {
+        // Most moves are refused before anything moved. One to the same folder, spelled another way, may have ended
+        // while nothing was served.
+        if self.newsroom().open_place().await == place && self.site_address().await.is_some() {
             return;
         }
         let folder = self.site_folder(&before.site_folder);

@@ -24,6 +24,10 @@ use crate::text::{Basis, Looked, SNAPSHOT_EVERY, Wanted, asked, contests, head, 
 
 /// Most peers of an article.
 const MAX_PEERS: usize = 20_000;
+/// Open late updates that are kept of one person on one article: each is a whole text that somebody has to decide about.
+pub(crate) const LATE_OF_ONE: usize = 16;
+/// With so many open contests of an article nothing more is merged into it until some of them are decided.
+pub(crate) const MAX_CONTESTS: usize = 200;
 
 /// What is to be done with an item.
 enum Line {
@@ -120,6 +124,8 @@ impl<S: Storage> Newsroom<S> {
         let writing = if is_back { Writing::Merges } else { basis.case(&caller.actor, &file).writing() };
         let is_refused = is_new.is_some() && !is_back && !may_begin(&caller.actor);
         let mut have = file.have();
+        let of_theirs = |late: &&OpenLate| late.person.id == caller.actor.person;
+        let mut n_late = file.late.iter().filter(of_theirs).count();
         let mut lines: Vec<(usize, &'a Push, Line)> = Vec::with_capacity(items.len());
         for (index, push) in items {
             let same = lines
@@ -130,6 +136,11 @@ impl<S: Storage> Newsroom<S> {
                 None if is_refused => Line::Answer(ContentResult::NotYours),
                 None => self.line(caller, &file, &have, writing, push).await?,
             };
+            let line = match line {
+                Line::Late(None) if n_late >= LATE_OF_ONE => Line::Answer(refused("too_many_late")),
+                line => line,
+            };
+            n_late += usize::from(matches!(line, Line::Late(None)));
             if matches!(line, Line::Take) {
                 have.insert(push.peer.0, push.end);
             }
@@ -207,6 +218,9 @@ impl<S: Storage> Newsroom<S> {
                 Line::Answer(refused("too_large"))
             }
             () if Sha256::of(&push.bytes.0) != push.sha256 => Line::Answer(refused("unreadable")),
+            () if writing == Writing::Merges && file.contests.len() >= MAX_CONTESTS => {
+                Line::Answer(refused("too_many_contests"))
+            }
             () if writing == Writing::Merges => Line::Take,
             () => {
                 let of_peer = |late: &&OpenLate| late.peer == push.peer.0 && late.start == push.start;
@@ -418,7 +432,8 @@ fn refused(reason: &str) -> ContentResult {
 
 /// A reason as it is recorded.
 fn word(reason: &str) -> &'static str {
-    ["too_large", "operation", "too_long"].into_iter().find(|known| *known == reason).unwrap_or("unreadable")
+    let words = ["too_large", "operation", "too_long", "too_many_late", "too_many_contests"];
+    words.into_iter().find(|known| *known == reason).unwrap_or("unreadable")
 }
 
 fn written(push: &Push) -> Written {

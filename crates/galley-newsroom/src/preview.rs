@@ -5,7 +5,7 @@ use std::sync::Arc;
 use galley_destinations::SiteFile;
 use galley_model::site::{Section, SiteSettings};
 use galley_model::{Content, PhotoId};
-use galley_page::{PageFacts, Templates};
+use galley_page::{PageError, PageFacts, Templates};
 
 use crate::error::NewsroomError;
 use crate::lists::{self, FRONT, List, PER_SECTION, PICTURES, top_sections};
@@ -43,15 +43,24 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
+    /// One of the known that cannot be rendered is left out: it is not what is previewed.
     fn of(
         press: Press,
-        coming: (&'a Content, &'a PageFacts),
+        (content, facts): (&'a Content, &'a PageFacts),
         known: &'a [(Content, PageFacts)],
     ) -> Result<Self, NewsroomError> {
-        let mut shown = Vec::new();
-        for (content, facts) in known.iter().map(|(content, facts)| (content, facts)).chain([coming]) {
+        let of = |content: &Content, facts: &'a PageFacts| {
             let block = press.templates.article(content, facts, &press.settings)?;
-            shown.push((Coming::of(content, facts, &block.photos, &press.settings), facts));
+            Ok::<_, PageError>((Coming::of(content, facts, &block.photos, &press.settings), facts))
+        };
+        let mut shown = vec![of(content, facts)?];
+        for (content, facts) in known {
+            match of(content, facts) {
+                Ok(one) => shown.push(one),
+                Err(error) => {
+                    tracing::warn!(article = %facts.id, %error, "an article is left out of the preview of an index");
+                }
+            }
         }
         shown.sort_by_key(|(one, _)| std::cmp::Reverse((one.listed.published_at, one.listed.article)));
         Ok(Self { press, shown })

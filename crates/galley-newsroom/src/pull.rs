@@ -13,9 +13,10 @@ use crate::content::have_of;
 use crate::error::NewsroomError;
 use crate::newsroom::{ArticleAuthority, Newsroom};
 use crate::storage::{ArticleFile, OpenLate, Storage};
-use crate::text::Basis;
+use crate::text::{Basis, MAX_TOLD, json_len};
 
-/// An answer ends after so many bytes of JSON, so that it stays below the limit of a body.
+/// An answer of more than one article has at most so many bytes of JSON. One article has more only by its contests and
+/// late updates, of which [`MAX_TOLD`] are told: a device takes 8 MiB.
 const FULL: usize = 3 << 20;
 /// Bytes of updates in one answer; base64 makes a third more of them.
 const UPDATE_BUDGET: usize = 5 << 19;
@@ -71,27 +72,42 @@ impl<S: Storage> Newsroom<S> {
                         return Ok(ChangesAnswer { articles, cursor: at(n), more: true, site, you });
                     }
                     looked_through += 1;
-                    n = moved_at;
-                    let Some(file) = file.file() else { continue };
+                    let Some(file) = file.file() else {
+                        n = moved_at;
+                        continue;
+                    };
                     let word = self.0.seal.word(&identity, article, file.document.author.clone());
                     let mut change = change(caller, file, word, settings_version, &settings.base_url);
                     if let Some(Change::Standing(standing)) = &mut change {
-                        self.tell_late_texts(standing).await?;
+                        self.tell_texts(standing).await?;
                     }
-                    size += change
-                        .as_ref()
-                        .map_or(0, |change| serde_json::to_vec(change).map_or(0, |json| json.len()));
+                    size += change.as_ref().map_or(0, json_len);
+                    if size > FULL && !articles.is_empty() && change.is_some() {
+                        return Ok(ChangesAnswer { articles, cursor: at(n), more: true, site, you });
+                    }
+                    n = moved_at;
                     articles.extend(change);
                 }
             }
         }
     }
 
-    /// The late updates that this reader may see were found without their texts.
-    async fn tell_late_texts(&self, standing: &mut Standing) -> Result<(), NewsroomError> {
-        for late in &mut standing.late {
+    /// Of the contests and the late updates that this reader may see as many as fit, the oldest first: each that is
+    /// decided moves the article, and makes way for the next. The late updates were found without their texts.
+    async fn tell_texts(&self, standing: &mut Standing) -> Result<(), NewsroomError> {
+        let mut left = MAX_TOLD;
+        let mut fits = |len: usize| left.checked_sub(len).map(|less| left = less).is_some();
+        let n_told = standing.contests.iter().take_while(|contest| fits(json_len(contest))).count();
+        let mut all_told = n_told == standing.contests.len();
+        standing.contests.truncate(n_told);
+        for mut late in std::mem::take(&mut standing.late) {
+            if !all_told {
+                break;
+            }
             // None when the article was deleted just now, which comes with the next change.
             (late.body, late.meta) = self.0.storage.late_text(late.id).await?.unwrap_or_default();
+            all_told = fits(json_len(&late));
+            standing.late.extend(all_told.then_some(late));
         }
         Ok(())
     }

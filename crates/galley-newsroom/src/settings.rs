@@ -74,7 +74,7 @@ impl<S: Storage> Newsroom<S> {
             check_options(&self.templates(), settings.theme_options.clone())?;
             None
         } else {
-            let templates = templates_of(themes, settings.clone()).await?;
+            let templates = templates_of(themes, version, settings.clone()).await?;
             check_options(&templates, settings.theme_options.clone())?;
             Some(templates)
         };
@@ -117,10 +117,10 @@ impl<S: Storage> Newsroom<S> {
                 Ok((next, settings))
             }
             // Another writer took the number between the question and the commit.
-            Err(NewsroomError::Storage(StorageError::Other(detail))) => match self.settings().await?.0 {
-                moved if moved != version => Err(self.settings_moved(moved).await?),
-                _ => Err(StorageError::Other(detail).into()),
-            },
+            Err(NewsroomError::Storage(StorageError::SettingsTaken)) => {
+                let moved = self.settings().await?.0;
+                Err(self.settings_moved(moved).await?)
+            }
             Err(error) => Err(error),
         }
     }

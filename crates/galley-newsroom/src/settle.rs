@@ -10,6 +10,7 @@ use galley_sync::wire::{Bytes, Contest, ContestPlace, Have, IntentItem, Peer, Pe
 use uuid::Uuid;
 
 use crate::caller::Caller;
+use crate::content::MAX_CONTESTS;
 use crate::decoder::{Run, Step, Stepped, Taken, Written};
 use crate::error::NewsroomError;
 use crate::intents::{
@@ -56,8 +57,7 @@ impl<S: Storage> Newsroom<S> {
             true => self.decide(&question).await?,
             // What its author took back while somebody judged it: the opinion is kept, and nothing else is told.
             false if judges && case.may_have_read() => {
-                let kept = self.decide(&question).await?;
-                if kept.effects.is_empty() { no_such_article() } else { kept }
+                Decision { effects: self.decide(&question).await?.effects, ..no_such_article() }
             }
             false => no_such_article(),
         };
@@ -237,7 +237,10 @@ impl<S: Storage> Newsroom<S> {
     async fn accept_late(&self, question: &Question<'_>, id: Uuid) -> Result<Decision, NewsroomError> {
         let file = question.file;
         let late = self.0.storage.late(id).await?.filter(|late| late.is_open && late.article == file.article);
-        let findings = review::settle_findings(&question.case, late.is_some(), ReasonCode::LateSettled);
+        let mut findings = review::settle_findings(&question.case, late.is_some(), ReasonCode::LateSettled);
+        if findings.is_empty() && file.contests.len() >= MAX_CONTESTS {
+            findings.push(hard(Reason::new(ReasonCode::ContestOpen)));
+        }
         let Some(LateRecord { sent, .. }) = late.filter(|_| findings.is_empty()) else {
             return Ok(decide(findings, Vec::new));
         };

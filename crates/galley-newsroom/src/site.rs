@@ -98,6 +98,11 @@ impl<S: Storage> Newsroom<S> {
         Ok(self.0.storage.site().await?.map(|site| site.folder))
     }
 
+    /// The name of the place that is open now, also when it could not be put on record; none when there is none.
+    pub async fn open_place(&self) -> Option<String> {
+        self.0.site.lock().await.as_ref().map(|site| site.output.name())
+    }
+
     /// Writes the whole site again, into its folder or a new one where that vanished, and removes what does not
     /// belong on it.
     ///

@@ -429,6 +429,9 @@ pub enum StorageError {
     /// The newsroom was closed.
     #[error("the newsroom is closed")]
     Closed,
+    /// Another writer saved the settings under this version meanwhile.
+    #[error("the settings were saved by another writer meanwhile")]
+    SettingsTaken,
     /// Anything else the database said.
     #[error("the newsroom's records: {0}")]
     Other(String),

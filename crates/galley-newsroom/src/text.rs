@@ -6,6 +6,7 @@ use galley_model::workflow::review::{ReviewCase, stage_after_change};
 use galley_model::workflow::{Actor, Policy};
 use galley_model::{ArticleId, Content, Instant, Meta, PersonId, content_hash};
 use galley_sync::wire::{self, Bytes, ContestPlace};
+use serde::Serialize;
 
 use crate::decoder::{Decoded, Done, Job, Run, Step, Stepped, Taken};
 use crate::error::NewsroomError;
@@ -14,6 +15,8 @@ use crate::storage::{ArticleFile, DocumentEffect, Effect, RunRecord, Storage, St
 
 /// So many updates after a snapshot, and a new one is made.
 pub(crate) const SNAPSHOT_EVERY: i64 = 64;
+/// Bytes of JSON that an article's contests and late updates have together in an answer.
+pub(crate) const MAX_TOLD: usize = 4 << 20;
 
 /// What the guards ask of an article, kept beside its file.
 pub(crate) struct Basis {
@@ -62,7 +65,13 @@ pub(crate) fn head(file: &ArticleFile, body: &str, meta: &Meta) -> Vec<Effect> {
     effects
 }
 
-/// What an update, or the run that it is part of, contests.
+/// Bytes of JSON.
+pub(crate) fn json_len(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(0, |json| json.len())
+}
+
+/// What an update, or the run that it is part of, contests. A place of several megabytes could be told to nobody who
+/// would decide, so it is not asked: both texts stay in the article's history.
 pub(crate) fn contests(file: &ArticleFile, taken: &Taken, by: &str, now: Instant) -> Vec<wire::Contest> {
     let mut names: Vec<&str> = Vec::new();
     for peer in &taken.unknown_to_writer {
@@ -93,7 +102,14 @@ pub(crate) fn contests(file: &ArticleFile, taken: &Taken, by: &str, now: Instant
         let place = ContestPlace::Field { key: field.key.clone() };
         open(place, [&field.base, &field.mine, &field.theirs, &field.result], &field.suggestion)
     });
-    body.chain(fields).collect()
+    let can_be_told = |contest: &wire::Contest| {
+        let len = json_len(contest);
+        if len > MAX_TOLD {
+            tracing::warn!(article = %file.article, len, "a contest that nobody could be told is not asked");
+        }
+        len <= MAX_TOLD
+    };
+    body.chain(fields).filter(can_be_told).collect()
 }
 
 /// Asks what a run contests. Where earlier pieces of it contested something already, what the whole run contests takes

@@ -58,6 +58,8 @@ pub enum ThemeError {
 
 /// Names the theme in use among those that are kept.
 const CURRENT: &str = "current";
+/// Names the one that is in use once the settings of a version are on record, and that version.
+const NEXT: &str = "next";
 
 impl Themes {
     /// Those that lie with the records in this folder.
@@ -102,11 +104,14 @@ impl Themes {
         }
     }
 
-    /// The theme in use, with the id that it has now.
-    fn current(&self) -> io::Result<Option<Theme>> {
-        let Some(id) = self.current_id()? else { return Ok(None) };
-        let files = serde_json::from_slice(&fs::read(self.path(id))?)?;
-        let theme = from_wire(files).map_err(io::Error::other)?;
+    /// The theme in use under settings of this version, with the id that it has now.
+    fn in_use(&self, version: u32, settings: &SiteSettings) -> io::Result<Option<Theme>> {
+        let id = match self.expected(version, settings)? {
+            Some(id) => Some(id),
+            None => self.current_id()?,
+        };
+        let Some(id) = id else { return Ok(None) };
+        let theme = self.read_as(id)?;
         if theme.id() != id {
             // Another version of Galley makes other pages of it: devices fetch it under its new name.
             self.keep(&theme)?;
@@ -114,12 +119,41 @@ impl Themes {
         Ok(Some(theme))
     }
 
-    fn set_current(&self, id: Option<Sha256>) -> io::Result<()> {
-        let path = self.folder.join(CURRENT);
-        match id {
-            Some(id) => self.write(&path, id.to_string().as_bytes()),
-            None => fs::remove_file(path),
+    fn set_current(&self, id: Sha256) -> io::Result<()> {
+        self.write(&self.folder.join(CURRENT), id.to_string().as_bytes())
+    }
+
+    /// Notes the theme that settings of this version will name, before they are on record.
+    fn expect(&self, version: u32, id: Sha256) -> io::Result<()> {
+        self.write(&self.folder.join(NEXT), format!("{version} {id}").as_bytes())
+    }
+
+    /// What was noted last, while settings of at least its version are on record and name it.
+    fn expected(&self, version: u32, settings: &SiteSettings) -> io::Result<Option<Sha256>> {
+        let noted = match fs::read_to_string(self.folder.join(NEXT)) {
+            Ok(noted) => noted,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let (of, id) = noted.trim().split_once(' ').unwrap_or_default();
+        let (Ok(of), Ok(id)) = (of.parse::<u32>(), id.parse()) else { return Ok(None) };
+        let is_named = of <= version
+            && !is_built_in(settings)
+            && self.read_as(id)?.manifest().name == settings.theme.trim();
+        Ok(is_named.then_some(id))
+    }
+
+    /// Forgets what was noted, once it is the theme in use or came to nothing.
+    fn expect_nothing(&self) -> io::Result<()> {
+        match fs::remove_file(self.folder.join(NEXT)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
         }
+    }
+
+    /// What the files that were kept under this id make now.
+    fn read_as(&self, id: Sha256) -> io::Result<Theme> {
+        from_wire(serde_json::from_slice(&fs::read(self.path(id))?)?).map_err(io::Error::other)
     }
 
     fn path(&self, id: Sha256) -> PathBuf {
@@ -149,10 +183,10 @@ impl<S: Storage> Newsroom<S> {
     /// `Io`, `Page`: the theme in use cannot be read; a site is not set in another theme by accident.
     pub async fn follow_theme(&self, themes: &Themes) -> Result<(), ThemeError> {
         let _one_at_a_time = self.0.setting_theme.lock().await;
-        let (_, settings) = self.settings().await?;
+        let (version, settings) = self.settings().await?;
         let themes = themes.clone();
         let made = on_disk(move || {
-            let own = if is_built_in(&settings) { None } else { themes.current()? };
+            let own = if is_built_in(&settings) { None } else { themes.in_use(version, &settings)? };
             Ok(match own {
                 Some(theme) => Templates::of(&theme)?,
                 None => Templates::for_settings(&settings)?,
@@ -221,14 +255,14 @@ impl<S: Storage> Newsroom<S> {
     /// # Errors
     /// `Newsroom`.
     pub async fn reset_theme(&self, themes: &Themes, now: Instant) -> Result<String, ThemeError> {
-        let (_, settings) = self.settings().await?;
+        let (version, settings) = self.settings().await?;
         if is_built_in(&settings) {
             return Ok(settings.theme.trim().to_owned());
         }
-        let themes_here = themes.clone();
-        let own = on_disk(move || Ok(themes_here.current().ok().flatten())).await?;
-        let base = own.and_then(|own| own.manifest().base.clone());
         let default = SiteSettings::for_language(&settings.language).theme;
+        let themes_here = themes.clone();
+        let own = on_disk(move || Ok(themes_here.in_use(version, &settings).ok().flatten())).await?;
+        let base = own.and_then(|own| own.manifest().base.clone());
         let theme = base.filter(|base| Theme::built_in(base).is_some()).unwrap_or(default);
         let request = ThemeRequest { theme: theme.clone(), files: BTreeMap::new(), options: BTreeMap::new() };
         self.take_theme(themes, request, self.by_command(), now).await?;
@@ -247,47 +281,82 @@ impl<S: Storage> Newsroom<S> {
             return Err(ThemeError::TooLarge { bytes });
         }
         let _one_at_a_time = self.0.setting_theme.lock().await;
+        if let Err(error) = self.settle_noted(themes).await {
+            // One that cannot be read is no reason to keep it.
+            tracing::warn!(%error, "the theme that was set last cannot be read");
+        }
         let (kept, options) = (themes.clone(), request.options);
         let tried = options.clone();
-        let (theme, templates, replaced) = on_disk(move || {
+        let (theme, templates, is_own) = on_disk(move || {
             let (theme, is_own) = theme_of(&request.theme, request.files)?;
             let templates = Templates::of(&theme)?;
             check_options(&templates, tried)?;
-            let mut replaced = None;
             if is_own {
-                // One that cannot be read is no reason to keep it.
-                replaced = Some(kept.current_id().unwrap_or_default());
                 kept.keep(&theme)?;
-                kept.set_current(Some(theme.id()))?;
             }
-            Ok((theme, templates, replaced))
+            Ok((theme, templates, is_own))
         })
         .await?;
         let look = templates.look();
-        let site = match (self.name_theme(&theme, options, by, now).await, replaced) {
-            (Ok(site), _) => site,
-            (Err(error), None) => return Err(error.into()),
-            (Err(error), Some(before)) => {
-                // The settings name what they named before, and a restart would take this one for it.
-                let kept = themes.clone();
-                on_disk(move || Ok(kept.set_current(before)?)).await?;
-                return Err(error.into());
+        let named = self.name_theme(themes, (&theme, is_own), options, by, now).await;
+        let is_named = named.is_ok();
+        if is_named {
+            self.set_templates(templates);
+        }
+        let kept = themes.clone();
+        let written = on_disk(move || {
+            if is_named && is_own {
+                kept.set_current(theme.id())?;
             }
-        };
-        self.set_templates(templates);
-        Ok(ThemeAnswer { look, site })
+            Ok(kept.expect_nothing()?)
+        });
+        if let Err(error) = written.await {
+            // It stays noted, and is settled at the next start at the latest.
+            tracing::warn!(%error, "which theme is in use could not be written down");
+        }
+        Ok(ThemeAnswer { look, site: named? })
     }
 
-    /// Writes the theme into the settings, also when its name stays: another version tells every device.
+    /// Completes or forgets the setting of a theme that a crash cut off, as the records say: at the start of a server,
+    /// before [`Newsroom::follow_theme`].
+    ///
+    /// # Errors
+    /// `Io`: what was set last cannot be read.
+    pub async fn settle_theme(&self, themes: &Themes) -> Result<(), ThemeError> {
+        let _one_at_a_time = self.0.setting_theme.lock().await;
+        self.settle_noted(themes).await
+    }
+
+    /// The same for whoever holds `setting_theme`.
+    pub(crate) async fn settle_noted(&self, themes: &Themes) -> Result<(), ThemeError> {
+        let (version, settings) = self.settings().await?;
+        let themes = themes.clone();
+        let settle = move || {
+            if let Some(id) = themes.expected(version, &settings)? {
+                themes.set_current(id)?;
+            }
+            Ok(themes.expect_nothing()?)
+        };
+        on_disk(settle).await
+    }
+
+    /// Writes the theme into the settings, also when its name stays: another version tells every device. Which one of
+    /// the newsroom's own is meant is noted before, so that a crash on either side of the commit leaves the theme that
+    /// is on record.
     async fn name_theme(
         &self,
-        theme: &Theme,
+        themes: &Themes,
+        (theme, is_own): (&Theme, bool),
         options: BTreeMap<String, String>,
         by: SavedBy,
         now: Instant,
-    ) -> Result<u32, NewsroomError> {
+    ) -> Result<u32, ThemeError> {
         loop {
             let (version, settings) = self.settings().await?;
+            if is_own {
+                let (kept, id) = (themes.clone(), theme.id());
+                on_disk(move || Ok(kept.expect(version + 1, id)?)).await?;
+            }
             let name = theme.manifest().name.clone();
             let settings = SiteSettings { theme: name, theme_options: options.clone(), ..settings };
             let effects = vec![
@@ -297,9 +366,8 @@ impl<S: Storage> Newsroom<S> {
             match self.commit(vec![Commit { at: now, article: None, answer: None, effects }]).await {
                 Ok(_) => return Ok(version + 1),
                 // Another writer took the number meanwhile.
-                Err(NewsroomError::Storage(StorageError::Other(_)))
-                    if self.settings().await?.0 != version => {}
-                Err(error) => return Err(error),
+                Err(NewsroomError::Storage(StorageError::SettingsTaken)) => {}
+                Err(error) => return Err(error.into()),
             }
         }
     }
@@ -312,10 +380,14 @@ pub(crate) fn is_built_in(settings: &SiteSettings) -> bool {
 
 /// What pages are made with in the theme that settings name: one that Galley brings, or the newsroom's own that is in
 /// use or was last.
-pub(crate) async fn templates_of(themes: &Themes, settings: SiteSettings) -> Result<Templates, ThemeError> {
+pub(crate) async fn templates_of(
+    themes: &Themes,
+    version: u32,
+    settings: SiteSettings,
+) -> Result<Templates, ThemeError> {
     let themes = themes.clone();
     on_disk(move || {
-        let own = if is_built_in(&settings) { None } else { themes.current()? };
+        let own = if is_built_in(&settings) { None } else { themes.in_use(version, &settings)? };
         let named = own.filter(|theme| theme.manifest().name == settings.theme.trim());
         let theme = match named {
             Some(theme) => theme,

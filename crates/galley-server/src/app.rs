@@ -136,11 +136,13 @@ impl App {
                 "the records were damaged and the newest whole copy took their place"
             );
         }
+        let themes = Themes::of(&data);
+        // Before anything else saves settings, whose version could be taken for that of a theme.
+        newsroom.settle_theme(&themes).await?;
         if let Some(address) = address {
             take_address(&newsroom, address).await?;
         }
         let media = Media::open(&data)?;
-        let themes = Themes::of(&data);
         let follower = Follower::of(newsroom.settings().await?.0);
         newsroom.follow_theme(&themes).await?;
         let site = store.is_none().then(|| SiteServer::telling(&site_folder(&data), newsroom.told().clone()));

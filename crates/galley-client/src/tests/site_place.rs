@@ -87,7 +87,8 @@ async fn the_site_is_published_to_a_bucket_and_after_the_next_start_too() {
     desk.galley.close().await.unwrap();
     desk.crash().await;
     let holders = holding(dir.path(), secret);
-    assert!(holders.iter().all(|file| file == "token"), "the secret lies in {holders:?}");
+    let expected: &[&str] = if saved.site_store.secret_in == "file" { &["token"] } else { &[] };
+    assert_eq!(holders, expected, "where the secret lies");
 
     let desk = open(dir.path()).await;
     desk.galley.take_down(article, "核实".to_owned()).await.unwrap();
@@ -184,6 +185,29 @@ async fn a_move_that_the_disk_does_not_keep_leaves_the_site_where_it_lay() {
     settings.base_url.clear();
     let cleared = desk.galley.save_site_settings(SiteSettingsVersion { version, settings }).await.unwrap();
     assert_eq!(cleared.settings.base_url, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_to_a_folder_that_fails_once_it_is_open_leaves_the_site_where_it_lay() {
+    let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let desk = open(dir.path()).await;
+    let (article, _) = draft(&desk).await;
+    let live = publish(&desk, article).await;
+    let page = format!("articles/{}", live.address.unwrap().rsplit('/').next().unwrap());
+    let (before, address) = (desk.galley.preferences().await.unwrap(), desk.galley.site_address().await);
+    // It says that it is this newsroom's, and has no room for pages.
+    let site = dir.path().join("site");
+    std::fs::copy(site.join(".galley-site"), other.path().join(".galley-site")).unwrap();
+    std::fs::write(other.path().join("articles"), "no folder").unwrap();
+    let site_folder = other.path().display().to_string();
+    let refused =
+        desk.galley.save_preferences(Preferences { site_folder, ..before.clone() }, "").await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SiteFolder, "{refused:?}");
+    assert_eq!(desk.galley.preferences().await.unwrap(), before);
+    assert!(address.is_some() && desk.galley.site_address().await == address, "it is served as before");
+    assert!(site.join(&page).is_file());
+    desk.galley.take_down(article, "核实".to_owned()).await.unwrap();
+    assert!(!site.join(&page).exists(), "what is published goes to the folder where it lay");
 }
 
 #[tokio::test(flavor = "multi_thread")]

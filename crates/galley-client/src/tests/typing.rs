@@ -34,6 +34,35 @@ async fn what_was_acknowledged_is_there_after_a_restart_without_a_close() {
     assert_eq!(desk.galley.start().await.unwrap().last_article, Some(id));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_judgement_names_as_seen_is_the_very_text_that_it_judges() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path()).await;
+    let article = desk.galley.create_article().await.unwrap().id;
+    let session = desk.galley.open_session(article).await.unwrap();
+    let writing = session.clone();
+    let write = move || {
+        for _ in 0..2_000 {
+            let mut state = writing.state();
+            let splice = galley_text::Splice::new(0, 0, "水");
+            writing
+                .with_document(&mut state, |document| document.edit(std::slice::from_ref(&splice)))
+                .unwrap();
+        }
+    };
+    // Each character is one operation: both grow alike, however often they are read.
+    let read = async || {
+        let now = desk.galley.revision_now(&session, "signed", "").await.unwrap();
+        i64::from(now.have.values().sum::<i32>()) - i64::try_from(now.content.body.chars().count()).unwrap()
+    };
+    let at_first = read().await;
+    let writer = tokio::task::spawn_blocking(write);
+    while !writer.is_finished() {
+        assert_eq!(read().await, at_first);
+    }
+    writer.await.unwrap();
+}
+
 #[tokio::test]
 async fn an_update_sent_again_after_a_lost_answer_is_confirmed_and_not_doubled() {
     let dir = tempfile::tempdir().unwrap();

@@ -141,7 +141,7 @@ impl Applied<'_> {
             Effect::Settings(version, settings, by) => {
                 let sql =
                     "INSERT INTO site_settings (version, settings, saved_at, person, name, device, feed)
-                           VALUES (?, ?, ?, ?, ?, ?, ?)";
+                           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (version) DO NOTHING";
                 let person = by.as_ref().map(|by| by.person.to_string()).unwrap_or_default();
                 let name = by.as_ref().map(|by| by.name.as_str()).unwrap_or_default();
                 let device = by.as_ref().and_then(|by| by.device).map(|id| id.to_string());
@@ -154,7 +154,10 @@ impl Applied<'_> {
                     device.unwrap_or_default(),
                     self.n,
                 );
-                self.run(sql, row)
+                match execute(self.transaction, sql, row)? {
+                    0 => Err(StorageError::SettingsTaken),
+                    _ => Ok(()),
+                }
             }
             Effect::ResponsibleEditor(name) => {
                 self.run("UPDATE article SET responsible_editor = ? WHERE id = ?", (name, self.article()?))

@@ -143,6 +143,18 @@ async fn a_retracted_article_leaves_a_notice_at_its_address_and_everything_else(
 }
 
 #[tokio::test]
+async fn a_retraction_in_the_millisecond_of_a_correction_is_told_beside_it() {
+    let desk = Desk::new().await;
+    desk.publish(article(1), &flood("flood")).await;
+    let corrected = desk.correct(article(1), &flood("flood"), NOTE).await.unwrap().corrections.remove(0);
+    retract(&desk, &Ask { at: corrected.at, ..desk.ask(article(1)) }).await.unwrap();
+    let page = desk.page("corrections.html").unwrap();
+    let (notice, note) = (page.find(NOTICE).unwrap(), page.find(NOTE).unwrap());
+    assert!(notice < note, "the retraction came last");
+    assert!(desk.page("corrections/1.html").unwrap().contains(NOTICE));
+}
+
+#[tokio::test]
 async fn what_was_never_published_is_not_retracted_and_a_notice_is_not_empty() {
     let desk = Desk::new().await;
     assert_eq!(refused(retract(&desk, &desk.ask(article(1))).await), [ReasonCode::NotLive]);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use galley_model::site::{COUNTY, DAILY, SiteSettings};
 use galley_model::{Content, Instant, Sha256};
-use galley_page::{PageFacts, Templates};
+use galley_page::{PageFacts, Templates, Theme};
 use galley_testkit::articles;
 
 use super::desk::{Desk, add_photo, article, flood};
@@ -187,6 +187,34 @@ async fn who_knows_all_articles_of_a_site_makes_its_indexes_as_its_newsroom_does
     let (templates, settings) = (desk.newsroom.templates(), Arc::new(settings));
     let nowhere = index_of_known("/articles/x.html", (&content, &facts), &known, templates, settings);
     assert!(matches!(nowhere, Err(NewsroomError::Address(_))));
+}
+
+#[tokio::test]
+async fn an_article_that_cannot_be_rendered_is_left_out_of_the_preview_of_an_index() {
+    let desk = Desk::new().await;
+    let (_, settings) = desk.newsroom.settings().await.unwrap();
+    let county = Theme::built_in(COUNTY).unwrap();
+    let whole = String::from_utf8(county.files()["article.html"].clone()).unwrap();
+    let fails = "{% if article.headline == \"坏了\" %}{{ article.nothing.at.all }}{% endif %}";
+    let (head, rest) = whole.split_once("<h1>").unwrap();
+    let files = [
+        ("theme.toml", format!("name = \"lake\"\ngalley = 1\nbase = \"{COUNTY}\"\n")),
+        ("article.html", format!("{head}{fails}<h1>{rest}")),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text.into_bytes()));
+    let templates = Arc::new(Templates::of(&Theme::from_files(&files.into()).unwrap()).unwrap());
+    let of = |n: u128, headline: &str| {
+        let content = Content { headline: headline.to_owned(), ..flood(&format!("flood-{n}")) };
+        (content, PageFacts { id: article(n), address: format!("/articles/flood-{n}.html"), ..facts() })
+    };
+    let known = [of(1, "好的"), of(2, "坏了")];
+    let index = |(content, facts): (Content, PageFacts)| {
+        let settings = Arc::new(settings.clone());
+        index_of_known("/", (&content, &facts), &known, templates.clone(), settings)
+    };
+    let made = index(of(3, "新的")).unwrap();
+    assert!(made.contains("好的") && made.contains("新的") && !made.contains("坏了"), "{made}");
+    assert!(matches!(index(of(4, "坏了")), Err(NewsroomError::Page(_))), "what is previewed is told of");
 }
 
 fn facts() -> PageFacts {

@@ -39,6 +39,21 @@ async fn a_foreign_folder_is_refused_and_the_site_stays_where_it_was() {
 }
 
 #[tokio::test]
+async fn a_place_that_could_not_be_put_on_record_is_open_all_the_same() {
+    let desk = Desk::new().await;
+    let (before, other) = (desk.newsroom.site_place().await.unwrap(), tempfile::tempdir().unwrap());
+    assert_eq!(desk.newsroom.open_place().await, before);
+    let records = rusqlite::Connection::open(desk.library().join("newsroom.sqlite")).unwrap();
+    let refuse =
+        "CREATE TRIGGER refuse BEFORE UPDATE ON destination BEGIN SELECT RAISE (ABORT, 'full'); END;";
+    records.execute_batch(refuse).unwrap();
+    let open = desk.newsroom.open_site(other.path(), desk.photos.clone(), desk.now()).await;
+    assert!(matches!(open, Err(NewsroomError::Storage(_))), "{open:?}");
+    assert_eq!(desk.newsroom.site_place().await.unwrap(), before);
+    assert_eq!(desk.newsroom.open_place().await, Some(other.path().display().to_string()));
+}
+
+#[tokio::test]
 async fn without_a_site_nothing_is_published_and_nothing_is_recorded() {
     let desk = Desk::new().await.reopened().await;
     let error = desk.try_publish(article(1), &flood("flood")).await.unwrap_err();

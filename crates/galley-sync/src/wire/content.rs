@@ -95,7 +95,7 @@ pub enum ContentResult {
     Forked,
     /// Not a text that an article can have.
     Refused {
-        /// One of `unreadable`, `too_large`, `operation`, `too_long`.
+        /// One of `unreadable`, `too_large`, `operation`, `too_long`, `too_many_late`, `too_many_contests`.
         reason: String,
     },
     /// Kept as a late update.

@@ -168,19 +168,26 @@ pub(crate) fn corrected(
     };
     let kept = if page.is_some() { rows.len() } else { rows.len().min(limit as usize) };
     let next = rows.split_off(kept).first().map(|(_, _, page)| *page);
-    let corrected = |(at, [listed, kind, text, notice], _): (i64, [String; 4], u32)| {
-        let is_retraction = kind.is_empty();
-        Ok(Corrected {
-            listed: json_of(&listed)?,
-            correction: Correction {
-                at: Instant(at),
-                kind: if is_retraction { CorrectionKind::default() } else { json_of(&kind)? },
-                text: if is_retraction { notice } else { text },
-            },
-            is_retraction,
-        })
+    let corrected = rows.into_iter().map(|(at, texts, _)| corrected_at(Instant(at), texts));
+    Ok((corrected.collect::<Read<Vec<_>>>()?.into_iter().flatten().collect(), next))
+}
+
+/// What one entry says, the newest first: an article may be corrected and retracted in the same millisecond.
+fn corrected_at(at: Instant, [listed, kind, text, notice]: [String; 4]) -> Read<Vec<Corrected>> {
+    let listed: Listed = json_of(&listed)?;
+    let said = |kind, text, is_retraction| Corrected {
+        listed: listed.clone(),
+        correction: Correction { at, kind, text },
+        is_retraction,
     };
-    Ok((rows.into_iter().map(corrected).collect::<Read<_>>()?, next))
+    let mut all = Vec::new();
+    if kind.is_empty() || !notice.is_empty() {
+        all.push(said(CorrectionKind::default(), notice, true));
+    }
+    if !kind.is_empty() {
+        all.push(said(json_of(&kind)?, text, false));
+    }
+    Ok(all)
 }
 
 /// Words of an article and articles per word that are looked at: a word that every article has costs no more

@@ -140,7 +140,7 @@ async fn what_its_author_took_back_keeps_the_opinion_of_who_judged_it() {
     let judged = off_line(&room, &seen, Verdict::Adopt, 1).await;
     Room::accepted(room.wish(&reporter, copy.article, IntentKind::Withdraw).await);
     let outcome = room.judges(&editor, copy.article, judged, &seen).await;
-    assert_eq!(codes(&outcome), [ReasonCode::WrongStage]);
+    assert_eq!(codes(&outcome), [ReasonCode::NoSuchArticle], "and is told nothing of what it is now");
     assert_eq!(opinions(&room, &reporter, copy.article).await, [("李编辑".to_owned(), NoEffect::Returned)]);
     assert_eq!(room.stage(copy.article).await, Stage::Draft);
     // Somebody who never could read it learns nothing.

@@ -1,8 +1,10 @@
 //! Who is told what, in which order, and the text in pieces that fit.
 
+use galley_model::ArticleId;
 use galley_model::workflow::{IntentKind, ReasonCode};
 use galley_sync::wire::{
-    Change, ChangesRequest, ContentResult, Cursor, UpdatesRequest, VersionsRequest, Want,
+    Change, ChangesRequest, ContentResult, Contest, ContestPlace, Cursor, Standing, UpdatesRequest,
+    VersionsRequest, Want,
 };
 use galley_text::Document;
 use uuid::Uuid;
@@ -10,6 +12,7 @@ use uuid::Uuid;
 use super::super::desk::article;
 use super::{Copy, Person, Room, codes};
 use crate::NewsroomError;
+use crate::content::{LATE_OF_ONE, MAX_CONTESTS};
 
 #[tokio::test]
 async fn a_draft_is_its_writers_and_what_is_handed_in_is_everybodys() {
@@ -159,4 +162,138 @@ async fn many_updates_come_as_a_snapshot_and_large_ones_in_pieces() {
     assert!(rounds > 10, "{rounds}");
     let read = Document::load(None, &pieces, 10).unwrap();
     assert_eq!(read.body().unwrap(), copy.document.body().unwrap());
+}
+
+/// A standing that holds texts of several megabytes never keeps an answer from a device, which takes 8 MiB.
+const DEVICE_TAKES: usize = 8 << 20;
+
+/// Writes over the whole text under a peer of its own, which comes too late.
+async fn too_late(
+    room: &Room,
+    reporter: &Person,
+    article: ArticleId,
+    peer: u64,
+    text: &str,
+) -> ContentResult {
+    let mut copy = room.copy(article, peer).await;
+    let len = galley_text::splice::len_utf16(&copy.document.body().unwrap());
+    copy.write(0, len, text);
+    room.send(reporter, &mut copy).await
+}
+
+fn asked() -> Contest {
+    Contest {
+        id: Uuid::from_u128(1),
+        place: ContestPlace::Field { key: "headline".to_owned() },
+        base: "桥通车".to_owned(),
+        mine: "桥开通".to_owned(),
+        theirs: "大桥通车".to_owned(),
+        result: "大桥开通".to_owned(),
+        suggestion: None,
+        mine_by: "王记者".to_owned(),
+        theirs_by: "李编辑".to_owned(),
+    }
+}
+
+/// Everything that an editor is told, in answers that a device takes.
+async fn told(room: &Room, editor: &Person) -> Vec<Standing> {
+    let (mut cursor, mut told) = (room.cursor(0), Vec::new());
+    loop {
+        let request = ChangesRequest { cursor, limit: 500, site: 0, look: None };
+        let answer = room.newsroom().changes(&editor.caller, request).await.unwrap();
+        assert!(serde_json::to_vec(&answer).unwrap().len() < DEVICE_TAKES);
+        cursor = answer.cursor;
+        for change in answer.articles {
+            let Change::Standing(standing) = change else { panic!("{change:?}") };
+            told.push(*standing);
+        }
+        if !answer.more {
+            return told;
+        }
+    }
+}
+
+#[tokio::test]
+async fn late_texts_are_told_as_far_as_an_answer_holds_them_and_the_next_once_one_is_decided() {
+    let room = Room::new().await;
+    let (reporter, editor) = (Person::reporter(), Person::editor());
+    let mut ids = Vec::new();
+    for n in 1..=2 {
+        ids.push(room.approved(&reporter, &editor, n).await.article);
+    }
+    for &id in &ids {
+        for peer in 0..u64::try_from(LATE_OF_ONE).unwrap() {
+            let sent = too_late(&room, &reporter, id, 500 + peer, "今日").await;
+            assert!(matches!(sent, ContentResult::Late { .. }), "{peer}: {sent:?}");
+        }
+        let refused = ContentResult::Refused { reason: "too_many_late".to_owned() };
+        assert_eq!(too_late(&room, &reporter, id, 600, "短").await, refused);
+    }
+    // Each as long as a text may be.
+    let long = "水".repeat(200_000);
+    let records = rusqlite::Connection::open(room.desk.library().join("newsroom.sqlite")).unwrap();
+    records.execute("UPDATE late_update SET body = ?", [&long]).unwrap();
+    let late = |told: &[Standing], id| -> Vec<_> {
+        told.iter().find(|standing| standing.article == id).unwrap().late.clone()
+    };
+    let before = told(&room, &editor).await;
+    assert_eq!(before.iter().map(|standing| standing.article).collect::<Vec<_>>(), ids);
+    for &id in &ids {
+        let late = late(&before, id);
+        assert!((2..LATE_OF_ONE).contains(&late.len()) && late.iter().all(|late| late.body == long));
+    }
+    // Nor is one taken in that could not be asked about.
+    let records_of = "INSERT INTO contest (id, article, contest, opened_feed)
+        WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?3) SELECT n, ?1, ?2, 1 FROM n";
+    let contest = serde_json::to_string(&asked()).unwrap();
+    records.execute(records_of, (ids[1].to_string(), contest, i64::try_from(MAX_CONTESTS).unwrap())).unwrap();
+    let accept = IntentKind::AcceptLate { late: late(&before, ids[1])[0].id };
+    let outcome = room.wish(&editor, ids[1], accept).await;
+    assert_eq!(codes(&outcome), [ReasonCode::ContestOpen]);
+    // What is decided makes way for the next, to be told and to be sent.
+    let decided = late(&before, ids[0]);
+    let refuse = IntentKind::RefuseLate { late: decided[0].id };
+    Room::accepted(room.wish(&editor, ids[0], refuse).await);
+    let after = late(&told(&room, &editor).await, ids[0]);
+    assert_eq!((after.len(), after[0].id), (decided.len(), decided[1].id));
+    assert!(matches!(too_late(&room, &reporter, ids[0], 600, "短").await, ContentResult::Late { .. }));
+}
+
+#[tokio::test]
+async fn nothing_more_is_merged_while_too_many_places_wait_for_a_choice() {
+    let room = Room::new().await;
+    let (reporter, editor) = (Person::reporter(), Person::editor());
+    let copy = room.draft(&reporter, 1).await;
+    room.submit(&reporter, copy.article).await;
+    // Two people answer each of many lines without knowing of one another.
+    let lines: String = (0..=MAX_CONTESTS).map(|n| format!("第{n}行是七时\n\n")).collect();
+    let (mut first, mut second) = (room.copy(copy.article, 70).await, room.copy(copy.article, 71).await);
+    first.write(0, 0, &lines);
+    room.send(&reporter, &mut first).await;
+    let (mut mine, mut theirs) = (room.copy(copy.article, 72).await, room.copy(copy.article, 73).await);
+    for _ in 0..=MAX_CONTESTS {
+        mine.replace("七时", "八时");
+        theirs.replace("七时", "九时");
+    }
+    assert!(matches!(room.send(&reporter, &mut mine).await, ContentResult::Stored { .. }));
+    assert!(matches!(room.send(&editor, &mut theirs).await, ContentResult::Stored { .. }));
+    let open = room.standing(&editor, copy.article).await.contests;
+    assert!(open.len() >= MAX_CONTESTS, "{}", open.len());
+    second.write(0, 0, "又记：");
+    let refused = ContentResult::Refused { reason: "too_many_contests".to_owned() };
+    assert_eq!(room.send(&reporter, &mut second).await, refused);
+    // Of long ones as many are told as an answer holds, and all of them count.
+    let records = rusqlite::Connection::open(room.desk.library().join("newsroom.sqlite")).unwrap();
+    let says = "UPDATE contest SET contest = json_set(contest, '$.base', ?)";
+    records.execute(says, ["水".repeat(50_000)]).unwrap();
+    let long = told(&room, &editor).await.remove(0).contests;
+    assert!((2..MAX_CONTESTS).contains(&long.len()), "{}", long.len());
+    assert!(long.iter().map(|contest| contest.id).eq(open.iter().take(long.len()).map(|contest| contest.id)));
+    records.execute(says, ["七"]).unwrap();
+    let too_many = open.len() - MAX_CONTESTS + 1;
+    for contest in open.into_iter().take(too_many) {
+        let choice = IntentKind::ResolveContest { contest: contest.id, text: contest.mine };
+        Room::accepted(room.wish(&editor, copy.article, choice).await);
+    }
+    assert!(matches!(room.send(&reporter, &mut second).await, ContentResult::Stored { .. }));
 }

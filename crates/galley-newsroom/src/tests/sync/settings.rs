@@ -1,10 +1,12 @@
 //! The settings of a server's site, saved by administrators: who, which version, and what follows.
 
+use galley_model::Sha256;
 use galley_model::site::{COUNTY, DAILY, MetaItem, SiteSettings};
 use galley_model::workflow::{Outcome, ReasonCode, Role};
-use galley_sync::wire::{Bytes, ChangesRequest, Site, SiteRequest, ThemeRequest};
+use galley_sync::wire::{Bytes, ChangesRequest, Site, SiteRequest, ThemeAnswer, ThemeRequest};
 
 use super::{Person, Room, codes};
+use crate::storage::{Commit, Effect, StorageError};
 use crate::{NewsroomError, ThemeError, Themes};
 
 struct Office {
@@ -150,33 +152,76 @@ async fn the_site_is_set_in_a_theme_that_galley_brings() {
     assert_eq!(office.room.newsroom().templates().manifest().name, DAILY);
 }
 
+/// Sets the site in a newsroom's own theme with this style.
+async fn set_theme(office: &Office, style: &str) -> Result<ThemeAnswer, ThemeError> {
+    let manifest = "name = \"lake\"\ngalley = 1\nbase = \"daily\"\n";
+    let files = [("theme.toml", manifest), ("site.css", style)];
+    let files = files.map(|(path, text)| (path.to_owned(), Bytes(text.as_bytes().to_vec())));
+    let request = ThemeRequest { files: files.into(), ..ThemeRequest::default() };
+    let (room, admin) = (&office.room, administrator());
+    room.newsroom().set_theme(&admin.caller, &office.themes, request, room.desk.now()).await
+}
+
+/// What a server that starts now sets its site in.
+async fn looks_at_start(office: &Office) -> Sha256 {
+    office.room.newsroom().settle_theme(&office.themes).await.unwrap();
+    office.room.newsroom().follow_theme(&office.themes).await.unwrap();
+    office.room.newsroom().templates().look()
+}
+
+#[tokio::test]
+async fn settings_under_a_version_that_is_there_are_told_from_every_other_failure() {
+    let office = Office::new().await;
+    let Site { version, settings, .. } = office.site().await;
+    let again = async |version| {
+        let effects = vec![Effect::Settings(version, Box::new(settings.clone()), None)];
+        let at = office.room.desk.now();
+        office.room.newsroom().commit(vec![Commit { at, article: None, answer: None, effects }]).await
+    };
+    let taken = again(version).await;
+    assert!(matches!(taken, Err(NewsroomError::Storage(StorageError::SettingsTaken))), "{taken:?}");
+    assert!(again(version + 1).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_crash_while_a_theme_is_set_leaves_the_one_that_is_on_record() {
+    let office = Office::new().await;
+    let folder = office.room.desk.library().join("themes");
+    let current = || std::fs::read_to_string(folder.join("current")).unwrap();
+    let second = set_theme(&office, "p { margin: 1em }\n").await.unwrap();
+    let second_id = current();
+    let first = set_theme(&office, "p { margin: 0 }\n").await.unwrap();
+    let first_id = current();
+    assert!(first_id != second_id && !folder.join("next").exists());
+    // Before the settings were on record.
+    std::fs::write(folder.join("next"), format!("{} {second_id}", first.site + 1)).unwrap();
+    assert_eq!(looks_at_start(&office).await, first.look);
+    let saved = office.save(&administrator(), first.site, |settings| settings.grey = true).await.unwrap();
+    assert_eq!(looks_at_start(&office).await, first.look, "what came to nothing is forgotten");
+    // After that.
+    let third = set_theme(&office, "p { margin: 1em }\n").await.unwrap();
+    assert_eq!((third.site, third.look), (saved.version + 1, second.look));
+    std::fs::write(folder.join("current"), &first_id).unwrap();
+    std::fs::write(folder.join("next"), format!("{} {second_id}", third.site)).unwrap();
+    assert_eq!(looks_at_start(&office).await, third.look);
+    assert_eq!(current(), second_id);
+}
+
 #[tokio::test]
 async fn a_theme_that_could_not_be_put_on_record_is_not_taken_at_the_next_start_either() {
     let office = Office::new().await;
-    let newsroom = office.room.newsroom();
-    let set = async |style: &str| {
-        let manifest = "name = \"lake\"\ngalley = 1\nbase = \"daily\"\n";
-        let files = [("theme.toml", manifest), ("site.css", style)];
-        let files = files.map(|(path, text)| (path.to_owned(), Bytes(text.as_bytes().to_vec())));
-        let request = ThemeRequest { files: files.into(), ..ThemeRequest::default() };
-        newsroom.set_theme(&administrator().caller, &office.themes, request, office.room.desk.now()).await
-    };
     let records = rusqlite::Connection::open(office.room.desk.library().join("newsroom.sqlite")).unwrap();
     let refuse =
         "CREATE TRIGGER refuse BEFORE INSERT ON site_settings BEGIN SELECT RAISE (ABORT, 'full'); END;";
-    let looks_at_start = async || {
-        newsroom.follow_theme(&office.themes).await.unwrap();
-        newsroom.templates().look()
-    };
     let before = office.site().await;
     records.execute_batch(refuse).unwrap();
-    assert!(matches!(set("p { margin: 0 }\n").await, Err(ThemeError::Newsroom(_))));
-    assert_eq!((office.site().await, looks_at_start().await), (before.clone(), before.look));
+    assert!(matches!(set_theme(&office, "p { margin: 0 }\n").await, Err(ThemeError::Newsroom(_))));
+    assert_eq!((office.site().await, looks_at_start(&office).await), (before.clone(), before.look));
     records.execute_batch("DROP TRIGGER refuse;").unwrap();
-    let first = set("p { margin: 0 }\n").await.unwrap();
+    let first = set_theme(&office, "p { margin: 0 }\n").await.unwrap();
     records.execute_batch(refuse).unwrap();
-    assert!(matches!(set("p { margin: 1em }\n").await, Err(ThemeError::Newsroom(_))));
-    assert_eq!(looks_at_start().await, first.look);
+    assert!(matches!(set_theme(&office, "p { margin: 1em }\n").await, Err(ThemeError::Newsroom(_))));
+    assert_eq!(looks_at_start(&office).await, first.look);
 }
 
 #[tokio::test]
