@@ -113,8 +113,8 @@ pub(crate) fn contests(file: &ArticleFile, taken: &Taken, by: &str, now: Instant
 }
 
 /// Asks what a run contests. Where earlier pieces of it contested something already, what the whole run contests takes
-/// the place of that: what reads as before is not asked a second time, be it open or decided, and what nobody contests
-/// any more need not be decided.
+/// the place of that: what reads as before at the same place is not asked a second time, be it open or decided, and what
+/// nobody contests any more need not be decided.
 pub(crate) fn asked(
     run: Option<Run>,
     contests: Vec<wire::Contest>,
@@ -135,16 +135,21 @@ pub(crate) fn asked(
     effects.into_iter().map(Effect::Document).collect()
 }
 
-/// Whether two ask the same: of the same fact, or of a text where the same stands against the same.
+/// Whether two ask the same: at the same place the same stands against the same.
 fn is_same(one: &wire::Contest, other: &wire::Contest) -> bool {
-    let field = |contest: &wire::Contest| match &contest.place {
-        ContestPlace::Body { .. } => None,
-        ContestPlace::Field { key } => Some(key.clone()),
+    let is_same_place = match (&one.place, &other.place) {
+        (ContestPlace::Body { from, .. }, ContestPlace::Body { from: other, .. }) => {
+            // Where it begins alone: what was written behind it is no other place.
+            galley_text::is_same_mark(&from.0, &other.0)
+        }
+        (ContestPlace::Field { key }, ContestPlace::Field { key: other }) => key == other,
+        (ContestPlace::Body { .. }, ContestPlace::Field { .. })
+        | (ContestPlace::Field { .. }, ContestPlace::Body { .. }) => false,
     };
-    let texts = |contest: &wire::Contest| {
-        [&contest.base, &contest.mine, &contest.theirs, &contest.result].map(Clone::clone)
-    };
-    field(one) == field(other) && texts(one) == texts(other)
+    fn texts(contest: &wire::Contest) -> [&String; 4] {
+        [&contest.base, &contest.mine, &contest.theirs, &contest.result]
+    }
+    is_same_place && texts(one) == texts(other)
 }
 
 /// Steps of one article that are to be looked at.

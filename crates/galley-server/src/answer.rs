@@ -178,11 +178,14 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
+/// How many bytes of body a request says that it has.
+pub(crate) fn announced(request: &Request) -> Option<u64> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 /// The body, up to a size.
 pub(crate) async fn whole_body(request: Request, max: usize) -> Result<Vec<u8>, Refusal> {
-    let announced = request.headers().get(header::CONTENT_LENGTH);
-    let announced = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > max as u64) {
+    if announced(&request).is_some_and(|length| length > max as u64) {
         return Err(Refusal::too_large(max as u64));
     }
     let body = axum::body::to_bytes(request.into_body(), max).await;

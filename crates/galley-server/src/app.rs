@@ -16,7 +16,7 @@ use tokio::sync::{Semaphore, watch};
 pub(crate) use crate::clock::now;
 use crate::decode::Children;
 use crate::follow::Follower;
-use crate::limits::{Buckets, Limits};
+use crate::limits::{Buckets, Limits, Places};
 
 /// Everything that a route needs. Cheap to clone.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ pub(crate) struct Inner {
     pub(crate) site: Option<SiteServer>,
     pub(crate) limits: Limits,
     pub(crate) buckets: Buckets,
-    pub(crate) bodies: Semaphore,
+    pub(crate) bodies: Places,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) behind_proxy: bool,
     pub(crate) decoder: Children,
@@ -162,7 +162,7 @@ impl App {
             follower,
             site,
             buckets: Buckets::default(),
-            bodies: Semaphore::new(limits.at_once),
+            bodies: Places::of(&limits),
             streams: Arc::new(Semaphore::new(limits.streams)),
             behind_proxy,
             decoder: children,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 /// The bounds of a server; tests tighten them.
@@ -15,6 +16,9 @@ pub struct Limits {
     pub per_second: u32,
     /// Requests with a body that are worked on at a time; others wait.
     pub at_once: usize,
+    /// Of these, requests with a body of more than 64 KiB, or of a size that is not said: what is left are the places
+    /// for what is being typed while others send much.
+    pub large_at_once: usize,
     /// How long they wait.
     pub wait: Duration,
     /// How long a request may take.
@@ -37,6 +41,7 @@ impl Default for Limits {
             burst: 200,
             per_second: 20,
             at_once: 16,
+            large_at_once: 10,
             wait: Duration::from_secs(10),
             request: Duration::from_secs(60),
             chunk: Duration::from_secs(300),
@@ -45,6 +50,37 @@ impl Default for Limits {
             connections: 4096,
             grace: Duration::from_secs(20),
         }
+    }
+}
+
+/// Bytes of a body that is not large: what was typed in some minutes.
+const LARGE_BODY: u64 = 64 << 10;
+
+/// The places for requests with a body.
+pub(crate) struct Places {
+    all: Semaphore,
+    large: Semaphore,
+}
+
+/// Kept until the request is answered.
+pub(crate) struct Place<'a> {
+    _large: Option<SemaphorePermit<'a>>,
+    _one: SemaphorePermit<'a>,
+}
+
+impl Places {
+    pub(crate) fn of(limits: &Limits) -> Self {
+        Self { all: Semaphore::new(limits.at_once), large: Semaphore::new(limits.large_at_once) }
+    }
+
+    /// Waits for a place for a body of so many bytes; a size that is not said may be any.
+    pub(crate) async fn take(&self, n_bytes: Option<u64>) -> Result<Place<'_>, AcquireError> {
+        // First the one of which there are fewer: while it waits it keeps nobody from another.
+        let large = match n_bytes {
+            Some(..=LARGE_BODY) => None,
+            Some(_) | None => Some(self.large.acquire().await?),
+        };
+        Ok(Place { _large: large, _one: self.all.acquire().await? })
     }
 }
 
@@ -84,7 +120,25 @@ impl Buckets {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
+
+    #[tokio::test]
+    async fn however_much_some_send_a_small_body_finds_a_place() {
+        let limits = Limits { at_once: 3, large_at_once: 2, ..Limits::default() };
+        let places = Places::of(&limits);
+        let is_free = |n_bytes| places.take(n_bytes).now_or_never().is_some();
+        let large = places.take(Some(LARGE_BODY + 1)).await.unwrap();
+        let unsaid = places.take(None).await.unwrap();
+        assert!(!is_free(Some(LARGE_BODY + 1)) && !is_free(None));
+        let small = places.take(Some(LARGE_BODY)).await.unwrap();
+        assert!(!is_free(Some(1)), "all are taken");
+        drop(large);
+        assert!(is_free(None) && is_free(Some(1)));
+        drop((unsaid, small));
+        assert!(Limits::default().large_at_once < Limits::default().at_once);
+    }
 
     #[test]
     fn a_device_has_its_burst_then_its_pace_and_harms_no_other() {

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, delete, get, head, patch, post, put};
 use galley_newsroom::Caller;
 
-use crate::answer::Refusal;
+use crate::answer::{Refusal, announced};
 use crate::app::App;
 use crate::{events, media, openapi, session, site, sync, theme};
 
@@ -100,7 +100,8 @@ async fn bounded(State(app): State<App>, request: Request, next: Next) -> Respon
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let work = async {
         let _place = if has_body {
-            match tokio::time::timeout(limits.wait, app.0.bodies.acquire()).await {
+            let place = app.0.bodies.take(announced(&request));
+            match tokio::time::timeout(limits.wait, place).await {
                 Ok(Ok(place)) => Some(place),
                 _ => return Refusal::unavailable("too many requests are worked on").into_response(),
             }

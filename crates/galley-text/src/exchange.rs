@@ -65,6 +65,14 @@ impl Document {
     }
 }
 
+/// Whether two marks keep to the same side of the same character, wherever it stood when they were made. Never so of
+/// bytes that are no mark.
+#[must_use]
+pub fn is_same_mark(one: &[u8], other: &[u8]) -> bool {
+    let kept = |mark| Cursor::decode(mark).map(|cursor| (cursor.id, cursor.container, cursor.side)).ok();
+    kept(one).is_some_and(|one| kept(other).is_some_and(|other| one == other))
+}
+
 /// Which side of its place a mark keeps to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkSide {
@@ -76,7 +84,7 @@ pub enum MarkSide {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Document, MarkSide, Splice};
+    use crate::{Document, MarkSide, Splice, is_same_mark};
 
     fn write(document: &mut Document, from: usize, to: usize, text: &str) -> Vec<u8> {
         document.edit(&[Splice::new(from, to, text)]).unwrap().unwrap().bytes
@@ -119,5 +127,20 @@ mod tests {
         assert_eq!(span(&copy), (7, 7));
         assert!(document.place_of(b"nonsense").is_err());
         assert!(document.mark(99, MarkSide::Before).is_err());
+    }
+    #[test]
+    fn a_mark_is_the_same_as_long_as_its_character_stands() {
+        let mut document = Document::new(1).unwrap();
+        write(&mut document, 0, 0, "甲七时，乙七时");
+        let before = |document: &Document, offset| document.mark(offset, MarkSide::Before).unwrap();
+        let second = before(&document, 5);
+        assert!(!is_same_mark(&second, &before(&document, 1)));
+        assert!(!is_same_mark(&second, &document.mark(5, MarkSide::After).unwrap()));
+        write(&mut document, 0, 0, "今日");
+        assert!(is_same_mark(&second, &before(&document, 7)));
+        write(&mut document, 7, 8, "");
+        write(&mut document, 7, 7, "七");
+        assert!(!is_same_mark(&second, &before(&document, 7)), "it reads the same and is another");
+        assert!(!is_same_mark(b"nonsense", b"nonsense"));
     }
 }

@@ -30,7 +30,7 @@ mod token;
 pub use branch::{Span, common};
 pub use document::{Authored, Document, Imported, Update, Version};
 pub use error::TextError;
-pub use exchange::{Have, MarkSide};
+pub use exchange::{Have, MarkSide, is_same_mark};
 pub use splice::Splice;
 
 /// Names the engine and the version of its format, for whoever keeps its bytes.

@@ -193,11 +193,15 @@ async fn take_closed(
 
 /// Whether updates wait for a composition to end.
 fn held_back(galley: &Galley) -> Result<bool, ApiError> {
-    let composed = galley.composed();
-    if composed.is_empty() {
-        return Ok(false);
+    for article in galley.composed() {
+        match galley.library().article_sync(article) {
+            Ok(sync) if sync.is_behind() => return Ok(true),
+            // Deleted for good meanwhile.
+            Ok(_) | Err(StoreError::NoArticle(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    Ok(galley.library().behind(u32::MAX)?.iter().any(|want| composed.contains(&want.article)))
+    Ok(false)
 }
 
 fn article_of(change: &Change) -> ArticleId {

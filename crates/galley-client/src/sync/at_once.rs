@@ -236,4 +236,95 @@ mod tests {
         assert_eq!(parts(&items(40, 1, 64 << 10)), [0; 40]);
         assert_eq!(parts(&[]), [0_usize; 0]);
     }
+    /// A server that has one update more of each article than it is asked after, and remembers what it was asked for;
+    /// requests that begin with an article from here on are refused.
+    struct Shelf {
+        asked: Mutex<Vec<Vec<wire::Want>>>,
+        refuses_from: u128,
+    }
+
+    impl Shelf {
+        fn refusing(refuses_from: u128) -> Arc<Self> {
+            Arc::new(Self { asked: Mutex::default(), refuses_from })
+        }
+
+        /// How many articles each request asked for, and all that were asked for, in order.
+        fn asked(&self) -> (Vec<usize>, Vec<Behind>) {
+            let mut requests = self.asked.lock().unwrap().clone();
+            requests.sort_by_key(|wants| wants[0].article);
+            let behind = |want: &wire::Want| Behind { article: want.article, seen_seq: want.after };
+            (requests.iter().map(Vec::len).collect(), requests.iter().flatten().map(behind).collect())
+        }
+    }
+
+    impl Transport for Shelf {
+        fn send(&self, request: HttpRequest) -> Answering<'_, HttpResponse> {
+            Box::pin(async move {
+                assert_eq!(request.path, "/updates");
+                let wire::UpdatesRequest { wants } = serde_json::from_slice(&request.body).unwrap();
+                let is_refused = wants[0].article.0.as_u128() >= self.refuses_from;
+                let articles = wants.iter().map(|want| update(want.article, want.after + 1)).collect();
+                self.asked.lock().unwrap().push(wants);
+                if is_refused {
+                    return Err(TransportError::NoNetwork);
+                }
+                let body = serde_json::to_vec(&wire::UpdatesAnswer { articles }).unwrap();
+                Ok(HttpResponse { status: 200, is_json: true, retry_after_ms: None, body })
+            })
+        }
+
+        fn listen(&self, _: &str) -> Answering<'_, mpsc::Receiver<()>> {
+            Box::pin(async { Err(TransportError::NoNetwork) })
+        }
+    }
+
+    fn shelf_talk(shelf: &Arc<Shelf>) -> Talk {
+        Talk { transport: shelf.clone(), token: None }
+    }
+
+    fn update(article: ArticleId, upto: i64) -> wire::ArticleUpdates {
+        let bytes = Bytes(article.0.as_bytes().to_vec());
+        wire::ArticleUpdates { article, snapshot: None, updates: vec![bytes], upto, more: false }
+    }
+
+    fn wants(n: usize) -> Vec<Behind> {
+        let want = |n: usize| Behind { article: ArticleId(Uuid::from_u128(n as u128)), seen_seq: n as i64 };
+        (0..n).map(want).collect()
+    }
+
+    fn all_of(wants: &[Behind]) -> Vec<wire::ArticleUpdates> {
+        wants.iter().map(|want| update(want.article, want.seen_seq + 1)).collect()
+    }
+
+    #[tokio::test]
+    async fn many_updates_are_asked_for_in_two_halves_and_each_once() {
+        let halves: [(usize, &[usize]); 4] = [(1, &[1]), (49, &[49]), (50, &[25, 25]), (101, &[51, 50])];
+        for (n, halves) in halves {
+            let (shelf, wants) = (Shelf::refusing(u128::MAX), wants(n));
+            let answer = updates(&shelf_talk(&shelf), &wants).await.unwrap();
+            assert_eq!(answer.articles, all_of(&wants), "in the order of the wants");
+            assert_eq!(shelf.asked(), (halves.to_vec(), wants));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_fault_of_either_half_is_the_fault_of_both() {
+        for refuses_from in [0, 50] {
+            let shelf = Shelf::refusing(refuses_from);
+            assert_eq!(updates(&shelf_talk(&shelf), &wants(100)).await, Err(Fault::NoNetwork));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_for_ahead_is_the_answer_to_exactly_that() {
+        let (shelf, asked) = (Shelf::refusing(u128::MAX), wants(60));
+        let ahead = Ahead::ask(shelf_talk(&shelf), asked.clone());
+        let mut moved = asked.clone();
+        moved[59].seen_seq += 1;
+        assert!(ahead.is_of(&asked) && !ahead.is_of(&moved) && !ahead.is_of(&asked[..59]));
+        assert_eq!(ahead.answer().await.unwrap().articles, all_of(&asked));
+        assert_eq!(shelf.asked(), (vec![30, 30], asked.clone()), "once");
+        let refused = Ahead::ask(shelf_talk(&Shelf::refusing(0)), asked);
+        assert_eq!(refused.answer().await, Err(Fault::NoNetwork));
+    }
 }

@@ -189,7 +189,7 @@ pub(super) async fn queue_some(galley: &Galley) -> Result<bool, ApiError> {
 pub(super) async fn retry_unreadable(galley: &Galley) -> Result<(), ApiError> {
     let unreadable = galley.library().unreadable()?;
     if !unreadable.is_empty() {
-        let again = unreadable.into_iter().map(|article| Settle::Retry { article }).collect();
+        let again = unreadable.into_iter().map(|article| Settle::ReadAgain { article }).collect();
         galley.library().settle(again, at()).await?;
     }
     Ok(())

@@ -1,10 +1,14 @@
 //! Who gets in, and what everyone else is told.
 
+use std::time::Duration;
+
 use galley_model::workflow::Role;
 use galley_server::Limits;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 
-use crate::house::{House, by_code, by_password, program, wide};
+use crate::events::hear;
+use crate::house::{House, by_code, by_password, program, read, wide};
 
 #[tokio::test]
 async fn a_person_signs_in_with_a_code_then_with_the_password_and_out_again() {
@@ -97,6 +101,28 @@ async fn one_device_is_held_to_its_pace_and_others_are_not() {
     }
     assert!((3..=5).contains(&slowed), "{slowed}");
     assert_eq!(house.get("/api/v1/me", &li).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_large_body_waits_for_others_and_a_small_one_does_not() {
+    let wait = Duration::from_millis(50);
+    let limits = Limits { at_once: 2, large_at_once: 1, wait, ..wide() };
+    let house = House::with(limits, (program(), vec!["decode".to_owned()])).await;
+    let token = house.signed_in("王记者", Role::Reporter).await;
+    let large = format!("{{\"items\": []}}{}", " ".repeat(100_000)).into_bytes();
+    let send = async |body: &[u8]| {
+        let json = "content-type: application/json\r\n";
+        house.ask("POST", "/api/v1/content", &token, json, body).await
+    };
+    // The server asks for the body once there is a place for it.
+    let head = "content-type: application/json\r\nexpect: 100-continue\r\n";
+    let mut slow = house.open("POST", "/api/v1/content", &token, head, Some(large.len())).await;
+    hear(&mut slow, &mut String::new(), "100 Continue\r\n\r\n").await;
+    assert_eq!(send(&large).await.failure(), (503, "unavailable".to_owned()));
+    assert_eq!(send(b"{\"items\": []}").await.status, 200);
+    slow.write_all(&large).await.unwrap();
+    assert_eq!(read(slow).await.status, 200);
+    assert_eq!(send(&large).await.status, 200);
 }
 
 #[tokio::test]

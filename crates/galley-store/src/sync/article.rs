@@ -29,6 +29,14 @@ pub struct ArticleSync {
     pub copy_of: Option<ArticleId>,
 }
 
+impl ArticleSync {
+    /// Whether less is here than the server has, and gives.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.last_seq > self.seen_seq && self.access.is_empty()
+    }
+}
+
 impl Library {
     /// How an article stands with the newsroom; the default for one that is only here.
     pub fn article_sync(&self, article: ArticleId) -> Result<ArticleSync, StoreError> {

@@ -116,7 +116,7 @@ impl Library {
     }
 
     /// These articles cannot be read, so nothing of them can go up: each is stuck, and stands in the outbox once, until
-    /// something of it is queued. It is tried again after a [`Settle::Retry`](super::Settle::Retry).
+    /// something of it is queued. It is tried again after a [`Settle::ReadAgain`](super::Settle::ReadAgain).
     pub fn cannot_read(&self, articles: Vec<ArticleId>, at: Instant) -> Pending<()> {
         self.writer().write(move |connection, _| {
             for id in &articles {

@@ -4,7 +4,7 @@ use galley_model::{ArticleId, Instant};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
-use super::content::{forget_waiting, reach};
+use super::content::{DAMAGED, forget_waiting, reach};
 use crate::article;
 use crate::error::StoreError;
 use crate::library::Library;
@@ -77,6 +77,11 @@ pub enum Settle {
         /// Which article.
         article: ArticleId,
     },
+    /// An article that could not be read may be read again. What the server refused of it stays refused.
+    ReadAgain {
+        /// Which article.
+        article: ArticleId,
+    },
 }
 
 struct Row {
@@ -100,6 +105,7 @@ fn settle(connection: &Connection, outcome: &Settle, at: Instant) -> Result<(), 
     let id = match outcome {
         Settle::Renumber { next } => return renumber(connection, *next),
         Settle::Retry { article } => return retry(connection, *article),
+        Settle::ReadAgain { article } => return read_again(connection, *article),
         Settle::Arrived { id }
         | Settle::Stored { id, .. }
         | Settle::Rewind { id, .. }
@@ -172,7 +178,7 @@ fn settle(connection: &Connection, outcome: &Settle, at: Instant) -> Result<(), 
                 .execute([n])?;
             Ok(())
         }
-        Settle::Renumber { .. } | Settle::Retry { .. } => Ok(()),
+        Settle::Renumber { .. } | Settle::Retry { .. } | Settle::ReadAgain { .. } => Ok(()),
     }
 }
 
@@ -228,6 +234,14 @@ fn retry(connection: &Connection, article: ArticleId) -> Result<(), StoreError> 
     connection
         .prepare_cached("UPDATE sync SET stuck = '', unsent = 1 WHERE article = ?1 AND goes_up = 1")?
         .execute([n])?;
+    Ok(())
+}
+
+fn read_again(connection: &Connection, article: ArticleId) -> Result<(), StoreError> {
+    let Some(n) = article::find(connection, article)? else { return Ok(()) };
+    connection
+        .prepare_cached("UPDATE sync SET stuck = '' WHERE article = ?1 AND stuck = ?2")?
+        .execute(params![n, DAMAGED])?;
     Ok(())
 }
 

@@ -202,6 +202,8 @@ fn the_cursor_moves_with_the_standings_and_updates_are_taken_once() {
     }
     assert_eq!(text(&library.load(article(1)).unwrap()), "<1><2>");
     assert_eq!(library.behind(10).unwrap().len(), 1);
+    let is_behind = |n| library.article_sync(article(n)).unwrap().is_behind();
+    assert_eq!((is_behind(1), is_behind(2)), (false, true));
     assert_eq!(library.unsent(10).unwrap(), [], "what came from the server does not go back");
     // An older page, said twice, changes nothing.
     library.take_changes(vec![standing(article(1), 1, 4)], 6, NOON).wait().unwrap();
@@ -221,6 +223,30 @@ fn what_was_refused_as_somebody_elses_draft_goes_up_once_it_is_shown_again() {
     assert_eq!(library.unsent(10).unwrap(), []);
     library.take_changes(vec![standing(article(1), 0, 5)], 5, NOON).wait().unwrap();
     assert_eq!(queue(&library), 1);
+}
+
+#[test]
+fn an_article_that_can_be_read_again_goes_up_and_its_refused_photo_does_not() {
+    let (_folder, library) = library();
+    typed(&library, article(1), 3);
+    library.let_up(vec![article(1)]).wait().unwrap();
+    library.queue_photos(article(1), vec![Sha256::of(b"photo")], NOON).wait().unwrap();
+    let id = waiting(&library, OutboxKind::Photo)[0].0;
+    let refuse = |id| Settle::Refused { id, reason: "not_a_photo".to_owned() };
+    library.settle(vec![refuse(id)], NOON).wait().unwrap();
+    library.cannot_read(vec![article(1)], NOON).wait().unwrap();
+    assert_eq!((queue(&library), library.unreadable().unwrap()), (0, vec![article(1)]));
+    let again = || vec![Settle::ReadAgain { article: article(1) }];
+    library.settle(again(), NOON).wait().unwrap();
+    assert_eq!(waiting(&library, OutboxKind::Photo), []);
+    assert_eq!((queue(&library), library.unreadable().unwrap()), (1, Vec::new()));
+    // What the server says of the text is no matter of reading it.
+    let id = waiting(&library, OutboxKind::Content)[0].0;
+    library.settle(vec![refuse(id)], NOON).wait().unwrap();
+    library.settle(again(), NOON).wait().unwrap();
+    assert_eq!(library.article_sync(article(1)).unwrap().stuck, "not_a_photo");
+    library.settle(vec![Settle::Retry { article: article(1) }], NOON).wait().unwrap();
+    assert_eq!((queue(&library), waiting(&library, OutboxKind::Photo).len()), (1, 1), "when it is asked for");
 }
 
 #[test]

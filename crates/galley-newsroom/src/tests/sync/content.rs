@@ -3,9 +3,11 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use galley_model::ArticleId;
 use galley_model::workflow::{IntentKind, Stage, Verdict};
 use galley_sync::wire::{Bytes, ContentRequest, ContentResult, ContestPlace, Push};
 use galley_text::Document;
+use uuid::Uuid;
 
 use super::super::desk::article;
 use super::{Copy, Person, Room, with_decoder};
@@ -228,6 +230,66 @@ async fn what_was_typed_off_line_is_asked_whole_however_many_requests_it_takes()
     send("北岸", "").await;
     assert!(asked().await.is_empty(), "{:?}", asked().await);
     assert_eq!(room.desk.count("SELECT count(*) FROM contest WHERE replaced = 0"), 1, "the decided one");
+}
+
+/// A reporter and an editor who read 七时 at two places, of which the editor made 九时.
+async fn same_change_twice() -> (Room, Person, Person, Copy) {
+    let room = Room::new().await;
+    let (reporter, editor) = (Person::reporter(), Person::editor());
+    let mut copy = room.draft(&reporter, 1).await;
+    copy.replace("今晨", "今晨七时");
+    room.send(&reporter, &mut copy).await;
+    room.submit(&reporter, copy.article).await;
+    let mut theirs = room.copy(copy.article, 50).await;
+    theirs.replace("日七时", "日九时");
+    theirs.replace("晨七时", "晨九时");
+    room.send(&editor, &mut theirs).await;
+    (room, reporter, editor, copy)
+}
+
+/// The contests of an article: which, the words before its place, and what the later arrival made of it.
+async fn placed(room: &Room, person: &Person, article: ArticleId) -> Vec<(Uuid, String, String)> {
+    let document = room.copy(article, 70).await.document;
+    let body: Vec<u16> = document.body().unwrap().encode_utf16().collect();
+    let contests = room.standing(person, article).await.contests.into_iter();
+    let placed = contests.map(|contest| {
+        let ContestPlace::Body { from, .. } = &contest.place else { panic!("{contest:?}") };
+        let from = document.place_of(&from.0).unwrap();
+        (contest.id, String::from_utf16(&body[from - 2..from]).unwrap(), contest.mine)
+    });
+    placed.collect()
+}
+
+fn words(contests: &[(Uuid, String, String)]) -> Vec<(&str, &str)> {
+    contests.iter().map(|(_, place, mine)| (place.as_str(), mine.as_str())).collect()
+}
+
+#[tokio::test]
+async fn of_the_same_change_at_two_places_the_one_taken_back_is_withdrawn() {
+    let (room, reporter, editor, mut copy) = same_change_twice().await;
+    copy.replace("日七时", "日八时");
+    copy.replace("晨七时", "晨八时");
+    room.send(&reporter, &mut copy).await;
+    let both = placed(&room, &editor, copy.article).await;
+    assert_eq!(words(&both), [("昨日", "八"), ("今晨", "八")]);
+    copy.replace("日八时", "日七时");
+    room.send(&reporter, &mut copy).await;
+    let left = placed(&room, &editor, copy.article).await;
+    assert!(left.contains(&both[1]), "{left:?}");
+    assert!(left.iter().all(|(id, ..)| *id != both[0].0), "{left:?}");
+}
+
+#[tokio::test]
+async fn the_same_change_at_an_earlier_place_is_asked_besides() {
+    let (room, reporter, editor, mut copy) = same_change_twice().await;
+    copy.replace("晨七时", "晨八时");
+    room.send(&reporter, &mut copy).await;
+    let before = placed(&room, &editor, copy.article).await;
+    copy.replace("日七时", "日八时");
+    room.send(&reporter, &mut copy).await;
+    let both = placed(&room, &editor, copy.article).await;
+    assert_eq!(words(&both), [("今晨", "八"), ("昨日", "八")]);
+    assert_eq!(both[..1], before, "and stays the contest that people have before them");
 }
 
 #[tokio::test]
