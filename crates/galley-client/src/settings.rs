@@ -29,8 +29,13 @@ impl Galley {
     ) -> Result<Preferences, ApiError> {
         // Nobody opens the place that the site leaves until the new one is on the disk.
         let _moving = self.inner().moving_site.lock().await;
-        let (before, place) = (self.preferences().await?, self.newsroom().open_place().await);
+        let before = self.preferences().await?;
         preferences.site_store.secret_in = before.site_store.secret_in.clone();
+        let may_move = !store_secret.is_empty()
+            || (&before.site_store, &before.site_folder)
+                != (&preferences.site_store, &preferences.site_folder);
+        // Asked for only then: the answer waits for what is being written to the site.
+        let place = if may_move { self.newsroom().open_place().await } else { None };
         let kept = async {
             let moved = self.move_site(&before, &preferences, store_secret).await?;
             preferences.site_store.secret_in.clone_from(&moved.secret_in);
@@ -44,7 +49,9 @@ impl Galley {
                 Ok(preferences)
             }
             Err(error) => {
-                self.move_site_back(&before, place).await;
+                if may_move {
+                    self.move_site_back(&before, place).await;
+                }
                 Err(error)
             }
         }

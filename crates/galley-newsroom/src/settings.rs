@@ -66,6 +66,10 @@ impl<S: Storage> Newsroom<S> {
             return Err(ThemeError::NotPermitted);
         }
         let _one_at_a_time = self.0.setting_theme.lock().await;
+        // A theme that was noted and never named must not be taken for the one of the version that is made here.
+        if let Err(error) = self.settle_noted(themes).await {
+            tracing::warn!(%error, "the theme that was set last cannot be read");
+        }
         let SiteRequest { version, mut settings } = request;
         render::check_settings(&settings)?;
         let (_, before) = self.settings().await?;

@@ -244,9 +244,14 @@ impl Held {
         let Some(update) = update else {
             return Ok(Written { end: 0, bytes: Vec::new(), body, meta });
         };
-        let snapshot = proved(&document)?;
-        self.document = Document::reading(Some(&snapshot), &[]).map_err(Refusal::Held)?;
-        (self.snapshot, self.updates, self.run) = (Some(snapshot), Vec::new(), None);
+        let updates = [self.updates.as_slice(), std::slice::from_ref(&update.bytes)].concat();
+        let again = Document::reading(self.snapshot.as_deref(), &updates).map_err(|_| Refusal::Unreadable)?;
+        let unreadable = |_| Refusal::Unreadable;
+        if again.body().map_err(unreadable)? != body || again.meta().map_err(unreadable)? != meta {
+            return Err(Refusal::Unreadable);
+        }
+        (self.document, self.updates, self.run) = (again, updates, None);
+        self.fold();
         Ok(Written { end: update.end, bytes: update.bytes, body, meta })
     }
 

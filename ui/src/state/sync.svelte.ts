@@ -68,10 +68,11 @@ export async function loadOutbox(): Promise<void> {
 /** Signs in; the error when it did not come to that, for the dialog to show. */
 export async function signIn(request: SignIn): Promise<ApiError | undefined> {
   try {
+    const before = sync.state;
     sync.account = await host.signIn(request);
     const { state, reason } = sync.account.sync;
-    // The sync has just begun, and on a slow line says nothing of itself for a while.
-    heardSync({ state: state === 'signed_out' ? 'syncing' : state, reason });
+    // The sync has just begun, and on a slow line says nothing of itself for a while; what it said meanwhile is newer.
+    if (sync.state === before) heardSync({ state: state === 'signed_out' ? 'syncing' : state, reason });
     app.notices = app.notices.filter((one) => !['sync_stopped', 'sign_in_again'].includes(one.code));
     return undefined;
   } catch (thrown) {

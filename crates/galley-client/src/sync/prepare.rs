@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::num::NonZero;
 
+use galley_model::workflow::IntentKind;
 use galley_model::{ArticleId, Content, Sha256};
 use galley_store::{
     Behind, Library, NewPush, OutboxItem, OutboxKind, Settle, StoreError, StoredArticle, Unsent, Uploads,
@@ -135,7 +136,9 @@ fn author_word(standing: &str) -> Option<wire::AuthorWord> {
 /// A wish as it is sent; none when the row does not hold one.
 pub(super) fn intent(row: OutboxItem) -> Option<IntentItem> {
     let Wish { intent, seen } = serde_json::from_slice(&row.payload).ok()?;
-    let needs = row.needs.into_iter().map(|(peer, end)| (Peer(peer), end)).collect();
+    // A choice says itself what it saw; it would wait for ever for text that was set aside because of open choices.
+    let waits = !(row.stuck && matches!(intent.kind, IntentKind::ResolveContest { .. }));
+    let needs = row.needs.into_iter().filter(|_| waits).map(|(peer, end)| (Peer(peer), end)).collect();
     Some(IntentItem { no: row.no, intent, needs, seen })
 }
 
@@ -332,7 +335,51 @@ pub(super) fn pushes(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use galley_model::Instant;
+    use galley_model::workflow::{Intent, IntentId};
+    use galley_store::OutboxState;
+    use uuid::Uuid;
+
     use super::*;
+
+    /// A wish about an article of which something was set aside, or not.
+    fn wish(kind: IntentKind, stuck: bool) -> OutboxItem {
+        let article = ArticleId(Uuid::from_u128(1));
+        let intent = Intent { id: IntentId(Uuid::from_u128(2)), article, kind, policy: None, at: Instant(0) };
+        let wish = Wish { intent, seen: BTreeMap::new() };
+        OutboxItem {
+            id: 1,
+            kind: OutboxKind::Intent,
+            article,
+            sha256: Sha256::of(b""),
+            payload: serde_json::to_vec(&wish).unwrap(),
+            peer: 0,
+            start: 0,
+            end: 0,
+            no: 1,
+            needs: [(7, 3)].into(),
+            recovered: false,
+            state: OutboxState::Waiting,
+            attempts: 0,
+            last_error: String::new(),
+            answer: String::new(),
+            stuck,
+            created: Instant(0),
+            earlier_standing: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_choice_does_not_wait_for_text_that_was_set_aside_and_all_else_does() {
+        let choice = || IntentKind::ResolveContest { contest: Uuid::from_u128(3), text: "七时".to_owned() };
+        let needs = |kind, stuck| intent(wish(kind, stuck)).unwrap().needs;
+        let waits = [(Peer(7), 3)].into();
+        assert_eq!(needs(choice(), true), BTreeMap::new());
+        assert_eq!(needs(choice(), false), waits);
+        assert_eq!(needs(IntentKind::Resume, true), waits);
+    }
 
     #[test]
     fn one_that_breaks_takes_nothing_else_with_it() {
