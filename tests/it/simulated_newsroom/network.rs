@@ -37,6 +37,8 @@ enum Fate {
 struct State {
     random: Random,
     server: Option<Router>,
+    /// How often a server was started or stopped.
+    n_connects: u64,
     offline: Vec<bool>,
     late: Vec<HttpRequest>,
     /// Nothing goes wrong any more.
@@ -57,7 +59,14 @@ impl Network {
     pub fn new(seed: u64, n_devices: usize) -> Self {
         let random = Random::of(seed, 7);
         let offline = vec![false; n_devices];
-        Self(Arc::new(Mutex::new(State { random, server: None, offline, late: Vec::new(), healed: false })))
+        Self(Arc::new(Mutex::new(State {
+            random,
+            server: None,
+            n_connects: 0,
+            offline,
+            late: Vec::new(),
+            healed: false,
+        })))
     }
 
     pub fn line(&self, device: usize) -> Line {
@@ -65,7 +74,9 @@ impl Network {
     }
 
     pub fn connect(&self, server: Option<Router>) {
-        self.state().server = server;
+        let mut state = self.state();
+        state.server = server;
+        state.n_connects += 1;
     }
 
     pub fn set_offline(&self, device: usize, offline: bool) {
@@ -126,7 +137,11 @@ impl Network {
     }
 
     async fn deliver(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let Some(router) = self.state().server.clone() else { return Err(TransportError::NoNetwork) };
+        let (server, n_connects) = {
+            let state = self.state();
+            (state.server.clone(), state.n_connects)
+        };
+        let Some(router) = server else { return Err(TransportError::NoNetwork) };
         let method = match request.method {
             Method::Get => "GET",
             Method::Post => "POST",
@@ -149,6 +164,10 @@ impl Network {
         let from = std::net::SocketAddr::from(([127, 0, 0, 1], 40_000));
         request.extensions_mut().insert(ConnectInfo(from));
         let response = router.oneshot(request).await.unwrap();
+        // What is fetched beside a person's steps may meet a server that is just being stopped: the line is cut.
+        if self.state().n_connects != n_connects {
+            return Err(TransportError::Timeout);
+        }
         let status = response.status().as_u16();
         assert_ne!(status, 500, "the server has no word for this");
         let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok());

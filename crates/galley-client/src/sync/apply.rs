@@ -30,9 +30,11 @@ impl Driver {
             }
             (Write::Compared, Some(Held::Versions(answer))) => {
                 let reconcile = account(galley)?.reconcile;
-                for article in std::mem::take(&mut self.comparing) {
+                for (n, article) in std::mem::take(&mut self.comparing) {
                     let have = answer.articles.get(&article).cloned().unwrap_or_default();
                     compare(galley, article, &have, reconcile).await?;
+                    // Only now: one whose comparison was cut off is compared again.
+                    self.compared_upto = n;
                 }
                 stored(galley, true, false)
             }

@@ -102,8 +102,9 @@ pub struct Driver {
     random: u64,
     began: tokio::time::Instant,
     held: Option<Held>,
-    /// Articles that are compared now, and how far the comparison came.
-    comparing: Vec<ArticleId>,
+    /// Articles that are compared now, by their number in the library.
+    comparing: Vec<(i64, ArticleId)>,
+    /// Up to this number all are compared.
     compared_upto: i64,
     wants: Vec<Behind>,
     ahead: Option<at_once::Ahead>,
@@ -257,7 +258,7 @@ impl Driver {
                 Answer::Intents(answer.results)
             }
             Request::Versions => {
-                let articles = self.comparing.clone();
+                let articles = self.comparing.iter().map(|(_, article)| *article).collect();
                 let answer = self.talk.post("/versions", &wire::VersionsRequest { articles }).await?;
                 self.held = Some(Held::Versions(answer));
                 Answer::Versions

@@ -40,11 +40,10 @@ impl Driver {
         let one = || vec![Item::default()];
         match step {
             Step::Compare => {
-                let page = library.going_up(self.compared_upto, wire::MAX_CHANGES)?;
-                self.compared_upto = page.last().map_or(0, |(n, _)| *n);
-                self.comparing = page.into_iter().map(|(_, id)| id).collect();
+                self.comparing = library.going_up(self.compared_upto, wire::MAX_CHANGES)?;
                 if self.comparing.is_empty() {
                     library.finish_reconcile().await?;
+                    self.compared_upto = 0;
                     return Ok(Vec::new());
                 }
                 return Ok(one());

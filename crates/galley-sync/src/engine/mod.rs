@@ -226,6 +226,8 @@ impl Engine {
     fn prepared(&mut self, items: Vec<Item>, effects: &mut Vec<Effect>) {
         let Some(step) = self.running else { return };
         if items.is_empty() {
+            // All are compared, until there is another reason to.
+            self.reconcile &= step != Step::Compare;
             return self.next_step(step, effects);
         }
         let ids: Vec<i64> = items.iter().map(|item| item.id).collect();

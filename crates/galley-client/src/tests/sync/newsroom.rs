@@ -21,6 +21,8 @@ pub(super) enum Weather {
     Deaf,
     /// Requests arrive, answers do not.
     Mute,
+    /// No request to this path arrives.
+    DeafTo(&'static str),
     /// Any of it, or twice.
     Storm(u64),
 }
@@ -177,6 +179,13 @@ impl Transport for Newsroom {
                 match &mut records.weather {
                     Weather::Fair => 9,
                     Weather::Deaf => 0,
+                    Weather::DeafTo(path) => {
+                        if request.path == *path {
+                            0
+                        } else {
+                            9
+                        }
+                    }
                     Weather::Mute => 1,
                     Weather::Storm(seed) => {
                         *seed = seed
