@@ -53,6 +53,7 @@ impl House {
             seed: 7,
             runs_by_itself: false,
             serves_site: false,
+            ..Wiring::default()
         };
         let options = OpenOptions {
             data_dir,

@@ -285,7 +285,7 @@ impl Galley {
 
     /// A driver for a test that plays step by step; none when nobody is signed in.
     pub async fn driver(&self) -> Result<Option<Driver>, ApiError> {
-        Ok(self.talk().await?.map(|talk| Driver::new(self, talk, self.inner().wiring.seed)))
+        Ok(self.talk().await?.map(|talk| Driver::new(self, talk, &self.inner().wiring)))
     }
 
     /// The way to the server with the token for it; none when nobody is signed in or the token is not given.
@@ -321,7 +321,7 @@ impl Galley {
 
     fn start_sync(&self, talk: Talk) {
         if self.inner().wiring.runs_by_itself {
-            let driver = Driver::new(self, talk, self.inner().wiring.seed);
+            let driver = Driver::new(self, talk, &self.inner().wiring);
             *self.running() = Some(sync::run(driver));
         }
     }

@@ -1,8 +1,8 @@
-//! Large requests as several at once, and the next one asked for while the answer of the last is taken in: a first sync
-//! is bound by what each side does one after the other.
+//! Large requests as several at once, and the next one begun while the answer of the last is taken in: a first sync is
+//! bound by what each side does one after the other.
 //!
-//! Nothing here decides anything. Items of one article stay in one request and in their order, and an answer that was
-//! asked for ahead is used for exactly what it was asked for.
+//! Nothing here decides anything. Items of one article stay in one request and in their order, and an answer to what was
+//! begun ahead is used for exactly that.
 
 use std::collections::BTreeMap;
 
@@ -103,29 +103,44 @@ pub(super) fn is_whole(answer: &wire::UpdatesAnswer, wants: &[Behind]) -> bool {
     answer.articles.len() == wants.len() && answer.articles.iter().all(|article| !article.more)
 }
 
-/// Updates that were asked for before their turn. Dropped, it asks no more.
-pub(super) struct Ahead {
-    wants: Vec<Behind>,
-    asking: JoinSet<Result<wire::UpdatesAnswer, Fault>>,
+/// A request that was begun before its turn. Dropped, it waits for no answer; what it sent may have been done.
+pub(super) struct Ahead<K, A> {
+    of: K,
+    under_way: JoinSet<Result<A, Fault>>,
 }
 
-impl Ahead {
-    pub(super) fn ask(talk: Talk, wants: Vec<Behind>) -> Self {
-        let mut asking = JoinSet::new();
-        let asked = wants.clone();
-        asking.spawn(async move { updates(&talk, &asked).await });
-        Self { wants, asking }
+impl<K: PartialEq, A: Send + 'static> Ahead<K, A> {
+    /// Begins a request, known by what it is of.
+    pub(super) fn begin(of: K, request: impl Future<Output = Result<A, Fault>> + Send + 'static) -> Self {
+        let mut under_way = JoinSet::new();
+        under_way.spawn(request);
+        Self { of, under_way }
     }
 
-    /// Whether it is the answer to these.
-    pub(super) fn is_of(&self, wants: &[Behind]) -> bool {
-        self.wants == wants
+    /// What it is of.
+    pub(super) fn of(&self) -> &K {
+        &self.of
     }
 
     /// # Errors
     /// The fault of the request.
-    pub(super) async fn answer(mut self) -> Result<wire::UpdatesAnswer, Fault> {
-        self.asking.join_next().await.and_then(Result::ok).unwrap_or(Err(Fault::Timeout))
+    pub(super) async fn answer(mut self) -> Result<A, Fault> {
+        self.under_way.join_next().await.and_then(Result::ok).unwrap_or(Err(Fault::Timeout))
+    }
+}
+
+/// The answer to a request: of the one that was begun ahead, when that is of the same, or of one that is begun now.
+///
+/// # Errors
+/// The fault of the request.
+pub(super) async fn answer<K: PartialEq, A: Send + 'static>(
+    ahead: Option<Ahead<K, A>>,
+    of: &K,
+    request: impl Future<Output = Result<A, Fault>>,
+) -> Result<A, Fault> {
+    match ahead.filter(|ahead| ahead.of() == of) {
+        Some(ahead) => ahead.answer().await,
+        None => request.await,
     }
 }
 
@@ -316,15 +331,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_asked_for_ahead_is_the_answer_to_exactly_that() {
+    async fn what_was_begun_ahead_is_the_answer_to_exactly_that() {
         let (shelf, asked) = (Shelf::refusing(u128::MAX), wants(60));
-        let ahead = Ahead::ask(shelf_talk(&shelf), asked.clone());
+        let ask = |shelf: &Arc<Shelf>, wants: &[Behind]| {
+            let (talk, wants) = (shelf_talk(shelf), wants.to_vec());
+            async move { updates(&talk, &wants).await }
+        };
+        let begin = |shelf: &Arc<Shelf>| Ahead::begin(asked.clone(), ask(shelf, &asked));
+        let answered = answer(Some(begin(&shelf)), &asked, ask(&shelf, &asked)).await.unwrap();
+        assert_eq!(answered.articles, all_of(&asked));
+        assert_eq!(shelf.asked(), (vec![30, 30], asked.clone()), "once");
+        let refused = answer(Some(begin(&Shelf::refusing(0))), &asked, ask(&shelf, &asked)).await;
+        assert_eq!(refused, Err(Fault::NoNetwork), "its fault is the fault of the request");
+        // One that is of something else is let go of.
         let mut moved = asked.clone();
         moved[59].seen_seq += 1;
-        assert!(ahead.is_of(&asked) && !ahead.is_of(&moved) && !ahead.is_of(&asked[..59]));
-        assert_eq!(ahead.answer().await.unwrap().articles, all_of(&asked));
-        assert_eq!(shelf.asked(), (vec![30, 30], asked.clone()), "once");
-        let refused = Ahead::ask(shelf_talk(&Shelf::refusing(0)), asked);
-        assert_eq!(refused.answer().await, Err(Fault::NoNetwork));
+        let answered = answer(Some(begin(&Shelf::refusing(0))), &moved, ask(&shelf, &moved)).await.unwrap();
+        assert_eq!(answered.articles, all_of(&moved));
     }
 }

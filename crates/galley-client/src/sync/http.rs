@@ -11,9 +11,10 @@ use tokio::sync::mpsc;
 use super::transport::{Answering, HttpRequest, HttpResponse, Method, Transport, TransportError};
 
 const CONNECT: Duration = Duration::from_secs(10);
+/// How long a server may say nothing.
 const ANSWER: Duration = Duration::from_secs(60);
-/// The same for a photo, which is larger than anything else.
-const PHOTO: Duration = Duration::from_secs(600);
+/// As slowly as this a line may carry what is sent, in bytes per second: beyond that, it is as good as broken.
+const CRAWLS: u64 = 16 << 10;
 /// A stream of events that says nothing for three of its comments is broken.
 const SILENCE: Duration = Duration::from_secs(45);
 
@@ -65,12 +66,13 @@ impl Http {
             Method::Delete => reqwest::Method::DELETE,
         };
         let is_photo = request.method == Method::Get && request.path.starts_with("/media/");
-        let (patience, longest) = match is_photo {
-            true => (PHOTO, usize::try_from(MAX_MEDIA_BYTES).unwrap_or(usize::MAX)),
+        let longest = match is_photo {
+            true => usize::try_from(MAX_MEDIA_BYTES).unwrap_or(usize::MAX),
             // JSON of bytes is a third longer than they are; nothing of this API is longer.
-            false => (ANSWER, 2 * MAX_BODY_BYTES),
+            false => 2 * MAX_BODY_BYTES,
         };
-        let mut sent = self.client.request(method, self.url(&request.path)?).timeout(patience);
+        let patience = ANSWER + Duration::from_secs(request.body.len() as u64 / CRAWLS);
+        let mut sent = self.client.request(method, self.url(&request.path)?);
         sent = sent.header(ACCEPT, "application/json");
         if let Some(token) = &request.token {
             sent = sent.header(AUTHORIZATION, format!("Bearer {token}"));
@@ -82,12 +84,13 @@ impl Http {
             None if request.body.is_empty() => sent,
             None => sent.header(CONTENT_TYPE, "application/json"),
         };
-        let response = sent.body(request.body).send().await.map_err(|error| named(&error))?;
+        let answered = tokio::time::timeout(patience, sent.body(request.body).send()).await;
+        let response = answered.map_err(|_| TransportError::Timeout)?.map_err(|error| named(&error))?;
         read(response, longest).await
     }
 }
 
-/// The answer, as far as the protocol allows it to be long.
+/// The answer, as far as the protocol allows it to be long. It may take as long as something of it arrives.
 async fn read(mut response: Response, longest: usize) -> Result<HttpResponse, TransportError> {
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     let is_json = text(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
@@ -95,7 +98,10 @@ async fn read(mut response: Response, longest: usize) -> Result<HttpResponse, Tr
         text(RETRY_AFTER).and_then(|seconds| seconds.parse::<u64>().ok()).map(|seconds| seconds * 1_000);
     let status = response.status().as_u16();
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| named(&error))? {
+    loop {
+        let chunk = tokio::time::timeout(ANSWER, response.chunk()).await;
+        let chunk = chunk.map_err(|_| TransportError::Timeout)?.map_err(|error| named(&error))?;
+        let Some(chunk) = chunk else { break };
         if body.len() + chunk.len() > longest {
             return Err(TransportError::TooLong);
         }

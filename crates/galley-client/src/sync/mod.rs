@@ -7,6 +7,7 @@ mod apply;
 mod at_once;
 mod closed;
 mod http;
+mod pace;
 mod prepare;
 mod recover;
 mod secrets;
@@ -19,15 +20,19 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 
 use galley_model::{ArticleId, PersonId};
-use galley_store::{Account, Behind, OutboxKind, Reconcile};
+use galley_store::{Account, Behind, OutboxItem, OutboxKind, Reconcile};
 use galley_sync::engine::{Answer, Effect, Engine, Event, Fault, Flow, Fresh, Request, Status, Stored};
-use galley_sync::wire::{self, Cursor, Hello};
+use galley_sync::wire::{self, ChangesAnswer, ChangesRequest, ContentResult, Cursor, Hello, UpdatesAnswer};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::api::{ApiError, Notice};
 use crate::galley::Inner;
 use crate::{Galley, clock};
+
+use at_once::Ahead;
+use pace::Pace;
+use prepare::Rows;
 
 pub use http::Http;
 pub(crate) use prepare::open as read_document;
@@ -47,6 +52,8 @@ pub struct Wiring {
     pub secrets: Option<Arc<dyn Secrets>>,
     /// Where jitter comes from; the same seed gives the same waits.
     pub seed: u64,
+    /// Bytes of text that one request carries at most; a test makes it small, so that little goes in many.
+    pub request_bytes: usize,
     /// Whether a task syncs by itself; a test that plays step by step says no.
     pub runs_by_itself: bool,
     /// Whether the site of this computer is opened and served; a test with many cores, whose articles are all the
@@ -60,6 +67,7 @@ impl Default for Wiring {
             connect: Arc::new(Http::connect),
             secrets: None,
             seed: uuid::Uuid::new_v4().as_u64_pair().1,
+            request_bytes: 2_800_000,
             runs_by_itself: true,
             serves_site: true,
         }
@@ -88,8 +96,8 @@ impl Drop for Running {
 enum Held {
     Hello(Box<Hello>),
     Versions(wire::VersionsAnswer),
-    Changes(wire::ChangesAnswer),
-    Updates(wire::UpdatesAnswer),
+    Changes(ChangesAnswer),
+    Updates(UpdatesAnswer),
 }
 
 /// Does what the engine asks for.
@@ -107,24 +115,32 @@ pub struct Driver {
     /// Up to this number all are compared.
     compared_upto: i64,
     wants: Vec<Behind>,
-    ahead: Option<at_once::Ahead>,
+    /// How much goes into one request.
+    pace: Pace,
+    /// Rows that are sent before their turn, and what is asked before its turn.
+    sent_ahead: Option<Ahead<Rows, Vec<ContentResult>>>,
+    changes_ahead: Option<Ahead<ChangesRequest, ChangesAnswer>>,
+    updates_ahead: Option<Ahead<Vec<Behind>, UpdatesAnswer>>,
     ears: Option<mpsc::Receiver<()>>,
 }
 
 impl Driver {
-    pub(crate) fn new(galley: &Galley, talk: Talk, seed: u64) -> Self {
+    pub(crate) fn new(galley: &Galley, talk: Talk, wiring: &Wiring) -> Self {
         Self {
             galley: galley.downgraded(),
             person: galley.library().account().ok().flatten().map(|account| account.person),
             talk,
             engine: Engine::new(),
-            random: seed | 1,
+            random: wiring.seed | 1,
             began: tokio::time::Instant::now(),
             held: None,
             comparing: Vec::new(),
             compared_upto: 0,
             wants: Vec::new(),
-            ahead: None,
+            pace: Pace::new(wiring.request_bytes),
+            sent_ahead: None,
+            changes_ahead: None,
+            updates_ahead: None,
             ears: None,
         }
     }
@@ -218,8 +234,8 @@ impl Driver {
     async fn send(&mut self, galley: &Galley, request: Request) -> Result<Answer, Sending> {
         Ok(match request {
             Request::Hello => {
-                // What was asked of the server before is of another time, perhaps of other records.
-                self.ahead = None;
+                // What was begun before is of another time, perhaps of other records.
+                (self.sent_ahead, self.changes_ahead, self.updates_ahead) = (None, None, None);
                 let hello: Hello = self.talk.get("/hello").await?;
                 let account = account(galley)?;
                 let answer = Answer::Hello {
@@ -232,21 +248,7 @@ impl Driver {
                 answer
             }
             Request::Photo { row } => Answer::Photo(self.send_photo(galley, row).await?),
-            Request::Content { rows } => {
-                let items = galley.library().outbox_rows(&rows).map_err(ApiError::from)?;
-                // Rows that are gone keep their place in the answers.
-                if items.len() != rows.len() {
-                    return Err(Sending::Fault(Fault::Timeout));
-                }
-                let items = items.into_iter().map(prepare::push).collect();
-                // While the server looks at these, the next are exported.
-                let (results, ahead) =
-                    tokio::join!(at_once::content(&self.talk, items), prepare::queue_some(galley));
-                if let Err(error) = ahead {
-                    tracing::warn!(?error, "the next could not be exported ahead");
-                }
-                Answer::Content(results?)
-            }
+            Request::Content { rows } => Answer::Content(self.send_content(galley, rows).await?),
             Request::Intents { rows } => {
                 let items = galley.library().outbox_rows(&rows).map_err(ApiError::from)?;
                 if items.len() != rows.len() {
@@ -264,32 +266,39 @@ impl Driver {
                 Answer::Versions
             }
             Request::Changes => {
-                self.ahead = None;
+                self.updates_ahead = None;
                 let account = account(galley)?;
                 let cursor = Cursor { newsroom: account.newsroom, epoch: account.epoch, n: account.cursor };
                 let site = galley.servers_site()?;
-                let request = wire::ChangesRequest {
+                let request = ChangesRequest {
                     cursor,
                     limit: wire::MAX_CHANGES,
                     site: site.as_ref().map_or(0, |site| site.version),
                     look: site.map(|site| site.look),
                 };
-                let answer: wire::ChangesAnswer = self.talk.post("/changes", &request).await?;
-                if let Some(site) = &answer.site {
-                    self.fetch_theme(galley, site).await?;
+                let ask = changes(self.talk.clone(), request.clone());
+                let answer = at_once::answer(self.changes_ahead.take(), &request, ask).await?;
+                match &answer.site {
+                    Some(site) => self.fetch_theme(galley, site).await?,
+                    // While these are taken in, the server is asked for the next.
+                    None if answer.more => {
+                        let next = ChangesRequest { cursor: answer.cursor, ..request };
+                        let ask = changes(self.talk.clone(), next.clone());
+                        self.changes_ahead = Some(Ahead::begin(next, ask));
+                    }
+                    None => {}
                 }
                 self.held = Some(Held::Changes(answer));
                 Answer::Changes
             }
             Request::Updates => {
-                let answer = match self.ahead.take() {
-                    Some(ahead) if ahead.is_of(&self.wants) => ahead.answer().await?,
-                    _ => at_once::updates(&self.talk, &self.wants).await?,
-                };
-                // While these are taken in, the server is asked for the next.
+                let ask = at_once::updates(&self.talk, &self.wants);
+                let answer = at_once::answer(self.updates_ahead.take(), &self.wants, ask).await?;
                 if at_once::is_whole(&answer, &self.wants) {
-                    self.ahead = prepare::wanted_after(galley, &self.wants)?
-                        .map(|wants| at_once::Ahead::ask(self.talk.clone(), wants));
+                    self.updates_ahead = prepare::wanted_after(galley, &self.wants)?.map(|wants| {
+                        let (talk, asked) = (self.talk.clone(), wants.clone());
+                        Ahead::begin(wants, async move { at_once::updates(&talk, &asked).await })
+                    });
                 }
                 self.held = Some(Held::Updates(answer));
                 Answer::Updates
@@ -297,8 +306,52 @@ impl Driver {
         })
     }
 
+    /// Sends rows, unless they are under way; while the server looks at them, the next are exported and, on a fast line,
+    /// sent behind them.
+    async fn send_content(&mut self, galley: &Galley, rows: Vec<i64>) -> Result<Vec<ContentResult>, Sending> {
+        let sent = match self.sent_ahead.take().filter(|ahead| ahead.of().is_of(&rows)) {
+            Some(ahead) => ahead,
+            None => {
+                let items = galley.library().outbox_rows(&rows).map_err(ApiError::from)?;
+                // Rows that are gone keep their place in the answers.
+                if items.len() != rows.len() {
+                    return Err(Sending::Fault(Fault::Timeout));
+                }
+                self.begin_content(Rows::new(rows, &items), items)
+            }
+        };
+        let rows = sent.of().clone();
+        let begun = tokio::time::Instant::now();
+        let (results, ahead) = tokio::join!(sent.answer(), self.send_ahead(galley, &rows));
+        self.pace.note(&results, begun.elapsed());
+        let results = results?;
+        self.sent_ahead = ahead.unwrap_or_else(|error| {
+            tracing::warn!(?error, "the next could not be sent ahead");
+            None
+        });
+        Ok(results)
+    }
+
+    async fn send_ahead(
+        &self,
+        galley: &Galley,
+        behind: &Rows,
+    ) -> Result<Option<Ahead<Rows, Vec<ContentResult>>>, ApiError> {
+        prepare::queue_some(galley).await?;
+        let next = match self.pace.is_full() {
+            true => prepare::next_rows(galley, behind, self.pace.bytes())?,
+            false => None,
+        };
+        Ok(next.map(|(rows, items)| self.begin_content(rows, items)))
+    }
+
+    fn begin_content(&self, rows: Rows, items: Vec<OutboxItem>) -> Ahead<Rows, Vec<ContentResult>> {
+        let (talk, items) = (self.talk.clone(), items.into_iter().map(prepare::push).collect());
+        Ahead::begin(rows, async move { at_once::content(&talk, items).await })
+    }
+
     /// Asks where a photo stands, and sends one chunk from there.
-    async fn send_photo(&self, galley: &Galley, row: i64) -> Result<Flow, Sending> {
+    async fn send_photo(&mut self, galley: &Galley, row: i64) -> Result<Flow, Sending> {
         let rows = galley.library().outbox_rows(&[row]).map_err(ApiError::from)?;
         let Some(row) = rows.into_iter().next() else { return Ok(Flow::Done) };
         let library = galley.library().clone();
@@ -313,11 +366,19 @@ impl Driver {
             return Ok(Flow::Done);
         };
         let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-        let to = (from + wire::MAX_CHUNK_BYTES).min(bytes.len());
+        let most = if self.pace.is_full() { wire::MAX_CHUNK_BYTES } else { self.pace.bytes() };
+        let to = (from + most).min(bytes.len());
         let chunk = bytes.get(from..to).unwrap_or_default().to_vec();
-        self.talk.raw(Method::Patch, &format!("/uploads/{id}"), Some(offset), chunk).await?;
+        let begun = tokio::time::Instant::now();
+        let taken = self.talk.raw(Method::Patch, &format!("/uploads/{id}"), Some(offset), chunk).await;
+        self.pace.note(&taken, begun.elapsed());
+        taken?;
         Ok(if to == bytes.len() { Flow::Done } else { Flow::More })
     }
+}
+
+async fn changes(talk: Talk, request: ChangesRequest) -> Result<ChangesAnswer, Fault> {
+    talk.post("/changes", &request).await
 }
 
 /// Why nothing came of a request.

@@ -21,8 +21,6 @@ use crate::session::fresh_peer;
 
 /// Articles that are exported between two looks at the outbox.
 const ARTICLES: u32 = 400;
-/// Bytes of one request before base64 and names make them longer.
-const REQUEST_BYTES: usize = 2_800_000;
 /// Rows of one request.
 const ROWS: u32 = 1_000;
 /// Articles of one request for updates.
@@ -38,6 +36,9 @@ impl Driver {
     ) -> Result<Vec<Item>, ApiError> {
         let library = galley.library();
         let one = || vec![Item::default()];
+        // Of a step that was left.
+        self.changes_ahead = None;
+        self.sent_ahead = self.sent_ahead.take().filter(|_| step == Step::Content && limit > 1);
         match step {
             Step::Compare => {
                 self.comparing = library.going_up(self.compared_upto, wire::MAX_CHANGES)?;
@@ -57,8 +58,11 @@ impl Driver {
             Step::Content | Step::Photos | Step::Intents | Step::Greet | Step::Changes => {}
         }
         let Some(kind) = kind(step) else { return Ok(Vec::new()) };
+        if let Some(ahead) = &self.sent_ahead {
+            return Ok(ahead.of().items.clone());
+        }
         loop {
-            let (items, is_full) = fitting(galley, kind, limit, skip)?;
+            let (items, is_full) = fitting(galley, kind, limit, skip, self.pace.bytes())?;
             // Not all at once: the rest is exported while the server looks at these.
             if is_full || step != Step::Content || !queue_some(galley).await? {
                 return Ok(items);
@@ -67,20 +71,21 @@ impl Driver {
     }
 }
 
-/// The rows of the next request, and whether more would not go into it.
+/// The rows of the next request of so many bytes, and whether more would not go into it.
 fn fitting(
     galley: &Galley,
     kind: OutboxKind,
     limit: u32,
     skip: &[i64],
+    most: usize,
 ) -> Result<(Vec<Item>, bool), ApiError> {
     let rows = ROWS.saturating_add(u32::try_from(skip.len()).unwrap_or(u32::MAX));
-    let budget = REQUEST_BYTES.saturating_mul(1 + skip.len().min(8));
+    let budget = most.saturating_mul(1 + skip.len().min(8));
     let waiting = galley.library().outbox_waiting(kind, rows, budget)?;
     let (mut items, mut bytes) = (Vec::new(), 0);
     for row in waiting.into_iter().filter(|row| !skip.contains(&row.id)) {
         bytes += row.n_bytes + 300;
-        if !items.is_empty() && bytes > REQUEST_BYTES {
+        if !items.is_empty() && bytes > most {
             return Ok((items, true));
         }
         items.push(item(row));
@@ -88,7 +93,52 @@ fn fitting(
             return Ok((items, true));
         }
     }
-    Ok((items, bytes > REQUEST_BYTES / 2))
+    Ok((items, bytes > most / 2))
+}
+
+/// Rows of one request for content.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Rows {
+    ids: Vec<i64>,
+    articles: BTreeSet<ArticleId>,
+    /// As the engine is told of them.
+    items: Vec<Item>,
+}
+
+impl Rows {
+    /// Rows that the engine knows.
+    pub(super) fn new(ids: Vec<i64>, rows: &[OutboxItem]) -> Self {
+        Self { ids, articles: rows.iter().map(|row| row.article).collect(), items: Vec::new() }
+    }
+
+    /// Whether it is these.
+    pub(super) fn is_of(&self, ids: &[i64]) -> bool {
+        self.ids == ids
+    }
+}
+
+/// A whole request of the rows that follow others, which are under way; none while there are too few for one. Of an
+/// article of which something is under way nothing follows: what the server says of that comes first.
+pub(super) fn next_rows(
+    galley: &Galley,
+    behind: &Rows,
+    most: usize,
+) -> Result<Option<(Rows, Vec<OutboxItem>)>, ApiError> {
+    let (mut items, is_full) = fitting(galley, OutboxKind::Content, u32::MAX, &behind.ids, most)?;
+    if !is_full {
+        return Ok(None);
+    }
+    let mut ids: Vec<i64> = items.iter().map(|item| item.id).collect();
+    let mut rows = galley.library().outbox_rows(&ids)?;
+    // Rows that are gone would leave the answers without their places.
+    let alone = rows.iter().take_while(|row| !behind.articles.contains(&row.article)).count();
+    if rows.len() != ids.len() || alone == 0 {
+        return Ok(None);
+    }
+    items.truncate(alone);
+    ids.truncate(alone);
+    rows.truncate(alone);
+    Ok(Some((Rows { items, ..Rows::new(ids, &rows) }, rows)))
 }
 
 /// What the server is asked for after these: none when it was asked for all that is known.

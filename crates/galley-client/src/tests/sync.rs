@@ -32,6 +32,8 @@ impl Device {
             connect: Arc::new(move |_| Ok(Arc::new(way.clone()))),
             secrets: Some(Arc::new(FileSecrets { folder: dir.to_owned() })),
             seed,
+            // What goes in one request elsewhere goes in several, one sent behind the other.
+            request_bytes: 900,
             runs_by_itself: false,
             serves_site: true,
         };
