@@ -71,7 +71,13 @@ fn count_line(line: &str, counts: &mut Counts) {
     // Where the stretch of other scripts began that is still to be cut into words.
     let mut stretch: Option<usize> = None;
 
+    let mut plain = 0;
     for (at, c) in line.char_indices() {
+        // Han after Han, which nearly all Chinese text is: one more of each, and nothing else to look at.
+        if matches!(c, '\u{4e00}'..='\u{9fff}') && stretch.is_none() && sum.is_after_plain_han() {
+            plain += 1;
+            continue;
+        }
         let class = class_of(c);
         counts.words += sum.words_with(c, class);
         let is_character = c == '\t' || !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
@@ -88,6 +94,10 @@ fn count_line(line: &str, counts: &mut Counts) {
             _ => {}
         }
     }
+    counts.words += plain;
+    counts.characters += plain;
+    counts.characters_without_spaces += plain;
+    counts.han += plain;
     counts.latin_words += words_of_spaced_scripts(stretch.and_then(|start| line.get(start..)));
     counts.paragraphs += u32::from(says_something);
 }
@@ -107,6 +117,12 @@ struct Sum {
 }
 
 impl Sum {
+    /// Whether a Han character adds one and leaves everything as it is. After an East Asian character no run is under
+    /// way, and no mark is undecided.
+    fn is_after_plain_han(&self) -> bool {
+        self.after_east_asian && !(self.after_emoji || self.after_joiner || self.after_half_flag)
+    }
+
     /// What this character adds.
     fn words_with(&mut self, c: char, class: Class) -> u32 {
         let one_sign = (class == Class::Emoji && self.after_emoji && self.after_joiner)

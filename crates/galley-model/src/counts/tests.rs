@@ -93,6 +93,14 @@ proptest! {
         prop_assert!(counts.latin_words <= counts.characters);
     }
 
+    /// The common Han are counted by a shorter way than the rare, which are counted like all else.
+    #[test]
+    fn common_and_rare_han_count_alike(text in proptest::collection::vec(mixed(), 1..3), han in "[一-龥]{0,9}") {
+        let text = text.join(&han);
+        let rare = text.replace(|c| matches!(c, '\u{4e00}'..='\u{9fff}'), "㐀");
+        prop_assert_eq!(count(&text), count(&rare));
+    }
+
     #[test]
     fn any_text_can_be_counted(text in any::<String>()) {
         let counts = count(&text);
