@@ -14,7 +14,7 @@ use crate::Galley;
 use crate::api::{ApiError, ErrorCode};
 use crate::error::fail;
 use crate::projection::projection;
-use crate::session::fresh_peer;
+use crate::peers::fresh_peer;
 
 /// Articles that are read and committed one part after another: while they are, none is opened.
 const TOGETHER: usize = 200;

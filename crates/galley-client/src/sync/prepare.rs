@@ -17,7 +17,7 @@ use super::{Driver, at, kind};
 use crate::Galley;
 use crate::api::ApiError;
 use crate::intents::Wish;
-use crate::session::fresh_peer;
+use crate::peers::fresh_peer;
 
 /// Articles that are exported between two looks at the outbox.
 const ARTICLES: u32 = 400;
