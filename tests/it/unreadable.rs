@@ -94,3 +94,31 @@ async fn once_somebody_opens_it_what_can_be_read_goes_up() {
     assert_eq!(house.app.newsroom().text_of(bad).await.unwrap().body, "重写。");
     assert_eq!((reporter.upload(bad).0, reporter.refused()), ("sent".to_owned(), Vec::new()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comparison_passes_over_an_article_that_cannot_be_read_and_its_text_goes_once_it_can() {
+    let house = House::new(Policy::solo().reference()).await;
+    let mut reporter = house.device(0, "林一舟", &[Role::Reporter]).await;
+    let bad = reporter.draft("桥通车", "今晨七时，").await;
+    reporter.sync().await;
+    reporter.types(bad, 5, "桥通车。").await;
+    let mut other = bad;
+    for n in 0..8 {
+        other = reporter.draft(&format!("第{n}篇"), "全文。").await;
+    }
+    let logs = std::fs::read_dir(house.folder.path().join("device-0/daylog")).unwrap();
+    logs.for_each(|log| std::fs::remove_file(log.unwrap().path()).unwrap());
+    let library = reporter.library(&house);
+    flip(&library, bad);
+
+    // As after the library was put together from copies.
+    library.execute("UPDATE account SET reconcile = 1", []).unwrap();
+    reporter.driver.begin().await;
+    assert_eq!(house.app.newsroom().text_of(other).await.unwrap().body, "全文。");
+    assert_eq!(reporter.upload(bad), ("stuck".to_owned(), "damaged".to_owned()));
+
+    flip(&library, bad);
+    reporter.driver.begin().await;
+    assert_eq!(house.app.newsroom().text_of(bad).await.unwrap().body, "今晨七时，桥通车。");
+    assert_eq!((reporter.upload(bad).0, reporter.refused()), ("sent".to_owned(), Vec::new()));
+}

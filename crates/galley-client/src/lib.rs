@@ -14,6 +14,7 @@ mod history;
 mod intents;
 mod limits;
 mod lists;
+pub mod peers;
 mod photos;
 mod preview;
 mod projection;

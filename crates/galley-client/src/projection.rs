@@ -5,6 +5,7 @@ use std::sync::Arc;
 use galley_model::checks::{self, CheckContext};
 use galley_model::workflow::{Policy, PolicyRef, ResponsibleEditorRule};
 use galley_model::{Content, Instant};
+use galley_page::BodyText;
 use galley_store::{OpenReport, Projection, Publication};
 
 use crate::Galley;
@@ -19,9 +20,9 @@ const EXCERPT: usize = 60;
 /// How often a backup is due.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// The counts of a text as a reader sees it, without the marks.
-pub(crate) fn counts(text: &str) -> Counts {
-    let counts = galley_model::counts::count(text);
+/// The counts of a text as the window shows them.
+pub(crate) fn counts(text: &BodyText) -> Counts {
+    let counts = text.counts();
     Counts {
         words: counts.words,
         characters: counts.characters,

@@ -13,6 +13,7 @@ use galley_text::{Document, TextError, Update, Version};
 
 use crate::api::{ApiError, CoreUpdate, Splice};
 use crate::clock;
+use crate::peers::fresh_peer;
 use crate::preview::Shown;
 
 mod others;
@@ -278,11 +279,4 @@ pub(crate) struct Opened {
     pub(crate) scroll: u32,
     /// What could not be read as it was written.
     pub(crate) damage: Option<Damage>,
-}
-
-/// A random peer, never used before: a reused one would lose text without a word.
-pub(crate) fn fresh_peer() -> u64 {
-    let peer = uuid::Uuid::new_v4().as_u64_pair().0;
-    // The highest is reserved by the engine.
-    if peer == u64::MAX { peer - 1 } else { peer }
 }

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod checks;
 pub mod content;
+pub mod cores;
 pub mod counts;
 pub mod hash;
 pub mod id;

@@ -1,9 +1,7 @@
 //! From a plan to the files of the site: what each output is made of is read, and rendered as it is.
 
 use std::collections::BTreeSet;
-use std::num::NonZero;
 use std::sync::atomic::Ordering;
-use std::thread;
 
 use futures_util::future::try_join_all;
 use galley_destinations::{Change, SiteFile, SitePath};
@@ -301,35 +299,16 @@ fn below(page: u32) -> Option<u32> {
     Some(page - 1).filter(|page| *page > 0)
 }
 
-/// Does something with each, shared out among the cores, in their order.
+/// Does something with each on all cores, in their order.
 ///
 /// # Errors
-/// The first of its errors; `CutOff` when a thread broke.
+/// The first of its errors; `CutOff` when it broke.
 pub(crate) fn on_all_cores<T: Send, A: Send>(
     all: Vec<T>,
     each: impl Fn(T) -> Result<A, NewsroomError> + Sync,
 ) -> Result<Vec<A>, NewsroomError> {
-    let n_threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = all.len().div_ceil(n_threads).max(1);
-    if n_threads == 1 || all.len() == 1 {
-        return all.into_iter().map(each).collect();
-    }
-    let mut all = all.into_iter();
-    let parts: Vec<Vec<T>> = std::iter::from_fn(|| {
-        let part: Vec<T> = all.by_ref().take(share).collect();
-        (!part.is_empty()).then_some(part)
-    })
-    .collect();
-    let some_of = |part: Vec<T>| part.into_iter().map(&each).collect::<Result<Vec<A>, _>>();
-    let some_of = &some_of;
-    thread::scope(|scope| {
-        let threads: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || some_of(part))).collect();
-        let mut done = Vec::new();
-        for thread in threads {
-            done.extend(thread.join().map_err(|_| NewsroomError::CutOff)??);
-        }
-        Ok(done)
-    })
+    let done = galley_model::cores::on_all_cores(all, each);
+    done.into_iter().map(|one| one.unwrap_or(Err(NewsroomError::CutOff))).collect()
 }
 
 /// The files of an article that is gone.

@@ -1,41 +1,26 @@
 //! From stored records to the files of the site: pure, by the templates of `galley-page`.
 
+mod cards;
+
 use std::sync::Arc;
 
 use galley_destinations::{MediaBytes, MediaFile, SiteFile, SitePath};
-use galley_model::address::check_slug;
 use galley_model::site::{Section, SiteSettings};
 use galley_model::{ArticleId, Content, Instant, Photo, PhotoId, Sha256};
 use galley_page::{
     ArticleBlock, Asset, Card, CorrectionEntry, CorrectionsPage, FeedEntry, Frame, HomeListing, Listing,
-    NewsEntry, PageError, PageFacts, PagePhoto, PersonKind, PersonListing, PhotoForm, Retraction, SearchPage,
+    NewsEntry, PageError, PageFacts, PersonKind, PersonListing, PhotoForm, Retraction, SearchPage,
     SitemapEntry, SitemapPart, Templates, photo_files, plain_text,
 };
 
+use self::cards::language_of;
 use crate::error::NewsroomError;
 use crate::lists::{List, indexed_sections};
 use crate::storage::{
-    Corrected, ListRecord, Listed, ListedPhoto, PageRecord, RawRevision, RetractionRecord, Revision,
-    StorageError,
+    Corrected, ListRecord, Listed, PageRecord, RawRevision, RetractionRecord, Revision, StorageError,
 };
 
-/// What stands around an article, with the ids that [`Frame`] has no place for.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ListedFrame {
-    pub(crate) previous: Option<Listed>,
-    pub(crate) next: Option<Listed>,
-    pub(crate) related: Vec<Listed>,
-}
-
-impl ListedFrame {
-    pub(crate) fn frame(&self, settings: &SiteSettings) -> Frame {
-        Frame {
-            previous: self.previous.as_ref().map(|listed| card(listed, settings)),
-            next: self.next.as_ref().map(|listed| card(listed, settings)),
-            related: self.related.iter().map(|listed| card(listed, settings)).collect(),
-        }
-    }
-}
+pub(crate) use cards::{ListedFrame, card, listed, listed_as, listed_by, looks_alike};
 
 /// What a page is made of.
 pub(crate) struct Printable {
@@ -63,7 +48,7 @@ impl Printable {
 
 /// The bytes as they were signed stand for the whole block.
 fn stored_block(html: String, photos: Vec<galley_model::PhotoId>, content: &Content) -> ArticleBlock {
-    let text = plain_text(&content.body);
+    let text = plain_text(&content.body).into();
     ArticleBlock { head: html, blocks: Vec::new(), foot: String::new(), photos, n_missing_photos: 0, text }
 }
 
@@ -358,93 +343,9 @@ pub(crate) fn media_of(revision: &Revision) -> Result<Vec<MediaFile>, NewsroomEr
     media(&revision.content, &revision.photos, &revision.block)
 }
 
-/// How lists show a revision.
-pub(crate) fn listed(revision: &Revision, settings: &SiteSettings) -> Listed {
-    let published_at = revision.facts.published_at.unwrap_or(revision.made_at);
-    listed_as(&revision.content, &revision.facts, &revision.photos, published_at, settings)
-}
-
-/// How lists show an article of which these photos are on its page.
-pub(crate) fn listed_as(
-    content: &Content,
-    facts: &PageFacts,
-    photos: &[galley_model::PhotoId],
-    published_at: Instant,
-    settings: &SiteSettings,
-) -> Listed {
-    let card = Card::of(content, &facts.address, Some(published_at), settings);
-    let shows_lead = content.lead_photo.is_some_and(|lead| photos.contains(&lead));
-    Listed {
-        article: facts.id,
-        address: card.address,
-        headline: card.headline,
-        section: content.section.trim().to_owned(),
-        published_at,
-        summary: card.summary,
-        photo: card.photo.filter(|_| shows_lead).map(|photo| ListedPhoto {
-            address: photo.address,
-            alt: photo.alt,
-            width: photo.width,
-            height: photo.height,
-            caption: photo.caption,
-            credit: photo.credit,
-            focus: photo.focus,
-        }),
-        language: content.language.trim().to_owned(),
-        genre: card.genre,
-        authors: card.authors,
-        responsible_editor: facts.responsible_editor.trim().to_owned(),
-        corrected_at: facts.corrections.iter().map(|correction| correction.at).collect(),
-    }
-}
-
-/// Whether lists show two states of an article alike.
-pub(crate) fn looks_alike(one: &Listed, other: &Listed) -> bool {
-    let card = |listed: &Listed| Listed {
-        responsible_editor: String::new(),
-        corrected_at: Vec::new(),
-        ..listed.clone()
-    };
-    card(one) == card(other)
-}
-
-fn language_of<'a>(listed: &'a Listed, settings: &'a SiteSettings) -> &'a str {
-    if listed.language.is_empty() { settings.language.trim() } else { &listed.language }
-}
-
-pub(crate) fn card(listed: &Listed, settings: &SiteSettings) -> Card {
-    let section = settings.section(&listed.section).and_then(|section| section.path.last());
-    Card {
-        address: listed.address.clone(),
-        headline: listed.headline.clone(),
-        section: section.cloned().unwrap_or_default(),
-        published_at: Some(listed.published_at),
-        summary: listed.summary.clone(),
-        photo: listed.photo.clone().map(|photo| PagePhoto {
-            alt: photo.alt,
-            caption: photo.caption,
-            credit: photo.credit,
-            focus: photo.focus,
-            ..PagePhoto::of_address(&photo.address, photo.width, photo.height)
-        }),
-        language: language_of(listed, settings).to_owned(),
-        genre: listed.genre.clone(),
-        authors: listed.authors.clone(),
-    }
-}
-
 /// An address of the site as the path of a file.
 pub(crate) fn site_path(address: &str) -> Result<SitePath, NewsroomError> {
     address.parse().map_err(|_| NewsroomError::Address(address.to_owned()))
-}
-
-/// Grows when the same revision is listed otherwise, or with other files of its photos, than before.
-const LISTING: u32 = 2;
-
-/// Names by which settings, and by which renderer, articles are listed: another means that all are listed anew.
-pub(crate) fn listed_by(settings: &SiteSettings) -> String {
-    let sections = serde_json::to_string(&(&settings.sections, &settings.language)).unwrap_or_default();
-    Sha256::of(format!("{} {LISTING}\n{sections}", galley_page::RENDERER).as_bytes()).to_string()
 }
 
 /// Names how the renderer and theme make pages: another look means that every page is to be written again.
@@ -492,46 +393,4 @@ pub(crate) fn look(templates: &Templates) -> Result<String, PageError> {
         look.push_str(&templates.not_found(&settings)?);
     }
     Ok(Sha256::of(look.as_bytes()).to_string())
-}
-
-/// Settings that would break an address or leave the site without a name are refused.
-pub(crate) fn check_settings(settings: &SiteSettings) -> Result<(), NewsroomError> {
-    let invalid = |field: String| Err(NewsroomError::InvalidSetting { field });
-    if settings.name.trim().is_empty() {
-        return invalid("name".to_owned());
-    }
-    let base = settings.base_url.as_str();
-    let is_web = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
-    let is_plain = |rest: &str| {
-        !rest.is_empty()
-            && !rest.ends_with('/')
-            && !rest.contains(|c: char| c.is_whitespace() || "?#\"<>".contains(c))
-    };
-    if !base.is_empty() && !is_web.is_some_and(is_plain) {
-        return invalid("base_url".to_owned());
-    }
-    let rights_page = settings.rights_page.trim();
-    let rest = rights_page.strip_prefix("https://").or_else(|| rights_page.strip_prefix("http://"));
-    let is_address =
-        |rest: &str| !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || "\"<>".contains(c));
-    if !rights_page.is_empty() && !rest.is_some_and(is_address) {
-        return invalid("rights_page".to_owned());
-    }
-    if !settings.logo.as_ref().is_none_or(galley_page::is_logo) {
-        return invalid("logo".to_owned());
-    }
-    for (n, section) in settings.sections.iter().enumerate() {
-        let is_name = |name: &String| !name.trim().is_empty() && !name.contains('/');
-        if section.path.is_empty() || !section.path.iter().all(is_name) {
-            return invalid(format!("sections.{n}.path"));
-        }
-        let others = settings.sections.iter().take(n);
-        if check_slug(&section.slug).is_err() || others.clone().any(|other| other.slug == section.slug) {
-            return invalid(format!("sections.{n}.slug"));
-        }
-        if others.clone().any(|other| other.path == section.path) {
-            return invalid(format!("sections.{n}.path"));
-        }
-    }
-    Ok(())
 }

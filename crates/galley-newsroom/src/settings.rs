@@ -4,6 +4,7 @@
 //! moves the frame of the pages and never an article block: what was signed stays signed.
 
 use galley_model::Instant;
+use galley_model::address::check_slug;
 use galley_model::site::{SiteLogo, SiteSettings};
 use galley_model::workflow::Role;
 use galley_sync::wire::{Site, SiteRequest};
@@ -12,7 +13,6 @@ use crate::caller::Caller;
 use crate::error::NewsroomError;
 use crate::logo;
 use crate::newsroom::Newsroom;
-use crate::render;
 use crate::storage::{Commit, Effect, SavedBy, Storage, StorageError, Work};
 use crate::theme::{ThemeError, Themes, check_options, templates_of};
 
@@ -71,7 +71,7 @@ impl<S: Storage> Newsroom<S> {
             tracing::warn!(%error, "the theme that was set last cannot be read");
         }
         let SiteRequest { version, mut settings } = request;
-        render::check_settings(&settings)?;
+        check_settings(&settings)?;
         let (_, before) = self.settings().await?;
         settings.logo = logo_to_keep(before.logo.as_ref(), settings.logo.take()).await?;
         let other = if before.theme == settings.theme {
@@ -101,7 +101,7 @@ impl<S: Storage> Newsroom<S> {
         settings: SiteSettings,
         now: Instant,
     ) -> Result<(u32, SiteSettings), NewsroomError> {
-        render::check_settings(&settings)?;
+        check_settings(&settings)?;
         let (current, before) = self.settings().await?;
         if before == settings {
             return Ok((current, settings));
@@ -146,4 +146,46 @@ async fn logo_to_keep(
     }
     let checked = tokio::task::spawn_blocking(move || logo::checked(logo)).await;
     Ok(Some(checked.map_err(|_| NewsroomError::CutOff)??))
+}
+
+/// Settings that would break an address or leave the site without a name are refused.
+fn check_settings(settings: &SiteSettings) -> Result<(), NewsroomError> {
+    let invalid = |field: String| Err(NewsroomError::InvalidSetting { field });
+    if settings.name.trim().is_empty() {
+        return invalid("name".to_owned());
+    }
+    let base = settings.base_url.as_str();
+    let is_web = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
+    let is_plain = |rest: &str| {
+        !rest.is_empty()
+            && !rest.ends_with('/')
+            && !rest.contains(|c: char| c.is_whitespace() || "?#\"<>".contains(c))
+    };
+    if !base.is_empty() && !is_web.is_some_and(is_plain) {
+        return invalid("base_url".to_owned());
+    }
+    let rights_page = settings.rights_page.trim();
+    let rest = rights_page.strip_prefix("https://").or_else(|| rights_page.strip_prefix("http://"));
+    let is_address =
+        |rest: &str| !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || "\"<>".contains(c));
+    if !rights_page.is_empty() && !rest.is_some_and(is_address) {
+        return invalid("rights_page".to_owned());
+    }
+    if !settings.logo.as_ref().is_none_or(galley_page::is_logo) {
+        return invalid("logo".to_owned());
+    }
+    for (n, section) in settings.sections.iter().enumerate() {
+        let is_name = |name: &String| !name.trim().is_empty() && !name.contains('/');
+        if section.path.is_empty() || !section.path.iter().all(is_name) {
+            return invalid(format!("sections.{n}.path"));
+        }
+        let others = settings.sections.iter().take(n);
+        if check_slug(&section.slug).is_err() || others.clone().any(|other| other.slug == section.slug) {
+            return invalid(format!("sections.{n}.slug"));
+        }
+        if others.clone().any(|other| other.path == section.path) {
+            return invalid(format!("sections.{n}.path"));
+        }
+    }
+    Ok(())
 }

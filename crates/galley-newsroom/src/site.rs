@@ -136,7 +136,8 @@ impl<S: Storage> Newsroom<S> {
         let site = site.as_ref().ok_or(NewsroomError::NoSite)?;
         let press = self.press().await?;
         let change = self.print(&press, &[Output::NewsMap].into(), now).await?;
-        self.apply(site, change).await
+        // No job stands for it: one that was not written stays due.
+        self.apply(site, change).await.inspect_err(|_| self.set_news_due(Instant(i64::MIN)))
     }
 
     /// Does what readers wait for: pages, take-downs and what shows them, not the whole site.

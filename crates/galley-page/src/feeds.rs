@@ -111,7 +111,7 @@ impl FeedEntry {
             address: facts.address.clone(),
             language: view::language_tag(content, site).to_owned(),
             headline: content.headline.trim().to_owned(),
-            summary: excerpt_of(content, &block.text, SUMMARY),
+            summary: excerpt_of(content, block.text.as_str(), SUMMARY),
             html: full_text(content, facts, site, block),
             section: view::section_path(content, site).to_vec(),
             keywords: content.keywords.iter().map(|word| word.trim().to_owned()).collect(),

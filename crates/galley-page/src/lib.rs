@@ -56,7 +56,7 @@ pub use feeds::{
 pub use ninjs::{ninjs, ninjs_retracted};
 pub use options::OptionProblem;
 pub use photo::{PagePhoto, PhotoForm, media_address, photo_cuts, photo_files};
-pub use plain::{excerpt, plain_text};
+pub use plain::{BodyText, excerpt, plain_text};
 pub use share::{ShareCard, ShareImage, share_card};
 pub use sitemap::{
     NEWS_ENTRIES, NEWS_MILLISECONDS, NEWS_SITEMAP_ADDRESS, NewsEntry, ROBOTS_ADDRESS, SITEMAP_ADDRESS,

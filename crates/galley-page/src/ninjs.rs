@@ -132,7 +132,7 @@ fn descriptions(content: &Content, facts: &PageFacts) -> Value {
 
 /// The full text once, as feeds carry it; counts are the project's, of the text without captions.
 fn bodies(content: &Content, facts: &PageFacts, site: &SiteSettings, block: &ArticleBlock) -> Value {
-    let counts = galley_model::counts::count(&block.text);
+    let counts = block.text.counts();
     let html = standalone(&full_text(content, facts, site, block), &facts.address, site);
     json!([{
         "role": "main",

@@ -39,7 +39,7 @@ impl Templates {
         let lead = content.lead_photo.filter(|id| crate::facts::photo_of(content, *id, language).is_some());
         let in_body = body.photos.into_iter().filter(|id| Some(*id) != lead);
         let photos = lead.into_iter().chain(in_body).collect();
-        let (blocks, n_missing_photos, text) = (body.blocks, body.n_missing_photos, body.text);
+        let (blocks, n_missing_photos, text) = (body.blocks, body.n_missing_photos, body.text.into());
         Ok(ArticleBlock { head, blocks, foot, photos, n_missing_photos, text })
     }
 

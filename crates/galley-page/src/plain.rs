@@ -1,6 +1,8 @@
 //! The body as plain text, for excerpts, search, counts and feeds.
 
-use galley_model::Content;
+use std::sync::OnceLock;
+
+use galley_model::{Content, Counts, counts};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::body::{is_escaped, options};
@@ -18,6 +20,40 @@ pub fn plain_text(body: &str) -> String {
     }
     plain.finish()
 }
+
+/// The text of a body, as [`plain_text`] gives it. It is counted when somebody first asks, and once.
+#[derive(Clone, Debug, Default)]
+pub struct BodyText {
+    text: String,
+    counts: OnceLock<Counts>,
+}
+
+impl BodyText {
+    /// One line per block.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The counts of it.
+    pub fn counts(&self) -> Counts {
+        *self.counts.get_or_init(|| counts::count(&self.text))
+    }
+}
+
+impl From<String> for BodyText {
+    fn from(text: String) -> Self {
+        Self { text, counts: OnceLock::new() }
+    }
+}
+
+/// Texts are equal whether they were counted or not.
+impl PartialEq for BodyText {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for BodyText {}
 
 /// Collects plain text from the parser's events.
 pub(crate) struct PlainText {
@@ -119,6 +155,16 @@ fn joins_without_space(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_the_same_counted_or_not() {
+        let text = BodyText::from("今晨通车。\nOK".to_owned());
+        let uncounted = text.clone();
+        assert_eq!(text.counts(), counts::count(text.as_str()));
+        assert_eq!((text.counts().words, text.counts().paragraphs), (6, 2));
+        assert_eq!(text, uncounted);
+        assert_ne!(text, BodyText::default());
+    }
 
     #[test]
     fn plain_text_is_what_a_reader_sees() {

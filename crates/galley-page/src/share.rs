@@ -61,7 +61,7 @@ pub fn share_card(
     });
     ShareCard {
         title: content.headline.trim().to_owned(),
-        description: excerpt_of(content, &block.text, DESCRIPTION),
+        description: excerpt_of(content, block.text.as_str(), DESCRIPTION),
         site_name: site.name.trim().to_owned(),
         address: view::absolute(site, &facts.address),
         locale: locale(view::language_tag(content, site)),

@@ -114,7 +114,7 @@ fn news_article(
         )
     };
     let rights = Rights::of_article(content, site, language);
-    let n_words = galley_model::counts::count(&block.text).words;
+    let n_words = block.text.counts().words;
     object(
         "NewsArticle",
         [

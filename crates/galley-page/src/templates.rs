@@ -12,6 +12,7 @@ use crate::assets::{self, Asset, style_sheet};
 use crate::body::Block;
 use crate::error::PageError;
 use crate::options::{OptionProblem, Options};
+use crate::plain::BodyText;
 use crate::theme::{Manifest, Theme, ThemeFiles};
 use crate::words::PageLanguage;
 use crate::{escape, trial, view};
@@ -29,8 +30,8 @@ pub struct ArticleBlock {
     pub photos: Vec<PhotoId>,
     /// How many pictures stand as a visible note because the article has no such photo.
     pub n_missing_photos: usize,
-    /// The body's text, as [`crate::plain_text`] gives it: for counts, excerpts, search.
-    pub text: String,
+    /// The body's text: for counts, excerpts, search.
+    pub text: BodyText,
 }
 
 impl ArticleBlock {

@@ -19,6 +19,11 @@ impl Random {
         Self(mixed.next() ^ number)
     }
 
+    /// The sequence of one place of many, which several numbers name in their order.
+    pub fn at(seed: u64, place: impl IntoIterator<Item = u64>) -> Self {
+        place.into_iter().fold(Self::new(seed), |within, number| Self::of(within.0, number))
+    }
+
     /// The next 64 bits.
     #[expect(clippy::should_implement_trait, reason = "the sequence has no end and is no iterator")]
     pub fn next(&mut self) -> u64 {
@@ -85,5 +90,14 @@ mod tests {
         assert!((3..=6).all(|n| drawn.contains(&n)) && drawn.iter().all(|n| (3..=6).contains(n)));
         assert_eq!(random.below(0), 0);
         assert_ne!(Random::of(1, 1).next(), Random::of(1, 2).next());
+    }
+
+    #[test]
+    fn each_place_has_numbers_of_its_own() {
+        let first = |place: &[u64]| Random::at(1, place.iter().copied()).next();
+        let places: [&[u64]; 7] = [&[], &[0], &[1], &[0, 1], &[1, 0], &[1, 1], &[1, 0, 0]];
+        let drawn: std::collections::BTreeSet<u64> = places.iter().map(|place| first(place)).collect();
+        assert_eq!(drawn.len(), places.len());
+        assert_eq!(first(&[1, 0]), Random::of(Random::of(1, 1).0, 0).next());
     }
 }

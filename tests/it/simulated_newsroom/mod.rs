@@ -2,6 +2,9 @@
 //! server's real router in one process; random edits and wishes, a network that loses, doubles, delays, reorders
 //! and cuts, crashes of either side at any step, all from a seed.
 //!
+//! What is drawn follows from the seed and from where it is drawn (the step, the device, what for, as the how-many-th),
+//! so that a seed plays nearly the same again: one difference, as of a thread that was faster, moves nothing else.
+//!
 //! At the end every device and the server are equal, every acknowledged character is there or was deleted by
 //! somebody, no article is there twice, and nothing is live that was not signed as it stands.
 //! `cargo xtask simulate --seeds N --from SEED` plays more.
@@ -17,14 +20,12 @@ use std::collections::BTreeMap;
 
 use world::World;
 
-/// Seeds that failed once.
-const REMEMBERED: &[u64] = &[3, 42, 76, 79, 100, 116, 135, 470, 718, 737, 842];
 /// Seeds of one run of the tests, in so many tests that run side by side.
 const SEEDS: u64 = 1_000;
 const TESTS: u64 = 4;
 /// What seeds have to come to see, and at least how many of a thousand: a simulation in which nothing happens
 /// would pass for ever.
-const REACHED: [(&str, usize); 12] = [
+const REACHED: [(&str, usize); 13] = [
     ("handed in", 800),
     ("approved", 200),
     ("live", 100),
@@ -37,7 +38,16 @@ const REACHED: [(&str, usize); 12] = [
     ("co-author", 20),
     ("library rolled back", 10),
     ("server restored", 20),
+    ("crash in a cycle", 300),
 ];
+
+/// Says what happens, where one seed is looked at: set `GALLEY_SIMULATE_TELL`, to `texts` to see after each step what
+/// everybody has, which opens the articles.
+fn told(line: impl FnOnce() -> String) {
+    if std::env::var_os("GALLEY_SIMULATE_TELL").is_some() {
+        eprintln!("{}", line());
+    }
+}
 
 /// Plays seeds; answers in how many of them something was seen.
 fn play(seeds: impl Iterator<Item = u64>) -> (usize, BTreeMap<&'static str, usize>) {
@@ -96,9 +106,4 @@ fn a_newsroom_loses_nothing_and_publishes_nothing_unsigned_part_3() {
 #[test]
 fn a_newsroom_loses_nothing_and_publishes_nothing_unsigned_part_4() {
     part(3);
-}
-
-#[test]
-fn seeds_that_failed_once_pass() {
-    play(REMEMBERED.iter().copied());
 }

@@ -1,6 +1,10 @@
 //! A network that loses, doubles, delays, reorders and cuts, between devices and the server's real router.
 
+use std::collections::BTreeMap;
+use std::future::{Future, pending, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
 
 use axum::Router;
 use axum::body::Body;
@@ -12,6 +16,7 @@ use galley_testkit::random::Random;
 use tower::ServiceExt;
 
 use super::steps::for_steps;
+use super::told;
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +39,65 @@ enum Fate {
     Portal,
 }
 
+/// Where a device crashes within a cycle: at one of its requests, or so many steps of its own after the answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Crash {
+    /// The how-many-th request of the cycle, from 1.
+    pub request: usize,
+    pub place: Place,
+}
+
+/// Where, at a request.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {
+    /// It never leaves.
+    Before,
+    /// So many steps of the server later.
+    Meanwhile(usize),
+    /// The answer came, and the device worked on it for so many steps.
+    After(usize),
+}
+
+/// A crash that comes.
+struct Coming {
+    device: usize,
+    crash: Crash,
+    n_requests: usize,
+    /// Steps that are left, once they are counted.
+    left: Option<usize>,
+    /// Whoever plays the cycle.
+    waker: Option<Waker>,
+}
+
+/// A request that is still under way, and what it is drawn by.
+struct Delayed {
+    place: u64,
+    request: HttpRequest,
+}
+
 struct State {
-    random: Random,
+    seed: u64,
+    step: u64,
+    /// How often something was drawn for each device and each kind of thing in this step.
+    drawn: BTreeMap<(usize, String), u64>,
+    coming: Option<Coming>,
     server: Option<Router>,
     /// How often a server was started or stopped.
     n_connects: u64,
     offline: Vec<bool>,
-    late: Vec<HttpRequest>,
+    late: Vec<Delayed>,
     /// Nothing goes wrong any more.
     healed: bool,
+}
+
+impl State {
+    /// What follows from who needs it for what, when, and as the how-many-th: whatever was drawn before.
+    fn draw(&mut self, device: usize, kind: &str) -> Random {
+        let n = self.drawn.entry((device, kind.to_owned())).or_default();
+        *n += 1;
+        let place = [self.step, device as u64, *n].into_iter();
+        Random::at(self.seed, place.chain(kind.bytes().map(u64::from)))
+    }
 }
 
 /// The network of one simulation.
@@ -57,10 +112,12 @@ pub struct Line {
 
 impl Network {
     pub fn new(seed: u64, n_devices: usize) -> Self {
-        let random = Random::of(seed, 7);
         let offline = vec![false; n_devices];
         Self(Arc::new(Mutex::new(State {
-            random,
+            seed,
+            step: 0,
+            drawn: BTreeMap::new(),
+            coming: None,
             server: None,
             n_connects: 0,
             offline,
@@ -79,6 +136,13 @@ impl Network {
         state.n_connects += 1;
     }
 
+    /// What becomes of requests is drawn anew in each step, whatever was asked in those before.
+    pub fn begin_step(&self, step: u64) {
+        let mut state = self.state();
+        state.step = step;
+        state.drawn.clear();
+    }
+
     pub fn set_offline(&self, device: usize, offline: bool) {
         self.state().offline[device] = offline;
     }
@@ -87,13 +151,12 @@ impl Network {
     pub async fn deliver_late(&self) {
         let late = {
             let mut state = self.state();
-            if state.late.is_empty() {
-                return;
-            }
-            let n = state.late.len();
-            let at = state.random.below(n);
-            state.late.swap_remove(at)
+            let step = state.step;
+            let drawn = |(_, late): &(usize, &Delayed)| Random::at(late.place, [step]).next();
+            let Some((at, _)) = state.late.iter().enumerate().min_by_key(drawn) else { return };
+            state.late.swap_remove(at).request
         };
+        told(|| format!("    late {}", kind(&late)));
         drop(self.deliver(late).await);
     }
 
@@ -116,24 +179,71 @@ impl Network {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn fate(&self, device: usize) -> Fate {
+    /// Plays a cycle of a device until it crashes; none when it did.
+    pub async fn until_crash<T>(
+        &self,
+        device: usize,
+        crash: Crash,
+        cycle: impl Future<Output = T>,
+    ) -> Option<T> {
+        self.state().coming = Some(Coming { device, crash, n_requests: 0, left: None, waker: None });
+        let mut cycle = pin!(cycle);
+        let played = poll_fn(|context| {
+            if let Some(coming) = &mut self.state().coming {
+                coming.left = coming.left.map(|left| left.saturating_sub(1));
+                coming.waker = Some(context.waker().clone());
+            }
+            let polled = cycle.as_mut().poll(context).map(Some);
+            let has_crashed = self.state().coming.as_ref().is_some_and(|coming| coming.left == Some(0));
+            if has_crashed { Poll::Ready(None) } else { polled }
+        })
+        .await;
+        self.state().coming = None;
+        played
+    }
+
+    /// Where a device crashes at the request that it makes now.
+    fn crash(&self, device: usize) -> Option<Place> {
         let mut state = self.state();
-        if state.offline[device] || state.server.is_none() {
-            return Fate::Lost;
+        let coming = state.coming.as_mut().filter(|coming| coming.device == device)?;
+        coming.n_requests += 1;
+        (coming.n_requests == coming.crash.request).then_some(coming.crash.place)
+    }
+
+    /// The device crashes after so many steps from here.
+    fn crash_after(&self, steps: usize) {
+        let mut state = self.state();
+        let Some(coming) = &mut state.coming else { return };
+        coming.left = Some(steps);
+        // Who asks may be a task of its own, and never go on.
+        if let Some(waker) = coming.waker.take().filter(|_| steps == 0) {
+            waker.wake();
         }
-        if state.healed {
-            return Fate::Through;
-        }
-        match state.random.below(100) {
+    }
+
+    /// A peer that nobody drew before.
+    pub fn peer(&self, device: usize) -> u64 {
+        self.state().draw(device, "a peer").next()
+    }
+
+    /// What becomes of a request, and by what a late one is drawn: both follow from who asks for what, and when.
+    fn fate(&self, device: usize, kind: &str) -> (Fate, u64) {
+        let mut state = self.state();
+        let mut random = state.draw(device, kind);
+        let place = random.next();
+        let fate = match random.below(100) {
+            _ if state.offline[device] || state.server.is_none() => Fate::Lost,
+            _ if state.healed => Fate::Through,
             0..70 => Fate::Through,
             70..75 => Fate::Lost,
             75..81 => Fate::AnswerLost,
-            81..88 => Fate::Cut(state.random.between(1, 12)),
+            81..88 => Fate::Cut(random.between(1, 12)),
             88..91 => Fate::Late,
             91..95 => Fate::Doubled,
             95..98 => Fate::Halved,
             _ => Fate::Portal,
-        }
+        };
+        (fate, place)
     }
 
     async fn deliver(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -177,39 +287,77 @@ impl Network {
     }
 }
 
+impl Line {
+    async fn pass(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let kind = kind(&request);
+        let (fate, place) = self.network.fate(self.device, &kind);
+        told(|| format!("    {} asks {kind}: {fate:?}", self.device));
+        match fate {
+            Fate::Through => self.network.deliver(request).await,
+            Fate::Lost => Err(TransportError::NoNetwork),
+            Fate::AnswerLost => {
+                drop(self.network.deliver(request).await);
+                Err(TransportError::Timeout)
+            }
+            Fate::Cut(steps) => {
+                drop(for_steps(steps, self.network.deliver(request)).await);
+                Err(TransportError::Timeout)
+            }
+            Fate::Late => {
+                self.network.state().late.push(Delayed { place, request });
+                Err(TransportError::Timeout)
+            }
+            Fate::Doubled => {
+                drop(self.network.deliver(request.clone()).await);
+                self.network.deliver(request).await
+            }
+            Fate::Halved => self.network.deliver(request).await.map(|answer| {
+                let half = answer.body.len() / 2;
+                HttpResponse { body: answer.body[..half].to_vec(), ..answer }
+            }),
+            Fate::Portal => Ok(HttpResponse {
+                status: 200,
+                is_json: false,
+                retry_after_ms: None,
+                body: b"<html>Welcome to our hotel</html>".to_vec(),
+            }),
+        }
+    }
+}
+
 impl Transport for Line {
     fn send(&self, request: HttpRequest) -> Answering<'_, HttpResponse> {
         Box::pin(async move {
-            match self.network.fate(self.device) {
-                Fate::Through => self.network.deliver(request).await,
-                Fate::Lost => Err(TransportError::NoNetwork),
-                Fate::AnswerLost => {
-                    drop(self.network.deliver(request).await);
-                    Err(TransportError::Timeout)
+            // Photos are fetched beside the cycle.
+            let place = if is_beside(&request) { None } else { self.network.crash(self.device) };
+            match place {
+                None => self.pass(request).await,
+                Some(Place::Before) => {
+                    self.network.crash_after(0);
+                    pending().await
                 }
-                Fate::Cut(steps) => {
-                    drop(for_steps(steps, self.network.deliver(request)).await);
-                    Err(TransportError::Timeout)
+                Some(Place::Meanwhile(steps)) => {
+                    drop(for_steps(steps, self.pass(request)).await);
+                    self.network.crash_after(0);
+                    pending().await
                 }
-                Fate::Late => {
-                    self.network.state().late.push(request);
-                    Err(TransportError::Timeout)
+                Some(Place::After(steps)) => {
+                    let answer = self.pass(request).await;
+                    self.network.crash_after(steps);
+                    answer
                 }
-                Fate::Doubled => {
-                    drop(self.network.deliver(request.clone()).await);
-                    self.network.deliver(request).await
-                }
-                Fate::Halved => self.network.deliver(request).await.map(|answer| {
-                    let half = answer.body.len() / 2;
-                    HttpResponse { body: answer.body[..half].to_vec(), ..answer }
-                }),
-                Fate::Portal => Ok(HttpResponse {
-                    status: 200,
-                    is_json: false,
-                    retry_after_ms: None,
-                    body: b"<html>Welcome to our hotel</html>".to_vec(),
-                }),
             }
         })
     }
+}
+
+/// Whether it belongs to no cycle: a photo that is fetched when it is shown.
+fn is_beside(request: &HttpRequest) -> bool {
+    request.method == Method::Get && request.path.starts_with("/media/")
+}
+
+/// What is asked for, without what differs each time that a seed is played.
+fn kind(request: &HttpRequest) -> String {
+    let first = request.path.split('/').nth(1).unwrap_or_default();
+    format!("{:?} /{first}", request.method)
 }

@@ -10,8 +10,7 @@ use galley_client::{Galley, OpenOptions};
 use galley_model::{ArticleId, PersonId};
 use galley_sync::engine::{Event, Status};
 
-use super::network::Network;
-use super::steps::for_steps;
+use super::network::{Crash, Network};
 
 /// Tokens in memory: the keychain of this machine is nobody's business.
 #[derive(Default)]
@@ -89,7 +88,7 @@ impl Person {
 
     /// Opens the library, as a start of the app does.
     async fn start(&mut self) {
-        galley_client::clock::set_wrong_by(self.clock);
+        self.sit_down();
         let (network, device) = (self.network.clone(), self.device);
         for _ in 0..100_000 {
             let network = network.clone();
@@ -123,9 +122,16 @@ impl Person {
         panic!("{}: the library was never let go of", self.name)
     }
 
-    /// Their Galley; from now on it is their clock that is read.
-    pub fn galley(&self) -> &Galley {
+    /// From now on it is their clock that is read, and their peers that are drawn.
+    fn sit_down(&self) {
         galley_client::clock::set_wrong_by(self.clock);
+        let (network, device) = (self.network.clone(), self.device);
+        galley_client::peers::draw_with(move || network.peer(device));
+    }
+
+    /// Their Galley.
+    pub fn galley(&self) -> &Galley {
+        self.sit_down();
         self.galley.as_ref().unwrap()
     }
 
@@ -144,7 +150,7 @@ impl Person {
     }
 
     fn driver(&mut self) -> &mut Driver {
-        galley_client::clock::set_wrong_by(self.clock);
+        self.sit_down();
         self.driver.as_mut().unwrap()
     }
 
@@ -153,11 +159,14 @@ impl Person {
         self.driver().play(Event::SyncNow).await;
     }
 
-    /// A cycle that is cut off by a crash after so many steps.
-    pub async fn sync_and_crash(&mut self, steps: usize) {
-        if for_steps(steps, self.driver().play(Event::SyncNow)).await.is_none() {
+    /// A cycle that is cut off by a crash, if it comes so far. Whether it did.
+    pub async fn sync_and_crash(&mut self, crash: Crash) -> bool {
+        let (network, device) = (self.network.clone(), self.device);
+        let played = network.until_crash(device, crash, self.driver().play(Event::SyncNow)).await;
+        if played.is_none() {
             self.crash().await;
         }
+        played.is_none()
     }
 
     /// The power goes, and comes back.

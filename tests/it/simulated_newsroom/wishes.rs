@@ -4,6 +4,7 @@ use galley_client::api::{OpenArticle, PreviewRequest, PublishRequest};
 use galley_model::workflow::{Publication, Stage, Verdict};
 use galley_sync::wire::Standing;
 
+use super::told;
 use super::world::World;
 
 /// What somebody asks the newsroom for.
@@ -108,9 +109,7 @@ impl World {
             Wish::CoAuthor => galley.add_co_author(id, colleague).await,
             Wish::NoCoAuthor => galley.remove_co_author(id, colleague).await,
         };
-        if std::env::var_os("GALLEY_SIMULATE_TELL").is_some() {
-            eprintln!("    {} wishes {wish:?}: {asked:?}", self.people[who].name);
-        }
+        told(|| format!("    {} wishes {wish:?}: {}", self.people[who].name, asked.is_ok()));
         // Refused at once for an article that does not go up, such as a private copy.
         drop(asked);
     }

@@ -13,8 +13,9 @@ use galley_sync::wire::Standing;
 use galley_testkit::random::Random;
 use tempfile::TempDir;
 
-use super::network::Network;
+use super::network::{Crash, Network, Place};
 use super::person::Person;
+use super::told;
 
 const STEPS: usize = 50;
 const PEOPLE: [(&str, Role); 4] = [
@@ -24,6 +25,8 @@ const PEOPLE: [(&str, Role); 4] = [
     ("程总编", Role::EditorInChief),
 ];
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// More characters than anybody types in one step.
+const CHARACTERS: u32 = 20;
 
 /// What happened to a character that somebody typed. Each is typed once in a simulation.
 pub struct Typed {
@@ -47,7 +50,9 @@ pub struct World {
     /// Who began each article.
     authors: BTreeMap<ArticleId, usize>,
     pub typed: BTreeMap<char, Typed>,
-    next: u32,
+    /// Characters that were typed in this step.
+    n_fresh: u32,
+    /// From 1 on; what is before is 0.
     step: usize,
     /// The server's records as they were, so many times.
     n_server_copies: i64,
@@ -83,7 +88,7 @@ impl World {
             articles: Vec::new(),
             authors: BTreeMap::new(),
             typed: BTreeMap::new(),
-            next: 0,
+            n_fresh: 0,
             step: 0,
             n_server_copies: 0,
             seen: BTreeSet::new(),
@@ -159,34 +164,40 @@ impl World {
     pub async fn play(mut self) -> BTreeSet<&'static str> {
         let steps = self.random.between(STEPS / 2, STEPS);
         self.create(0).await;
-        for step in 0..steps {
-            self.step = step;
+        for step in 1..=steps {
+            self.begin_step(step);
             self.step().await;
-            if std::env::var_os("GALLEY_SIMULATE_TELL").is_some() {
+            if std::env::var("GALLEY_SIMULATE_TELL").is_ok_and(|what| what == "texts") {
                 self.tell().await;
             }
         }
         self.settle().await;
         self.check().await;
+        for article in &self.articles {
+            let content = self.server.as_ref().unwrap().newsroom().text_of(*article).await.unwrap();
+            told(|| format!("{} {}", content.headline, content.body));
+        }
         self.seen
+    }
+
+    /// Draws anew: what comes in this step is the same whatever was drawn in those before.
+    fn begin_step(&mut self, step: usize) {
+        (self.step, self.n_fresh) = (step, 0);
+        self.random = Random::at(self.seed, [step as u64]);
+        self.network.begin_step(step as u64);
     }
 
     async fn step(&mut self) {
         let who = self.random.below(self.people.len());
         let what = self.random.below(1_000);
-        if std::env::var_os("GALLEY_SIMULATE_TELL").is_some() {
-            eprintln!("{} does {what}", self.people[who].name);
-        }
+        told(|| format!("{} {} does {what}", self.step, self.people[who].name));
         match what {
             0..20 => self.create(who).await,
             20..200 => self.edit(who).await,
             200..270 => self.clash().await,
             270..300 => self.headline(who).await,
             300..450 => self.people[who].sync().await,
-            450..490 => {
-                let steps = self.random.between(1, 60);
-                self.people[who].sync_and_crash(steps).await;
-            }
+            450..490 => self.sync_and_crash(who).await,
             490..505 => self.people[who].crash().await,
             505..530 => {
                 let offline = self.random.percent(40);
@@ -204,6 +215,24 @@ impl World {
             639..685 => self.write_late().await,
             685..905 => self.advance().await,
             _ => self.wish(who).await,
+        }
+    }
+
+    /// A crash anywhere in a cycle: at a request, in the server's work on it, in the library's on the answer.
+    async fn sync_and_crash(&mut self, who: usize) {
+        // Most cycles end after a few requests.
+        let most = self.random.between(1, 5);
+        let request = self.random.between(1, most);
+        let place = match self.random.below(10) {
+            0..2 => Place::Before,
+            2..6 => Place::Meanwhile(self.random.between(1, 12)),
+            _ => Place::After(self.random.between(0, 6)),
+        };
+        let crash = Crash { request, place };
+        let has_crashed = self.people[who].sync_and_crash(crash).await;
+        told(|| format!("    {crash:?}: {has_crashed}"));
+        if has_crashed {
+            self.seen.insert("crash in a cycle");
         }
     }
 
@@ -324,9 +353,11 @@ impl World {
 
     /// A character that nobody has typed yet; every third one is beyond the basic plane.
     fn fresh(&mut self) -> char {
-        self.next += 1;
-        let first = if self.next.is_multiple_of(3) { 0x20000 } else { 0x4e00 };
-        char::from_u32(first + self.next).unwrap()
+        assert!(self.n_fresh < CHARACTERS, "more was typed in a step than there are characters");
+        let n = u32::try_from(self.step).unwrap() * CHARACTERS + self.n_fresh;
+        self.n_fresh += 1;
+        let first = if n.is_multiple_of(3) { 0x20000 } else { 0x4e00 };
+        char::from_u32(first + n).unwrap()
     }
 
     async fn headline(&mut self, who: usize) {

@@ -1,9 +1,12 @@
 //! Committing what the server said: outcomes of rows, standings with the cursor, updates of others.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use galley_model::ArticleId;
 use galley_model::workflow::Outcome;
 use galley_store::{
-    Account, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, StoreError, Uploads,
+    Account, Library, NewPush, Quarantined, Reconcile, RemoteChange, RemoteUpdates, Settle, StoreError,
+    Uploads,
 };
 use galley_sync::engine::{ItemVerdict, Stored, Write};
 use galley_sync::wire::{ArticleUpdates, Change, Have};
@@ -240,34 +243,65 @@ async fn compare(
     queue_missing(galley, article, have, reconcile == Reconcile::Server).await
 }
 
-/// Queues everything of an article that a server with `have` lacks, in place of what waits of it.
+/// Queues everything of an article that a server with `have` lacks, in place of what waits of it. One that cannot be
+/// read keeps nobody else back: what the server has is noted, and the rest goes once it can.
 pub(super) async fn queue_missing(
     galley: &Galley,
     article: ArticleId,
     have: galley_text::Have,
     recovered: bool,
 ) -> Result<(), ApiError> {
-    if let Some(session) = galley.open_already(article) {
+    let session = galley.open_already(article);
+    if let Some(session) = &session {
         // What is typed has to be on the disk before it is sent.
         session.flush().await?;
     }
-    let library = galley.library().clone();
-    let uploads = tokio::task::spawn_blocking(move || {
-        let stored = library.load(article)?;
-        let document = prepare::open(&stored)?;
-        let acked: std::collections::BTreeMap<u64, i32> =
-            library.acknowledged(article)?.into_iter().collect();
-        let own: std::collections::BTreeSet<u64> =
-            library.sessions(article)?.into_iter().map(|session| session.peer).collect();
-        let mut pushes = prepare::pushes(&document, document.spans_after(&have)?, |span| span.end)?;
-        for push in &mut pushes {
-            let known = acked.get(&push.peer).copied().unwrap_or_default();
-            push.recovered = recovered && (!own.contains(&push.peer) || push.start < known);
-        }
-        let upto_seq = stored.last_seq;
-        Ok::<_, ApiError>(Uploads { article, upto_seq, instead: Some(have), pushes })
-    });
-    let uploads = uploads.await.map_err(|error| crate::error::internal("comparing an article", error))??;
+    let (library, is_open, there) = (galley.library().clone(), session.is_some(), have.clone());
+    let missing = tokio::task::spawn_blocking(move || missing(&library, article, &there, recovered, is_open));
+    let missing = missing.await.map_err(|error| crate::error::internal("comparing an article", error))??;
+    let is_read = missing.is_some();
+    let (upto_seq, pushes) = missing.unwrap_or_default();
+    let uploads = Uploads { article, upto_seq, instead: Some(have), pushes };
     galley.library().queue_pushes(vec![uploads], at()).await?;
+    if !is_read {
+        galley.library().cannot_read(vec![article], at()).await?;
+    }
     Ok(())
+}
+
+/// What a server with `have` lacks of an article, and the last row that was looked at; none when it cannot be read.
+fn missing(
+    library: &Library,
+    article: ArticleId,
+    have: &galley_text::Have,
+    recovered: bool,
+    is_open: bool,
+) -> Result<Option<(i64, Vec<NewPush>)>, ApiError> {
+    let stored = match library.load(article) {
+        // Deleted for good meanwhile: nothing is queued of it.
+        Err(StoreError::NoArticle(_)) => return Ok(Some(Default::default())),
+        Err(StoreError::Damaged { .. }) => return Ok(None),
+        stored => stored?,
+    };
+    // Of rows that got lost nothing would go up, as though they had never been typed; who has it open knows of them.
+    let is_torn = stored.damage.as_ref().is_some_and(|damage| !damage.lost.is_empty());
+    if is_torn && !is_open {
+        return Ok(None);
+    }
+    let pushes = prepare::open(&stored)
+        .and_then(|document| prepare::pushes(&document, document.spans_after(have)?, |span| span.end));
+    let mut pushes = match pushes {
+        Ok(pushes) => pushes,
+        Err(error) => {
+            tracing::error!(%article, %error, "an article cannot be compared");
+            return Ok(None);
+        }
+    };
+    let acked: BTreeMap<u64, i32> = library.acknowledged(article)?.into_iter().collect();
+    let own: BTreeSet<u64> = library.sessions(article)?.into_iter().map(|session| session.peer).collect();
+    for push in &mut pushes {
+        let known = acked.get(&push.peer).copied().unwrap_or_default();
+        push.recovered = recovered && (!own.contains(&push.peer) || push.start < known);
+    }
+    Ok(Some((stored.last_seq, pushes)))
 }

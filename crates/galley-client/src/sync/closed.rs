@@ -3,18 +3,19 @@
 //!
 //! Not here: articles that are open, whose own session takes what others wrote.
 
+use galley_model::cores::on_all_cores;
 use galley_model::{ArticleId, meta};
 use galley_store::{Library, Pending, RemoteUpdates, Taken};
 use galley_sync::wire::ArticleUpdates;
 use galley_text::{Document, TextError};
 use tokio::sync::OwnedMutexGuard;
 
-use super::{at, prepare};
+use super::at;
 use crate::Galley;
 use crate::api::{ApiError, ErrorCode};
 use crate::error::fail;
+use crate::peers::fresh_peer;
 use crate::projection::projection;
-use crate::session::fresh_peer;
 
 /// Articles that are read and committed one part after another: while they are, none is opened.
 const TOGETHER: usize = 200;
@@ -91,7 +92,7 @@ fn read_all(
     some: Vec<ArticleUpdates>,
     unreadable: &mut Vec<ArticleUpdates>,
 ) -> Result<Vec<RemoteUpdates>, ApiError> {
-    let read = prepare::on_all_cores(&some, |one| read(library, one));
+    let read = on_all_cores(some.iter().collect(), |one| read(library, one));
     let mut checked = Vec::with_capacity(some.len());
     for (one, read) in some.into_iter().zip(read) {
         match read {
@@ -100,7 +101,7 @@ fn read_all(
             // Deleted for good meanwhile.
             Some(Err(error)) if error.code == ErrorCode::ArticleMissing => {}
             Some(Err(error)) if error.code != ErrorCode::ArticleDamaged => return Err(error),
-            // One of a thread that broke is looked at alone.
+            // Whatever broke on it, it is looked at alone.
             Some(Err(_)) | None => unreadable.push(one),
         }
     }

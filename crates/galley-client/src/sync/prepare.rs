@@ -1,8 +1,8 @@
 //! Finding what has to go up, and committing it before it is sent.
 
 use std::collections::BTreeSet;
-use std::num::NonZero;
 
+use galley_model::cores::on_all_cores;
 use galley_model::workflow::IntentKind;
 use galley_model::{ArticleId, Content, Sha256};
 use galley_store::{
@@ -17,7 +17,7 @@ use super::{Driver, at, kind};
 use crate::Galley;
 use crate::api::ApiError;
 use crate::intents::Wish;
-use crate::session::fresh_peer;
+use crate::peers::fresh_peer;
 
 /// Articles that are exported between two looks at the outbox.
 const ARTICLES: u32 = 400;
@@ -258,7 +258,7 @@ async fn queue_photos(galley: &Galley, upload: &Uploads, photos: Vec<Sha256>) ->
 /// The outer error is the library's, which may give the article later; the inner one is that it cannot be read.
 type Exported = Result<Result<(Uploads, Vec<Sha256>), ApiError>, ApiError>;
 
-/// Exports articles that nobody has open, on all cores; those whose thread broke once more, each alone.
+/// Exports articles that nobody has open, on all cores.
 fn export_closed(library: &Library, articles: Vec<Unsent>) -> Vec<(Unsent, Exported)> {
     let export_one = |article: &Unsent| match rows_alone(article) {
         Some(upload) => Ok(Ok((upload, Vec::new()))),
@@ -270,8 +270,8 @@ fn export_closed(library: &Library, articles: Vec<Unsent>) -> Vec<(Unsent, Expor
             Err(error) => Err(ApiError::from(error)),
         },
     };
-    let exported = on_all_cores_then_alone(&articles, export_one);
-    let broke = || Ok(Err(crate::error::internal("exporting an article", "its thread broke")));
+    let exported = on_all_cores(articles.iter().collect(), export_one);
+    let broke = || Ok(Err(crate::error::internal("exporting an article", "it broke")));
     articles.into_iter().zip(exported).map(|(article, one)| (article, one.unwrap_or_else(broke))).collect()
 }
 
@@ -294,29 +294,6 @@ fn export_stored(article: &Unsent, stored: &StoredArticle) -> Result<(Uploads, V
 fn photos(document: &Document) -> Result<Vec<Sha256>, TextError> {
     let content = Content::from_parts("", &document.meta()?);
     Ok(content.photos.iter().map(|photo| photo.sha256).collect())
-}
-
-/// The same as [`on_all_cores`], where one that breaks takes none of its share with it: none for that one alone.
-fn on_all_cores_then_alone<T: Sync, A: Send>(all: &[T], each: impl Fn(&T) -> A + Sync) -> Vec<Option<A>> {
-    let done = on_all_cores(all, &each);
-    let alone = |one: &T| std::thread::scope(|scope| scope.spawn(|| each(one)).join().ok());
-    all.iter().zip(done).map(|(one, done)| done.or_else(|| alone(one))).collect()
-}
-
-/// Does something with each, shared out among the cores; none for those whose thread broke.
-pub(super) fn on_all_cores<T: Sync, A: Send>(all: &[T], each: impl Fn(&T) -> A + Sync) -> Vec<Option<A>> {
-    let n_threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let share = all.len().div_ceil(n_threads).max(1);
-    std::thread::scope(|scope| {
-        let each = &each;
-        let some_of = |some: &[T]| some.iter().map(|one| Some(each(one))).collect::<Vec<_>>();
-        let threads: Vec<_> =
-            all.chunks(share).map(|some| (some.len(), scope.spawn(move || some_of(some)))).collect();
-        let joined = threads
-            .into_iter()
-            .map(|(n, thread)| thread.join().unwrap_or_else(|_| (0..n).map(|_| None).collect()));
-        joined.flatten().collect()
-    })
 }
 
 /// The document of a stored article, under a peer that writes nothing.
@@ -428,16 +405,5 @@ mod tests {
         assert_eq!(needs(choice(), true), BTreeMap::new());
         assert_eq!(needs(choice(), false), waits);
         assert_eq!(needs(IntentKind::Resume, true), waits);
-    }
-
-    #[test]
-    fn one_that_breaks_takes_nothing_else_with_it() {
-        let all: Vec<u32> = (0..40).collect();
-        let done = on_all_cores_then_alone(&all, |one| {
-            assert!(*one != 7, "as a fault of the engine");
-            one * 2
-        });
-        let expected: Vec<Option<u32>> = all.iter().map(|one| (*one != 7).then_some(one * 2)).collect();
-        assert_eq!(done, expected);
     }
 }

@@ -11,7 +11,7 @@ use super::{Driver, apply, at};
 use crate::Galley;
 use crate::api::{ApiError, ErrorCode};
 use crate::events::Event;
-use crate::session::fresh_peer;
+use crate::peers::fresh_peer;
 
 /// The server's document of an article.
 struct Theirs {

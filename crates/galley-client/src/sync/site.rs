@@ -55,8 +55,13 @@ impl Galley {
             return Ok(());
         }
         match fetch_theme(talk, self, site).await {
-            // Without its theme the previews only resemble its pages, until the next cycle brings it.
-            Ok(()) | Err(Sending::Fault(_)) => self.take_servers_site(site).await,
+            Ok(()) => self.take_servers_site(site).await,
+            // Without its theme the previews only resemble its pages. It is kept under the look that they have, so that
+            // the next cycle is told it again, and brings the theme.
+            Err(Sending::Fault(_)) => {
+                let look = self.templates_for(site).await?.look();
+                self.take_servers_site(&Site { look, ..site.clone() }).await
+            }
             Err(Sending::Library(error)) => Err(error),
         }
     }
@@ -76,5 +81,40 @@ fn refusal(told: Told) -> ApiError {
         (_, code::THEME) => ApiError { values: failure.values, ..fail(ErrorCode::Template) },
         (404 | 405, _) => fail(ErrorCode::TooOld),
         _ => fault(Fault::Refused { status, code: failure.code, retry_after_ms }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use galley_model::Sha256;
+    use galley_model::site::SiteSettings;
+
+    use super::*;
+    use crate::sync::{Answering, HttpRequest, HttpResponse, Transport, TransportError};
+    use crate::tests::open;
+
+    /// A line that broke.
+    struct Broken;
+
+    impl Transport for Broken {
+        fn send(&self, _: HttpRequest) -> Answering<'_, HttpResponse> {
+            Box::pin(async { Err(TransportError::NoNetwork) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_site_whose_theme_was_not_given_is_asked_for_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let desk = open(dir.path()).await;
+        let talk = Talk { transport: Arc::new(Broken), token: None };
+        let site = Site { version: 3, settings: SiteSettings::chinese(), look: Sha256::of(b"their own") };
+        desk.galley.take_fetched_site(&talk, &site).await.unwrap();
+        let kept = desk.galley.servers_site().unwrap().unwrap();
+        assert_eq!((kept.version, &kept.settings), (3, &site.settings));
+        // The next cycle tells the server this look, and is told the site with its own.
+        assert_eq!(kept.look, desk.galley.templates_for(&site).await.unwrap().look());
+        assert_ne!(kept.look, site.look);
     }
 }

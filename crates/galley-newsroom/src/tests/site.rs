@@ -323,6 +323,22 @@ async fn a_list_that_cannot_be_written_holds_up_no_publication_and_is_told() {
 }
 
 #[tokio::test]
+async fn a_map_of_two_days_that_could_not_be_written_is_written_later() {
+    let desk = Desk::new().await;
+    desk.publish(article(1), &flood("flood")).await;
+    let map = desk.site().join("news-sitemap.xml");
+    assert!(fs::read_to_string(&map).unwrap().contains("/articles/flood.html"));
+    desk.minutes_pass(3 * 24 * 60);
+    fs::remove_file(&map).unwrap();
+    fs::create_dir(&map).unwrap();
+    let error = desk.newsroom.work(desk.now()).await.unwrap_err();
+    assert!(matches!(error, NewsroomError::Site(_)), "{error:?}");
+    fs::remove_dir(&map).unwrap();
+    desk.newsroom.work(desk.now()).await.unwrap();
+    assert!(!fs::read_to_string(&map).unwrap().contains("/articles/flood.html"));
+}
+
+#[tokio::test]
 async fn a_photo_that_one_page_dropped_and_another_took_meanwhile_stays() {
     let desk = Desk::new().await;
     let river = desk.photos.add(b"river");

@@ -116,7 +116,7 @@ fn every_page_of_a_thousand_articles_keeps_what_pages_promise() {
         assert_eq!(again.article(&content, &facts, &site).unwrap(), block, "{named}");
 
         // Lists and counts read the same text; photos are files that are published with it.
-        assert_eq!(plain_text(&content.body), block.text, "{named}");
+        assert_eq!(plain_text(&content.body), block.text.as_str(), "{named}");
         assert!(!excerpt(&content, 90).contains(['\n', '\t']), "{named}");
         let files: Vec<String> =
             content.photos.iter().flat_map(photo_files).map(|(address, _)| address).collect();

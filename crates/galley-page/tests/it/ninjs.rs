@@ -226,7 +226,7 @@ fn an_article_maps_to_ninjs_as_the_table_says() {
     let author = galley_model::address::author_address("林一舟").unwrap();
     assert_eq!(article["people"][0]["uri"], of_site(&author));
     assert_eq!(article["associations"][0]["renditions"][0]["poi"], json!({ "x": 800, "y": 426 }));
-    let counts = galley_model::counts::count(&fixture.block().text);
+    let counts = galley_model::counts::count(fixture.block().text.as_str());
     assert_eq!(article["bodies"][0]["wordCount"], counts.words, "字数");
     assert_eq!(article["bodies"][0]["charCount"], counts.characters);
     assert_eq!(article["bodies"].as_array().unwrap().len(), 1);

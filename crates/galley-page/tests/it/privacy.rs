@@ -124,7 +124,7 @@ fn only_what_is_public_reaches_a_page() {
     let private_photo = Sha256::of(b"priv").to_string();
     for (name, output) in [
         ("block", block.html()),
-        ("text", block.text.clone()),
+        ("text", block.text.as_str().to_owned()),
         ("page", page.clone()),
         ("home", home.clone()),
         ("section", section),

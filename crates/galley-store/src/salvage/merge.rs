@@ -127,6 +127,9 @@ fn merge(
         if !whole {
             found.unsure.insert(id);
         }
+        if !whole || rows.iter().any(|row| !row.sound) {
+            found.torn.insert(id);
+        }
         for row in rows.into_iter().filter(|row| row.sound) {
             if seen.insert(row.seq) {
                 let place = Place { seq: row.seq, at: row.at, caret: row.caret };
@@ -231,10 +234,15 @@ fn note_lost(library: &Connection, found: &mut Found) -> Result<(), StoreError> 
             let before = pieces.rows.range(..seq).next_back().map(|(_, row)| row.at);
             let after = pieces.rows.range(seq..).next().map(|(_, row)| row.at);
             found.lost(id, before.or(after).unwrap_or_default(), after.or(before).unwrap_or_default());
+            found.torn.insert(id);
         }
         let last = pieces.rows.last_key_value().map(|(seq, row)| (*seq, row.at)).unwrap_or_default();
         if found.unsure.contains(&id) && found.logged.get(&id).is_none_or(|logged| *logged < last.0.max(1)) {
             found.lost(id, last.1, last.1);
+        }
+        if found.torn.contains(&id) {
+            // What others wrote may be among it; the server gives it again.
+            library.prepare_cached("UPDATE sync SET seen_seq = 0 WHERE article = ?1")?.execute([n])?;
         }
     }
     Ok(())
@@ -247,6 +255,8 @@ struct Found {
     lost: BTreeSet<Stretch>,
     /// Articles whose journal could not be read to its end.
     unsure: BTreeSet<ArticleId>,
+    /// Articles of which a piece was not as it was written, or is nowhere.
+    torn: BTreeSet<ArticleId>,
     /// The last row of each article that the day log has.
     logged: BTreeMap<ArticleId, i64>,
 }

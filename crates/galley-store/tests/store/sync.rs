@@ -269,6 +269,40 @@ fn a_rebuilt_library_asks_the_server_before_it_sends() {
 }
 
 #[test]
+fn what_was_lost_of_others_is_asked_of_the_server_again() {
+    let (folder, library) = library();
+    library
+        .take_changes(vec![standing(article(1), 3, 5), standing(article(2), 3, 6)], 6, NOON)
+        .wait()
+        .unwrap();
+    let updates = |id| RemoteUpdates {
+        projection: None,
+        article: id,
+        updates: vec![b"<1>".to_vec(), b"<2>".to_vec(), b"<3>".to_vec()],
+        upto: 3,
+        headline: None,
+    };
+    library.import_remote(vec![updates(article(1)), updates(article(2))], NOON).wait().unwrap();
+    assert_eq!(library.behind(10).unwrap(), []);
+    library.close().unwrap();
+    drop(library);
+    std::fs::remove_dir_all(folder.path().join("daylog")).unwrap();
+    let file = rusqlite::Connection::open(folder.path().join("library.sqlite")).unwrap();
+    let sql = "UPDATE journal SET bytes = x'00' WHERE seq = ?1
+               AND article = (SELECT n FROM article WHERE id = ?2)";
+    assert_eq!(file.execute(sql, (3, article(2).0.as_bytes())).unwrap(), 1);
+    drop(file);
+    std::fs::write(folder.path().join("salvage"), b"").unwrap();
+    let (library, report) = Library::open(folder.path(), NOON).unwrap();
+    assert!(report.salvaged.is_some());
+    assert_eq!(text(&library.load(article(1)).unwrap()), "<1><2><3>");
+    assert_eq!(text(&library.load(article(2)).unwrap()), "<1><2>");
+    assert_eq!(library.behind(10).unwrap(), [Behind { article: article(2), seen_seq: 0 }]);
+    library.import_remote(vec![updates(article(2))], NOON).wait().unwrap();
+    assert!(text(&library.load(article(2)).unwrap()).ends_with("<3>"));
+}
+
+#[test]
 fn a_thousand_articles_are_queued_in_well_under_a_second() {
     let (_folder, library) = library();
     let ids: Vec<ArticleId> = (1..=1_000).map(article).collect();
