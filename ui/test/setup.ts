@@ -26,4 +26,10 @@ Object.assign(Element.prototype, { scrollIntoView: () => {} });
 Blob.prototype.arrayBuffer ??= async () => new ArrayBuffer(1);
 Range.prototype.getClientRects = () => Object.assign([], { item: () => null }) as unknown as DOMRectList;
 Range.prototype.getBoundingClientRect = () => new DOMRect();
+// What Svelte warns of while it runs is a fault of the window.
+const warn = console.warn;
+console.warn = (...said: unknown[]) => {
+  if (String(said[0]).includes('[svelte]')) throw new Error(said.join(' '));
+  warn(...said);
+};
 Object.defineProperty(window, 'innerWidth', { value: 1440, configurable: true });

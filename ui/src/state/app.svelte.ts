@@ -106,6 +106,10 @@ export async function loadServerSettings(): Promise<void> {
   if (answer !== undefined && answer?.version !== app.server?.version) app.server = answer ?? undefined;
 }
 
+/** By whose clocks an article's times are told: those of the newsroom's site, or of this computer's. */
+export const siteZone = (isNewsrooms: boolean): string | undefined =>
+  ((isNewsrooms ? app.server?.settings : undefined) ?? app.settings)?.time_zone;
+
 /** Replaces the choices of this computer; answers why not. `secret` is that of the site's bucket, empty as it is. */
 export async function savePreferences(next: Preferences, secret = ''): Promise<ApiError | undefined> {
   const saved = await tried(host.savePreferences($state.snapshot(next), secret));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatMoment } from './format';
+import { formatDay, formatMoment } from './format';
 import { setLanguage } from './index.svelte';
 import { instantOf, wallTime, zoneName } from './zone';
 
@@ -32,6 +32,19 @@ test('what is no zone counts as the computer’s own', () => {
 test('times of the page are told in the zone of the page', () => {
   setLanguage('zh-Hans');
   expect(formatMoment(utc('2026-11-24T06:02'), 'Asia/Shanghai')).toContain('14:02');
-  expect(formatMoment(utc('2026-11-24T06:02'), 'Pacific/Auckland')).toMatch(/GMT\+13.*19:02/);
+  expect(formatMoment(utc('2026-11-24T06:02'), 'Pacific/Auckland')).toMatch(/19:02 GMT\+13$/);
   expect(zoneName('Asia/Shanghai', 'zh-Hans-CN', 0)).toBe('中国标准时间');
+});
+
+test('lists tell days and times by the clocks of the site, and name its zone where it differs', () => {
+  setLanguage('zh-Hans');
+  const [now, line] = [utc('2026-11-24T18:00'), 'Pacific/Kiritimati'];
+  const told = (at: string, zone?: string) => formatDay(utc(at), now, zone);
+  expect(told('2026-11-24T10:30', line)).toBe('今天 00:30 GMT+14');
+  expect(told('2026-11-24T09:30', line)).toBe('昨天 23:30 GMT+14');
+  // The day is another one by the computer's clocks, wherever it stands.
+  expect(told('2026-11-20T10:30', line)).toMatch(/^11月21日/);
+  expect(told('2025-12-31T10:30', line)).toMatch(/^1月1日/);
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  expect(told('2026-11-24T17:30', here)).toBe(told('2026-11-24T17:30'));
 });

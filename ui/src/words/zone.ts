@@ -34,6 +34,13 @@ export function zoneName(zone: string | undefined, locale: string, at: number): 
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone ?? '';
 }
 
+/** What is said beside a time by the zone's clocks where the computer's show another: `GMT+8`; else nothing. */
+export function zoneMark(at: number, zone: string | undefined, locale: string): string {
+  if (zone === undefined || wallTime(at, zone) === wallTime(at, undefined)) return '';
+  const parts = inZone('short', locale, zone, { timeZoneName: 'short' }).formatToParts(at);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
+}
+
 /** The name where it is one of a zone: what formatters take. */
 export function known(zone: string | undefined): string | undefined {
   try {
@@ -43,9 +50,23 @@ export function known(zone: string | undefined): string | undefined {
   }
 }
 
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Made once per use, locale and zone: to make one costs more than to draw the row that it is for. */
+export function inZone(
+  use: string,
+  locale: string,
+  zone: string | undefined,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const key = `${use} ${locale} ${zone ?? ''}`;
+  let one = made.get(key);
+  if (!one) made.set(key, (one = new Intl.DateTimeFormat(locale, { ...options, timeZone: known(zone) })));
+  return one;
+}
+
 const formatter = (zone: string | undefined) =>
-  new Intl.DateTimeFormat('en-GB', {
-    timeZone: known(zone),
+  inZone('wall', 'en-GB', zone, {
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',

@@ -2,7 +2,7 @@
 import { emit } from '@tauri-apps/api/event';
 import { flushSync } from 'svelte';
 import { expect, test } from 'vitest';
-import { app, hearNotice } from '../../src/state/app.svelte';
+import { app, hearNotice, siteZone } from '../../src/state/app.svelte';
 import { openDialog } from '../../src/state/dialogs.svelte';
 import { currentEditor, open } from '../../src/state/open.svelte';
 import { showPane } from '../../src/state/preview-pane.svelte';
@@ -206,4 +206,14 @@ test('a role that was taken away is told, and what the window offers follows at 
   await until(() => !names().includes('待我审'));
   expect(all('status').some((one) => one.textContent?.includes('责任编辑、发布员'))).toBe(true);
   app.notices.length = 0;
+});
+
+test('times are told by the clocks of the site that the article is for', async () => {
+  await start('newsroom=draft');
+  if (!app.settings || !app.server) throw new Error('both sites have settings');
+  app.settings.time_zone = 'Asia/Urumqi';
+  app.server.settings.time_zone = 'Asia/Shanghai';
+  expect([siteZone(false), siteZone(true)]).toEqual(['Asia/Urumqi', 'Asia/Shanghai']);
+  app.server = undefined;
+  expect(siteZone(true)).toBe('Asia/Urumqi');
 });

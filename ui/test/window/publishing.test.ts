@@ -39,6 +39,18 @@ test('publishing that fails says why in its dialog, and can be tried again', asy
   expect(all('alert', dialog)).toEqual([]);
 });
 
+test('an article without a section asks for one only until it is out', async () => {
+  await start();
+  open.facts['section'] = '';
+  flushSync();
+  const section = find('combobox', '栏目') as HTMLSelectElement;
+  const shown = () => section.selectedOptions[0]?.textContent;
+  expect([shown(), section.matches('.wanted')]).toEqual(['未定', true]);
+  open.authority.publication = 'live';
+  flushSync();
+  expect([shown(), section.matches('.wanted')]).toEqual(['无', false]);
+});
+
 test('a take-down or a named version that fails says why in its dialog', async () => {
   await start();
   const check = async (kind: 'take-down' | 'name-version', command: string, button: string) => {

@@ -23,6 +23,26 @@ fn the_page_holds_the_article_block_and_the_block_its_body_byte_for_byte() {
 }
 
 #[test]
+fn a_column_beside_the_text_holds_related_articles_or_is_not_there() {
+    for name in ["zh", "en"] {
+        let mut fixture = Fixture::read(name);
+        let (side, authors) = (".with-side > aside .related", ".story > .more-by a");
+        let page = Html::parse_document(&fixture.page());
+        assert!(!select(&page, side).is_empty(), "{name}");
+        assert!(!select(&page, authors).is_empty(), "{name}: authors stand under the text");
+        fixture.frame.related.clear();
+        let page = Html::parse_document(&fixture.page());
+        assert!(select(&page, ".with-side").is_empty(), "{name}");
+        assert!(!select(&page, authors).is_empty(), "{name}: authors alone make no column");
+        fixture.site.base_url.clear();
+        assert!(
+            select(&Html::parse_document(&fixture.page()), "aside").is_empty(),
+            "{name}: nor does nothing"
+        );
+    }
+}
+
+#[test]
 fn the_children_of_the_body_container_are_the_blocks() {
     for name in ["zh", "en"] {
         let fixture = Fixture::read(name);
