@@ -13,7 +13,7 @@ mod words;
 mod tests;
 
 pub use classes::{Class, Fault, classify};
-pub use outcomes::{ItemVerdict, content_verdicts, intent_verdicts};
+pub use outcomes::{ItemVerdict, content_verdicts, intent_verdicts, row_code};
 pub use words::{
     Answer, Effect, Event, Flow, Fresh, Item, Listening, Problem, Request, Status, Step, Stored, Write,
 };
