@@ -142,8 +142,11 @@ impl Engine {
             Event::Listening => self.listening = Listening::Yes,
             Event::Deaf => {
                 self.listening = Listening::No;
-                if self.running.is_none() && self.may_run() {
-                    self.rest(now, jitter, effects);
+                // What comes sooner, or waits out a back-off, stays.
+                let poll = self.poll_at(now, jitter);
+                let is_sooner = self.failures == 0 && self.wake_at.is_none_or(|at| at > poll);
+                if is_sooner && self.running.is_none() && self.may_run() {
+                    self.wake(poll, effects);
                 }
             }
             Event::Timer => {
@@ -361,9 +364,15 @@ impl Engine {
     }
 
     fn rest(&mut self, now: u64, jitter: u64, effects: &mut Vec<Effect>) {
+        let at = self.poll_at(now, jitter);
+        self.wake(at, effects);
+    }
+
+    /// When it asks of itself what is new.
+    fn poll_at(&self, now: u64, jitter: u64) -> u64 {
         let poll = if self.listening == Listening::Yes { POLL_LISTENING_MS } else { POLL_MS };
         // Between three quarters and five quarters, so that a thousand devices do not ask at once.
-        self.wake(now + poll * 3 / 4 + jitter % (poll / 2), effects);
+        now + poll * 3 / 4 + jitter % (poll / 2)
     }
 
     fn wake(&mut self, at: u64, effects: &mut Vec<Effect>) {

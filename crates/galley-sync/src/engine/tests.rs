@@ -372,6 +372,8 @@ fn a_server_that_asks_for_time_gets_it() {
     world.start();
     assert_eq!(world.engine.wake_at(), Some(61_000));
     assert_eq!(world.engine.status(), Status::Waiting);
+    world.play(Event::Deaf);
+    assert_eq!(world.engine.wake_at(), Some(61_000), "nor is it asked sooner without its events");
 }
 
 #[test]
@@ -484,6 +486,8 @@ fn updates_wait_while_a_writer_composes_and_are_taken_soon_after() {
     world.held = true;
     world.start();
     assert_eq!(world.engine.wake_at(), Some(world.now + HELD_MS));
+    world.play(Event::Deaf);
+    assert_eq!(world.engine.wake_at(), Some(world.now + HELD_MS), "nor later without its events");
     world.held = false;
     world.now += HELD_MS;
     let sent = world.sent.len();
