@@ -8,8 +8,8 @@ use galley_client::api::{
 };
 use galley_client::sync::{Driver, FileSecrets, Wiring};
 use galley_client::{Event as Told, Galley, OpenOptions};
-use galley_model::ArticleId;
 use galley_model::workflow::{PolicyRef, Role};
+use galley_model::{ArticleId, Instant};
 use galley_newsroom::decoder::InProcess;
 use galley_server::{App, Limits, Settings};
 use galley_sync::engine::Event;
@@ -22,6 +22,8 @@ pub struct House {
     pub folder: TempDir,
     pub app: App,
     pub network: Network,
+    /// How wrong the server's clock is, in milliseconds.
+    wrong_by: i64,
 }
 
 pub struct Device {
@@ -40,7 +42,18 @@ impl House {
         let network = Network::new(1, 3);
         network.trust(true);
         network.connect(Some(galley_server::router(&app)));
-        Self { folder, app, network }
+        Self { folder, app, network, wrong_by: 0 }
+    }
+
+    /// The server's clock is wrong by so much from now on, where everything runs on this thread.
+    pub fn set_clock(&mut self, wrong_by: i64) {
+        galley_server::clock::set_wrong_by(wrong_by);
+        self.wrong_by = wrong_by;
+    }
+
+    /// Now, by the server's clock.
+    pub fn now(&self) -> Instant {
+        Instant(now().0 + self.wrong_by)
     }
 
     /// Somebody's computer, signed in and in step.
@@ -65,7 +78,7 @@ impl House {
         let hear = move |event| kept.lock().unwrap().push(event);
         let galley = Galley::open_with(options, wiring, hear).await.unwrap();
         let code =
-            self.app.accounts().add_person(name, roles.iter().copied().collect(), now()).await.unwrap();
+            self.app.accounts().add_person(name, roles.iter().copied().collect(), self.now()).await.unwrap();
         let request = SignIn {
             server: "https://news.example".to_owned(),
             name: name.to_owned(),

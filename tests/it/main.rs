@@ -23,3 +23,4 @@ mod simulated_newsroom;
 mod sudden_death;
 mod theme_on_server;
 mod unreadable;
+mod wrong_clocks;

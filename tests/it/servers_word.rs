@@ -149,6 +149,41 @@ async fn roles_and_policy_are_learnt_with_a_sync_and_what_was_typed_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_hands_in_off_line_and_types_on_hands_in_once_with_the_newest_text() {
+    let house = House::new(Policy::two_eyes().reference()).await;
+    let mut reporter = house.device(0, "林一舟", &[Role::Reporter]).await;
+    let mut editor = house.device(1, "李编辑", &[Role::ResponsibleEditor]).await;
+    let article = reporter.draft("桥通车", "积水三十厘米。").await;
+    reporter.sync().await;
+    house.network.set_offline(0, true);
+    reporter.galley.submit(article).await.unwrap();
+    reporter.types(article, 2, "约").await;
+    reporter.sync().await;
+    reporter.types(article, 0, "昨夜").await;
+    house.network.set_offline(0, false);
+    reporter.sync().await;
+    assert_eq!(reporter.word(article).await.stage, "submitted");
+    let rows = reporter.galley.outbox(0, 50).unwrap();
+    let submits: Vec<_> = rows.into_iter().filter(|row| row.intent == "submit").collect();
+    let [submit] = submits.as_slice() else { panic!("{submits:?}") };
+    assert_eq!((submit.state.as_str(), submit.reason.as_str()), ("sent", ""));
+    editor.sync().await;
+    assert_eq!(editor.open(article).await.body, "昨夜积水约三十厘米。");
+
+    // Handed in, its author writes on, and the reviewer signs what then stands there.
+    reporter.types(article, 0, "通报：").await;
+    reporter.sync().await;
+    assert_eq!(reporter.word(article).await.stage, "submitted");
+    editor.galley.claim(article).await.unwrap();
+    editor.sync().await;
+    let seen = Some(editor.preview(article).await.page_hash);
+    editor.galley.sign_off(article, Verdict::Adopt, String::new(), seen, None).await.unwrap();
+    editor.sync().await;
+    assert_eq!(editor.word(article).await.stage, "approved");
+    assert_eq!(editor.open(article).await.body, "通报：昨夜积水约三十厘米。");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_signature_made_off_line_for_an_older_text_is_an_opinion_until_it_is_given_again() {
     let house = House::new(Policy::two_eyes().reference()).await;
     let mut reporter = house.device(0, "林一舟", &[Role::Reporter]).await;

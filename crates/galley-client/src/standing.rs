@@ -177,7 +177,7 @@ fn steps(case: &ReviewCase<'_>, on_site: &PublicationStanding) -> Vec<NextStep> 
     };
     let asked = [
         ("publish", publish()),
-        ("submit", Some(review::submit_findings(case, case.content_hash, &[]))),
+        ("submit", Some(review::submit_findings(case, &[]))),
         ("claim", Some(review::claim_findings(case)).filter(|_| !is_mine(case))),
         ("resume", Some(review::resume_findings(case))),
         ("adopt", Some(judge(Verdict::Adopt))),

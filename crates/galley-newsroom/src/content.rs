@@ -9,7 +9,7 @@ use galley_model::workflow::review::{Writing, may_begin};
 use galley_model::workflow::{PolicyRef, Stage};
 use galley_model::{ArticleId, Instant, Sha256};
 use galley_sync::wire::{
-    self, ContentAnswer, ContentRequest, ContentResult, MAX_SPAN, MAX_UPDATE_BYTES, Push,
+    self, ContentAnswer, ContentRequest, ContentResult, MAX_SPAN, MAX_UPDATE_BYTES, Push, refusal,
 };
 
 use crate::caller::Caller;
@@ -137,7 +137,7 @@ impl<S: Storage> Newsroom<S> {
                 None => self.line(caller, &file, &have, writing, push).await?,
             };
             let line = match line {
-                Line::Late(None) if n_late >= LATE_OF_ONE => Line::Answer(refused("too_many_late")),
+                Line::Late(None) if n_late >= LATE_OF_ONE => Line::Answer(refused(refusal::TOO_MANY_LATE)),
                 line => line,
             };
             n_late += usize::from(matches!(line, Line::Late(None)));
@@ -215,11 +215,11 @@ impl<S: Storage> Newsroom<S> {
             () if push.start < end => Line::Answer(ContentResult::Forked),
             () if push.start > end => Line::Answer(ContentResult::Gap { expect: end }),
             () if is_too_large(push) || (peer.is_none() && file.peers.len() >= MAX_PEERS) => {
-                Line::Answer(refused("too_large"))
+                Line::Answer(refused(refusal::TOO_LARGE))
             }
-            () if Sha256::of(&push.bytes.0) != push.sha256 => Line::Answer(refused("unreadable")),
+            () if Sha256::of(&push.bytes.0) != push.sha256 => Line::Answer(refused(refusal::UNREADABLE)),
             () if writing == Writing::Merges && file.contests.len() >= MAX_CONTESTS => {
-                Line::Answer(refused("too_many_contests"))
+                Line::Answer(refused(refusal::TOO_MANY_CONTESTS))
             }
             () if writing == Writing::Merges => Line::Take,
             () => {
@@ -324,12 +324,12 @@ impl Planned<'_> {
                     Some(Looked::Stepped(Stepped::Refused { reason })) => {
                         let set_aside = Sent { bytes: Vec::new(), ..sent(caller, push) };
                         refusals.push((word(&reason), set_aside));
-                        refused(&reason)
+                        refused(word(&reason))
                     }
                     // What is taken in has no place that could have moved.
                     Some(Looked::Stepped(Stepped::Moved { .. }) | Looked::Killed) | None => {
                         refusals.push(("killed", sent(caller, push)));
-                        refused("unreadable")
+                        refused(refusal::UNREADABLE)
                     }
                 },
             };
@@ -430,10 +430,9 @@ fn refused(reason: &str) -> ContentResult {
     ContentResult::Refused { reason: reason.to_owned() }
 }
 
-/// A reason as it is recorded.
+/// A reason as it is recorded and answered.
 fn word(reason: &str) -> &'static str {
-    let words = ["too_large", "operation", "too_long", "too_many_late", "too_many_contests"];
-    words.into_iter().find(|known| *known == reason).unwrap_or("unreadable")
+    refusal::ALL.into_iter().find(|known| *known == reason).unwrap_or(refusal::UNREADABLE)
 }
 
 fn written(push: &Push) -> Written {

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use galley_model::{ArticleId, Meta};
-use galley_sync::wire::{Bytes, Have, Peer};
+use galley_sync::wire::{Bytes, Have, Peer, refusal};
 use galley_text::contest::FieldContest;
 use galley_text::foreign::{self, Foreign, Held, Judgement, Place, Refusal};
 use serde::{Deserialize, Serialize};
@@ -276,11 +276,11 @@ fn taken_of(taken: foreign::Taken, end: i32) -> Taken {
 
 fn reason(refusal: &Refusal) -> &'static str {
     match refusal {
-        Refusal::TooLarge => "too_large",
-        Refusal::Operation => "operation",
-        Refusal::TooLong => "too_long",
+        Refusal::TooLarge => refusal::TOO_LARGE,
+        Refusal::Operation => refusal::OPERATION,
+        Refusal::TooLong => refusal::TOO_LONG,
         Refusal::Unreadable | Refusal::Moved { .. } | Refusal::Missing { .. } | Refusal::Held(_) => {
-            "unreadable"
+            refusal::UNREADABLE
         }
     }
 }

@@ -10,7 +10,7 @@ use galley_sync::wire::{Bytes, Contest, ContestPlace, Have, IntentItem, Peer, Pe
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::content::MAX_CONTESTS;
+use crate::content::{MAX_CONTESTS, have_of};
 use crate::decoder::{Run, Step, Stepped, Taken, Written};
 use crate::error::NewsroomError;
 use crate::intents::{
@@ -27,6 +27,8 @@ pub(crate) struct Question<'a> {
     pub(crate) intent: &'a Intent,
     /// The version of the text that was judged.
     pub(crate) seen: &'a Have,
+    /// What of the text the wish builds on; it was taken, kept as late or refused.
+    pub(crate) needs: &'a Have,
     pub(crate) file: &'a ArticleFile,
     pub(crate) case: ReviewCase<'a>,
 }
@@ -51,7 +53,8 @@ impl<S: Storage> Newsroom<S> {
         let Some(file) = file else { return Ok((no_such_article(), 0)) };
         let basis = Basis::of(&file);
         let case = basis.case(&caller.actor, &file);
-        let question = Question { caller, ask, intent, seen: &item.seen, file: &file, case };
+        let (seen, needs) = (&item.seen, &item.needs);
+        let question = Question { caller, ask, intent, seen, needs, file: &file, case };
         let judges = matches!(intent.kind, IntentKind::SignOff { .. });
         let decision = match case.may_read() {
             true => self.decide(&question).await?,
@@ -80,7 +83,7 @@ impl<S: Storage> Newsroom<S> {
                 }
                 decide(findings, || vec![Effect::ResponsibleEditor(name.to_owned())])
             }
-            IntentKind::Submit { content_hash } => self.submit(question, *content_hash).await?,
+            IntentKind::Submit { .. } => self.submit(question).await?,
             IntentKind::Withdraw => decide(review::withdraw_findings(&case), || vec![standing(Stage::Draft)]),
             IntentKind::Claim => decide(review::claim_findings(&case), || {
                 let begins = (case.stage == Stage::Submitted).then(|| standing(Stage::Review(1)));
@@ -159,7 +162,7 @@ impl<S: Storage> Newsroom<S> {
         })
     }
 
-    async fn submit(&self, question: &Question<'_>, seen: Sha256) -> Result<Decision, NewsroomError> {
+    async fn submit(&self, question: &Question<'_>) -> Result<Decision, NewsroomError> {
         let record = &question.file.record;
         // Fixed the first time that it is handed in.
         let passes = match question.case.was_handed_in {
@@ -170,7 +173,13 @@ impl<S: Storage> Newsroom<S> {
         let content = self.text_of(question.file.article).await?;
         let problems = self.problems(record, &rules, &content, question.ask.at).await?;
         let case = ReviewCase { policy: &rules, ..question.case };
-        Ok(decide(review::submit_findings(&case, seen, &problems), || {
+        let mut findings = review::submit_findings(&case, &problems);
+        // What was typed since goes with it; what its author saw and the newsroom did not take is missing in it.
+        let have = have_of(question.file);
+        if question.needs.iter().any(|(peer, end)| have.get(peer).is_none_or(|has| has < end)) {
+            findings.push(hard(Reason::new(ReasonCode::ContentChanged)));
+        }
+        Ok(decide(findings, || {
             vec![
                 Effect::Standing(Stage::Submitted, record.item_status),
                 Effect::Document(DocumentEffect::HandedIn(passes.clone())),

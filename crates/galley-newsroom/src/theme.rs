@@ -303,6 +303,7 @@ impl<S: Storage> Newsroom<S> {
         if is_named {
             self.set_templates(templates);
         }
+        self.stop_at("theme on record")?;
         let kept = themes.clone();
         let written = on_disk(move || {
             if is_named && is_own {

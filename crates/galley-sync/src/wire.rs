@@ -19,7 +19,7 @@ mod site;
 mod standing;
 
 pub use content::{
-    AuthorWord, ContentAnswer, ContentRequest, ContentResult, MAX_SPAN, MAX_UPDATE_BYTES, Push,
+    AuthorWord, ContentAnswer, ContentRequest, ContentResult, MAX_SPAN, MAX_UPDATE_BYTES, Push, refusal,
 };
 pub use failure::{Failure, code};
 pub use feed::{

@@ -97,7 +97,7 @@ export function reasonSentences(codes: string): string[] {
   return codes
     .split(' ')
     .filter(Boolean)
-    .map((code) => maybe(`reason.${code}`) ?? t('reason.unknown', { code }));
+    .map((code) => maybe(`reason.${code}`) ?? t('outbox.other_reason', { code }));
 }
 
 /** What a row of the outbox holds. */

@@ -48,6 +48,9 @@ export function heardSync(state: SyncState): void {
   // What it says of itself while it is being asked is no news for an account that never was.
   sync.state = state;
   if (state.state === 'up_to_date') sync.at = Date.now();
+  // It goes on, so what stopped it is over.
+  if (!['stopped', 'signed_out'].includes(state.state))
+    app.notices = app.notices.filter((one) => one.code !== 'sync_stopped');
   refreshOutbox();
 }
 

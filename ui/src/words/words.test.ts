@@ -78,3 +78,31 @@ test('every reason of a refusal and every wish has its words', () => {
   expect(wishes.length).toBeGreaterThan(12);
   expect([...reasons, ...wishes].filter((key) => !keys.includes(key))).toEqual([]);
 });
+
+test('every code that a row of the outbox may carry has a sentence', () => {
+  const read = (path: string) => readFileSync(`../crates/${path}`, 'utf8');
+  const hits = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((hit) => hit[1] ?? '');
+  const constants = (text: string, module: string) =>
+    hits((text.split(`pub mod ${module} {`)[1] ?? '').split('\n}')[0] ?? '', /: &str = "([a-z_]+)"/g);
+  const outcomes = read('galley-sync/src/engine/outcomes.rs');
+  // No code of the engine's own stands outside its list.
+  expect(hits(outcomes, /\b(?:code|reason): "([a-z_]+)"/g)).toEqual([]);
+  const ofDevice = constants(outcomes, 'row_code');
+  const ofServer = constants(read('galley-sync/src/wire/content.rs'), 'refusal');
+  const ofRequests = hits(
+    read('galley-sync/src/engine/classes.rs'),
+    /Class::Permanent \{ code: code::([A-Z_]+) \}/g,
+  );
+  const ofLibrary = [
+    ...hits(read('galley-store/src/sync/settle.rs'), /"refused", "([a-z_]+)"/g),
+    ...hits(read('galley-store/src/sync/content.rs'), /pub const DAMAGED: &str = "([a-z_]+)"/g),
+  ];
+  expect([ofDevice.length, ofServer.length, new Set(ofRequests).size, ofLibrary.length]).toEqual([
+    8, 6, 3, 2,
+  ]);
+  const codes = [...ofDevice, ...ofServer, ...ofRequests.map((code) => code.toLowerCase()), ...ofLibrary];
+  expect(codes.filter((code) => !keys.includes(`reason.${code}`))).toEqual([]);
+  // A code is shown without values.
+  for (const words of Object.values(files))
+    expect(keys.filter((key) => key.startsWith('reason.') && words[key]?.includes('{'))).toEqual([]);
+});

@@ -2,7 +2,7 @@
 
 use galley_model::ArticleId;
 use galley_store::{Folded, JournalRow, OutboxItem, OutboxState, Rebase, Settle};
-use galley_sync::engine::{Fault, ItemVerdict};
+use galley_sync::engine::{Fault, ItemVerdict, row_code};
 use galley_sync::wire::{self, UpdatesAnswer, Want};
 use galley_text::{Document, Update, common};
 use uuid::Uuid;
@@ -132,7 +132,7 @@ impl Driver {
                 acked: have.iter().map(|(peer, end)| (*peer, *end)).collect(),
                 edits: None,
                 before: mine.snapshot()?,
-                reason: if late.is_some() { "late" } else { "forked" }.to_owned(),
+                reason: if late.is_some() { row_code::LATE } else { row_code::FORKED }.to_owned(),
                 copy: None,
                 at: at(),
                 folded: folded.clone(),

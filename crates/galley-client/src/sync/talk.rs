@@ -17,6 +17,11 @@ pub(crate) struct Talk {
 }
 
 impl Talk {
+    /// To the same server, as somebody who is not signed in.
+    pub(crate) fn without_token(&self) -> Self {
+        Self { token: None, ..self.clone() }
+    }
+
     pub(crate) async fn get<A: DeserializeOwned>(&self, path: &str) -> Result<A, Fault> {
         self.call(Method::Get, path, Vec::new()).await
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use galley_model::ArticleId;
-use galley_sync::engine::{Event as Happening, Status};
+use galley_sync::engine::{Event as Happening, HELD_MS, Status};
 
 use self::newsroom::{Newsroom, Weather};
 use super::View;
@@ -292,4 +292,34 @@ async fn ten_thousand_updates_of_thirty_days_are_taken_in_as_one_batch() {
     assert!(bytes < 3 << 20, "{bytes} bytes for ten thousand characters");
     assert!(reader.galley.library().dirty_articles().unwrap().is_empty(), "its list text came with it");
     assert_eq!(reader.text(article).await, text);
+}
+
+/// What others wrote into the article where an input method is composing waits, and what they wrote elsewhere does not.
+#[tokio::test]
+async fn updates_wait_while_somebody_composes_and_the_cycle_comes_back_for_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let newsroom = Newsroom::new();
+    let began = std::time::Instant::now();
+    let mut writer = Device::signed_in(dir.path(), &newsroom, "林一舟", Vec::new()).await;
+    let (composed, _) = writer.draft("昨日七时，").await;
+    let (other, _) = writer.draft("汛情通报，").await;
+    writer.galley.let_drafts_up(vec![composed, other]).await.unwrap();
+    writer.sync().await;
+    writer.galley.draft_composition(composed, "qiao".to_owned()).await.unwrap();
+    let texts = [composed, other].map(|article| newsroom.others_write(article, 2));
+    // It comes back long before a device asks of itself what is new.
+    let comes_back = |device: &Device| {
+        let at = device.driver.as_ref().unwrap().wake_at().unwrap();
+        u128::from(at) <= began.elapsed().as_millis() + u128::from(HELD_MS)
+    };
+    for round in 0..2 {
+        writer.sync().await;
+        assert_eq!(writer.text(composed).await, "昨日七时，", "{round}");
+        assert_eq!(writer.text(other).await, texts[1], "{round}");
+        assert!(comes_back(&writer), "{round}");
+    }
+    writer.galley.draft_composition(composed, String::new()).await.unwrap();
+    writer.sync().await;
+    assert_eq!(writer.text(composed).await, texts[0]);
+    assert!(!comes_back(&writer), "nothing waits any more");
 }

@@ -42,7 +42,7 @@ pub enum IntentKind {
     },
     /// 提交: hands the article in for review; its policy is fixed from here on.
     Submit {
-        /// Of what the device saw.
+        /// Of what the person saw, for the record: what its writers typed since goes with it.
         content_hash: Sha256,
     },
     /// 撤回: takes it back while nobody has claimed it.

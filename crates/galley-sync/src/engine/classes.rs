@@ -35,7 +35,7 @@ pub enum Class {
         /// What the server asked for; 0 for nothing.
         after_ms: u64,
     },
-    /// Stop until signed in.
+    /// The token is not known: stop until signed in, if it is our newsroom that says so.
     Auth,
     /// Stop: not our newsroom.
     OtherNewsroom,

@@ -13,7 +13,7 @@ mod words;
 mod tests;
 
 pub use classes::{Class, Fault, classify};
-pub use outcomes::{ItemVerdict, content_verdicts, intent_verdicts};
+pub use outcomes::{ItemVerdict, content_verdicts, intent_verdicts, row_code};
 pub use words::{
     Answer, Effect, Event, Flow, Fresh, Item, Listening, Problem, Request, Status, Step, Stored, Write,
 };
@@ -42,6 +42,8 @@ pub struct Engine {
     failures: u32,
     /// Who answers has to be asked first.
     greet: bool,
+    /// In this cycle our newsroom said that it answers.
+    greeted: bool,
     reconcile: bool,
     /// The step under way, and the number of what it waits for.
     running: Option<Step>,
@@ -73,6 +75,7 @@ impl Engine {
             offline: false,
             failures: 0,
             greet: true,
+            greeted: false,
             reconcile: false,
             running: None,
             awaited: 0,
@@ -139,8 +142,11 @@ impl Engine {
             Event::Listening => self.listening = Listening::Yes,
             Event::Deaf => {
                 self.listening = Listening::No;
-                if self.running.is_none() && self.may_run() {
-                    self.rest(now, jitter, effects);
+                // What comes sooner, or waits out a back-off, stays.
+                let poll = self.poll_at(now, jitter);
+                let is_sooner = self.failures == 0 && self.wake_at.is_none_or(|at| at > poll);
+                if is_sooner && self.running.is_none() && self.may_run() {
+                    self.wake(poll, effects);
                 }
             }
             Event::Timer => {
@@ -152,7 +158,7 @@ impl Engine {
             Event::Prepared { no, items } if no == self.awaited => self.prepared(items, effects),
             Event::Answered { no, answer } if no == self.awaited => {
                 self.offline = false;
-                self.answered(answer, effects);
+                self.answered(answer, now, jitter, effects);
             }
             Event::Failed { no, fault } if no == self.awaited => self.failed(&fault, now, jitter, effects),
             Event::Stored { no, stored } if no == self.awaited => self.stored(stored, now, jitter, effects),
@@ -166,8 +172,9 @@ impl Engine {
         }
     }
 
+    /// While another newsroom answers, nothing but who it is is asked: the right one may come back.
     fn may_run(&self) -> bool {
-        self.signed_in && self.stopped.is_none()
+        self.signed_in && matches!(self.stopped, None | Some(Problem::OtherNewsroom))
     }
 
     fn timer(&mut self, effects: &mut Vec<Effect>) {
@@ -244,15 +251,13 @@ impl Engine {
         effects.push(Effect::Send { no: self.awaited, request });
     }
 
-    fn answered(&mut self, answer: Answer, effects: &mut Vec<Effect>) {
+    fn answered(&mut self, answer: Answer, now: u64, jitter: u64, effects: &mut Vec<Effect>) {
         self.failures = 0;
         let write = match answer {
-            Answer::Hello { same_newsroom: false, .. } => {
-                return self.stop(Problem::OtherNewsroom, effects);
-            }
+            Answer::Hello { same_newsroom: false, .. } => return self.others(now, jitter, effects),
             Answer::Hello { speaks: false, .. } => return self.stop(Problem::TooOld, effects),
             Answer::Hello { same_epoch, .. } => {
-                self.greet = false;
+                (self.greet, self.greeted, self.stopped) = (false, true, None);
                 if same_epoch {
                     let next = self.after_greeting();
                     return self.enter(next, effects);
@@ -345,7 +350,7 @@ impl Engine {
     }
 
     fn finish(&mut self, now: u64, jitter: u64, effects: &mut Vec<Effect>) {
-        self.running = None;
+        (self.running, self.greeted) = (None, false);
         self.sending.clear();
         self.failures = 0;
         if self.listening == Listening::No {
@@ -359,9 +364,15 @@ impl Engine {
     }
 
     fn rest(&mut self, now: u64, jitter: u64, effects: &mut Vec<Effect>) {
+        let at = self.poll_at(now, jitter);
+        self.wake(at, effects);
+    }
+
+    /// When it asks of itself what is new.
+    fn poll_at(&self, now: u64, jitter: u64) -> u64 {
         let poll = if self.listening == Listening::Yes { POLL_LISTENING_MS } else { POLL_MS };
         // Between three quarters and five quarters, so that a thousand devices do not ask at once.
-        self.wake(now + poll * 3 / 4 + jitter % (poll / 2), effects);
+        now + poll * 3 / 4 + jitter % (poll / 2)
     }
 
     fn wake(&mut self, at: u64, effects: &mut Vec<Effect>) {
@@ -371,14 +382,18 @@ impl Engine {
 
     fn failed(&mut self, fault: &Fault, now: u64, jitter: u64, effects: &mut Vec<Effect>) {
         self.offline = matches!(fault, Fault::NoNetwork | Fault::Timeout);
+        if self.offline {
+            // Nobody answers now, whoever did before.
+            self.stopped = None;
+        }
         match classify(fault) {
             Class::Transient { after_ms } => self.wait(now, jitter, after_ms, effects),
             Class::Quota { after_ms } => {
                 effects.push(Effect::Tell { row: 0, code: "quota" });
                 self.wait(now, jitter, after_ms, effects);
             }
-            Class::Auth => self.stop(Problem::SignedOut, effects),
-            Class::OtherNewsroom => self.stop(Problem::OtherNewsroom, effects),
+            Class::Auth => self.unknown(now, jitter, effects),
+            Class::OtherNewsroom => self.others(now, jitter, effects),
             Class::TooOld => self.stop(Problem::TooOld, effects),
             Class::OtherEpoch => {
                 self.greet = true;
@@ -392,6 +407,24 @@ impl Engine {
             Class::Restart => self.again_from_start(now, jitter, effects),
             Class::Permanent { code } => self.refused(code, now, jitter, effects),
         }
+    }
+
+    /// The token is not known there. That is a word of our newsroom's only: who answers is asked before it is taken.
+    fn unknown(&mut self, now: u64, jitter: u64, effects: &mut Vec<Effect>) {
+        match self.running {
+            // Asked without a token: whoever says this is no publishing server.
+            Some(Step::Greet) => self.wait(now, jitter, 0, effects),
+            _ if self.greeted => self.stop(Problem::SignedOut, effects),
+            _ => self.enter(Step::Greet, effects),
+        }
+    }
+
+    /// Another newsroom answers. Told once, and asked again later who answers then; nobody is signed out by it.
+    fn others(&mut self, now: u64, jitter: u64, effects: &mut Vec<Effect>) {
+        if self.stopped != Some(Problem::OtherNewsroom) {
+            self.stop(Problem::OtherNewsroom, effects);
+        }
+        self.wait(now, jitter, LONGEST_WAIT_MS, effects);
     }
 
     /// An upload that expired or stands elsewhere is begun again.
@@ -458,7 +491,7 @@ impl Engine {
     fn wait(&mut self, now: u64, jitter: u64, at_least: u64, effects: &mut Vec<Effect>) {
         let ceiling = FIRST_WAIT_MS.saturating_mul(1 << self.failures.min(20)).min(LONGEST_WAIT_MS);
         self.failures = self.failures.saturating_add(1);
-        self.running = None;
+        (self.running, self.greeted) = (None, false);
         self.awaited += 1;
         self.greet = true;
         // Never at once, or a server that fails at once would be asked in a circle.

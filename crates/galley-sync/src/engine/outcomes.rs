@@ -6,6 +6,27 @@ use uuid::Uuid;
 use super::Item;
 use crate::wire::{ContentResult, Have, IntentResult};
 
+/// The codes that a device gives a row of the outbox, beside the newsroom's reasons for a wish, a server's
+/// [`refusal`](crate::wire::refusal)s of a text, and its word on a whole request ([`classify`](super::classify)).
+pub mod row_code {
+    /// A wish that waits for the text that it is about.
+    pub const TEXT_FIRST: &str = "text_first";
+    /// A wish about text that was refused: it made way.
+    pub const TEXT_REFUSED: &str = "text_refused";
+    /// A wish of a kind that the server does not know.
+    pub const UNKNOWN: &str = "unknown";
+    /// Text in somebody else's draft.
+    pub const NOT_YOURS: &str = "not_yours";
+    /// Sent anew again and again; the next cycle goes on.
+    pub const IN_CIRCLES: &str = "in_circles";
+    /// Answered with a word of a newer server.
+    pub const UNKNOWN_ANSWER: &str = "unknown_answer";
+    /// Kept by the newsroom as a late update; here it is a private draft.
+    pub const LATE: &str = "late";
+    /// Written under a peer that is another device's; here it goes on under another.
+    pub const FORKED: &str = "forked";
+}
+
 /// What becomes of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItemVerdict {
@@ -115,7 +136,7 @@ pub fn content_verdicts(sent: &[Item], results: &[ContentResult], patient: bool)
     let judged = sent.iter().zip(results).map(|(item, result)| {
         let row = item.id;
         let round = |verdict: ItemVerdict| {
-            if patient { verdict } else { ItemVerdict::Later { row, code: "in_circles" } }
+            if patient { verdict } else { ItemVerdict::Later { row, code: row_code::IN_CIRCLES } }
         };
         match result {
             ContentResult::Stored { seq } => ItemVerdict::Stored { row, seq: *seq },
@@ -128,9 +149,9 @@ pub fn content_verdicts(sent: &[Item], results: &[ContentResult], patient: bool)
             ContentResult::Forked => round(ItemVerdict::Recover { row }),
             ContentResult::Refused { reason } => ItemVerdict::Refused { row, reason: reason.clone() },
             ContentResult::Late { id } => ItemVerdict::Late { row, id: *id },
-            ContentResult::NotYours => ItemVerdict::Refused { row, reason: "not_yours".to_owned() },
+            ContentResult::NotYours => ItemVerdict::Refused { row, reason: row_code::NOT_YOURS.to_owned() },
             ContentResult::Gone => ItemVerdict::KeepPrivate { row },
-            ContentResult::Other => ItemVerdict::Later { row, code: "unknown_answer" },
+            ContentResult::Other => ItemVerdict::Later { row, code: row_code::UNKNOWN_ANSWER },
         }
     });
     let unanswered =
@@ -149,14 +170,14 @@ pub fn intent_verdicts(sent: &[Item], results: &[IntentResult], patient: bool) -
                 verdicts.push(ItemVerdict::Answered { row, outcome: outcome.clone() });
             }
             IntentResult::Unknown => {
-                verdicts.push(ItemVerdict::Refused { row, reason: "unknown".to_owned() })
+                verdicts.push(ItemVerdict::Refused { row, reason: row_code::UNKNOWN.to_owned() })
             }
             IntentResult::Wait if item.stuck => {
-                verdicts.push(ItemVerdict::GivenUp { row, code: "text_refused" });
+                verdicts.push(ItemVerdict::GivenUp { row, code: row_code::TEXT_REFUSED });
                 return verdicts;
             }
             IntentResult::Wait => {
-                verdicts.push(ItemVerdict::Later { row, code: "text_first" });
+                verdicts.push(ItemVerdict::Later { row, code: row_code::TEXT_FIRST });
                 return verdicts;
             }
             IntentResult::Renumber { next } if patient => {
@@ -164,7 +185,7 @@ pub fn intent_verdicts(sent: &[Item], results: &[IntentResult], patient: bool) -
                 return verdicts;
             }
             IntentResult::Renumber { .. } => {
-                verdicts.push(ItemVerdict::Later { row, code: "in_circles" });
+                verdicts.push(ItemVerdict::Later { row, code: row_code::IN_CIRCLES });
                 return verdicts;
             }
         }

@@ -14,6 +14,8 @@ use crate::wire::{ContentResult, IntentResult, Peer};
 
 const HELLO: Answer = Answer::Hello { same_newsroom: true, same_epoch: true, speaks: true };
 
+const OTHERS: Answer = Answer::Hello { same_newsroom: false, same_epoch: false, speaks: true };
+
 /// What the world does when asked; each table row changes one thing of it.
 struct World {
     engine: Engine,
@@ -216,6 +218,8 @@ fn updates_wait_while_a_writer_composes_and_are_taken_soon_after() {
     world.held = true;
     world.start();
     assert_eq!(world.engine.wake_at(), Some(world.now + HELD_MS));
+    world.play(Event::Deaf);
+    assert_eq!(world.engine.wake_at(), Some(world.now + HELD_MS), "nor later without its events");
     world.held = false;
     world.now += HELD_MS;
     let sent = world.sent.len();

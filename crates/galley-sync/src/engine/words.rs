@@ -214,7 +214,7 @@ pub enum Effect {
         /// A code.
         code: &'static str,
     },
-    /// Nothing more happens until a person or an update of the app changes something.
+    /// Nothing more is sent or taken until a person, an update of the app or a server changes something.
     Halt {
         /// Why.
         problem: Problem,
@@ -290,7 +290,7 @@ pub enum Status {
 pub enum Problem {
     /// The token is not valid any more; everything is kept.
     SignedOut,
-    /// The server is another newsroom's: nothing is sent or taken.
+    /// The server is another newsroom's: nothing is sent or taken, and the token is kept until ours is back.
     OtherNewsroom,
     /// The app must be updated; writing goes on.
     TooOld,

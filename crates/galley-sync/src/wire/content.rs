@@ -66,6 +66,24 @@ pub struct ContentAnswer {
     pub results: Vec<ContentResult>,
 }
 
+/// The reasons of [`ContentResult::Refused`]. A newer server may have others.
+pub mod refusal {
+    /// Not what its hash says, no text, or it killed who read it.
+    pub const UNREADABLE: &str = "unreadable";
+    /// More bytes or operations than one [`Push`](super::Push) may have, or too many writers of one article.
+    pub const TOO_LARGE: &str = "too_large";
+    /// A kind of change that articles have not.
+    pub const OPERATION: &str = "operation";
+    /// The body or the facts would be longer than they may be.
+    pub const TOO_LONG: &str = "too_long";
+    /// Too many late updates of this person wait for somebody to decide.
+    pub const TOO_MANY_LATE: &str = "too_many_late";
+    /// Too many contests of the article wait for somebody to choose.
+    pub const TOO_MANY_CONTESTS: &str = "too_many_contests";
+    /// All of them.
+    pub const ALL: [&str; 6] = [UNREADABLE, TOO_LARGE, OPERATION, TOO_LONG, TOO_MANY_LATE, TOO_MANY_CONTESTS];
+}
+
 /// What became of one [`Push`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
@@ -95,7 +113,7 @@ pub enum ContentResult {
     Forked,
     /// Not a text that an article can have.
     Refused {
-        /// One of `unreadable`, `too_large`, `operation`, `too_long`, `too_many_late`, `too_many_contests`.
+        /// One of [`refusal`]: `unreadable`, `too_large`, `operation`, `too_long`, `too_many_late`, `too_many_contests`.
         reason: String,
     },
     /// Kept as a late update.

@@ -71,3 +71,42 @@ async fn what_is_said_of_one_person_is_not_taken_for_who_signed_in_since() {
     let after = library.account().unwrap().unwrap();
     assert_eq!((after.name, after.roles), (before.name, before.roles));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_newsroom_at_the_address_signs_nobody_out_and_all_goes_up_once_ours_is_back() {
+    let laptop = tempfile::tempdir().unwrap();
+    let (newsroom, other) = (Newsroom::new(), Newsroom::new());
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let (article, _) = reporter.draft("桥").await;
+    reporter.galley.let_drafts_up(vec![article]).await.unwrap();
+    reporter.sync_through().await;
+    let stopped = |device: &Device| {
+        let state = device.galley.sync_state();
+        (state.state, state.reason, device.galley.account().unwrap().unwrap().signed_in)
+    };
+    let others = ("stopped".to_owned(), "other_newsroom".to_owned(), true);
+
+    newsroom.trade_places(&other);
+    reporter.types(article, 1, "通").await;
+    reporter.play(Happening::Changed).await;
+    assert_eq!(stopped(&reporter), others);
+    let notices = reporter.galley.notices().clone();
+    let told = notices.iter().filter(|it| it.code == "sync_stopped").map(|it| it.values["reason"].as_str());
+    assert_eq!(told.collect::<Vec<_>>(), ["other_newsroom"]);
+    // Over a restart of the app too.
+    reporter.crash().await;
+    let mut reporter = Device::open(laptop.path(), &newsroom, 3).await;
+    assert_eq!(stopped(&reporter), others);
+    reporter.types(article, 2, "车").await;
+    newsroom.trade_places(&other);
+    reporter.sync_through().await;
+    assert_eq!(newsroom.text(article).as_deref(), Some("桥通车"));
+    assert_eq!(other.text(article), None);
+
+    // What our own newsroom says is taken.
+    newsroom.revoke_all();
+    reporter.types(article, 3, "了").await;
+    reporter.play(Happening::Changed).await;
+    assert_eq!(stopped(&reporter), ("signed_out".to_owned(), String::new(), false));
+    assert_eq!(reporter.text(article).await, "桥通车了");
+}

@@ -38,6 +38,8 @@ pub(super) struct Records {
     articles: BTreeMap<ArticleId, Article>,
     intents: BTreeMap<Uuid, Outcome>,
     next_intent: BTreeMap<String, u64>,
+    /// Who is signed in, by their tokens.
+    tokens: BTreeSet<String>,
     submitted: Vec<ArticleId>,
     refused: Option<ArticleId>,
     gives_no_updates: bool,
@@ -80,6 +82,7 @@ impl Newsroom {
             articles: BTreeMap::new(),
             intents: BTreeMap::new(),
             next_intent: BTreeMap::new(),
+            tokens: BTreeSet::new(),
             submitted: Vec::new(),
             refused: None,
             gives_no_updates: false,
@@ -162,6 +165,16 @@ impl Newsroom {
         self.records().requests
     }
 
+    /// Each stands at the other's address from now on.
+    pub(super) fn trade_places(&self, other: &Self) {
+        std::mem::swap(&mut *self.records(), &mut *other.records());
+    }
+
+    /// Every device is revoked.
+    pub(super) fn revoke_all(&self) {
+        self.records().tokens.clear();
+    }
+
     pub(super) fn copy(&self) -> Records {
         self.records().clone()
     }
@@ -236,12 +249,17 @@ impl Records {
         if self.wants_newer && request.path != "/sign-in" {
             return failure(426, code::TOO_OLD);
         }
+        let is_open = matches!(request.path.as_str(), "/hello" | "/sign-in");
+        if !is_open && !self.tokens.contains(&device) {
+            return failure(401, code::SIGNED_OUT);
+        }
         match request.path.as_str() {
             "/hello" => json(200, &self.hello()),
             "/sign-in" if body.is_empty() => json(200, &()),
             "/sign-in" => {
                 let asked: SignInRequest = serde_json::from_slice(body).unwrap();
                 let device = asked.device.unwrap_or_else(Uuid::new_v4);
+                self.tokens.insert(device.to_string());
                 let me = Me {
                     newsroom: self.newsroom,
                     epoch: self.epoch,

@@ -2,17 +2,16 @@
 
 use super::{DESK, Findings, ReviewCase, hard, problem_findings};
 use crate::checks::Problem;
-use crate::hash::Sha256;
 use crate::workflow::{Finding, Reason, ReasonCode, Stage};
 
-/// 提交: by its author, from draft or returned, as it stands, with nothing that would keep it from being published.
-pub fn submit_findings(case: &ReviewCase<'_>, seen: Sha256, problems: &[Problem]) -> Vec<Finding> {
+/// 提交: by its author, from draft or returned, with nothing that would keep it from being published. Whatever its writers
+/// typed since, it is handed in as it stands: a review judges what it then reads.
+pub fn submit_findings(case: &ReviewCase<'_>, problems: &[Problem]) -> Vec<Finding> {
     let mut findings = Findings::default();
     findings.when(case.actor.person != case.author, ReasonCode::NotPermitted);
     if case.policy.is_solo() || !matches!(case.stage, Stage::Draft | Stage::Returned) {
         findings.0.push(case.wrong_stage());
     }
-    findings.when(seen != case.content_hash, ReasonCode::ContentChanged);
     // A name and a time may still be missing when it is handed in.
     let waits = [ReasonCode::ResponsibleEditorMissing, ReasonCode::Embargoed];
     findings

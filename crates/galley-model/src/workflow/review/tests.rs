@@ -149,7 +149,7 @@ fn who_reads_and_who_writes() {
 
 #[test]
 fn submitting() {
-    let of = |bench: &Bench, seen: &str| submit_findings(&bench.case(), hash(seen), &[]);
+    let of = |bench: &Bench| submit_findings(&bench.case(), &[]);
     for (stage, expected) in [
         (Stage::Draft, &[][..]),
         (Stage::Returned, &[]),
@@ -158,13 +158,12 @@ fn submitting() {
         (Stage::Approved, &[WrongStage]),
         (Stage::Spiked, &[WrongStage]),
     ] {
-        check(of(&Bench::new(reporter(), stage), "content"), expected);
+        check(of(&Bench::new(reporter(), stage)), expected);
     }
-    check(of(&Bench::new(reporter(), Stage::Draft), "other"), &[ContentChanged]);
-    check(of(&Bench::new(actor(CO_AUTHOR, &[Role::Reporter]), Stage::Draft), "content"), &[NotPermitted]);
+    check(of(&Bench::new(actor(CO_AUTHOR, &[Role::Reporter]), Stage::Draft)), &[NotPermitted]);
     let mut solo = Bench::new(reporter(), Stage::Draft);
     solo.policy = Policy::solo();
-    check(of(&solo, "content"), &[WrongStage]);
+    check(of(&solo), &[WrongStage]);
 }
 
 #[test]
@@ -176,7 +175,7 @@ fn what_an_article_lacks_keeps_it_from_being_handed_in() {
         values: Default::default(),
     };
     let bench = Bench::new(reporter(), Stage::Draft);
-    let of = |problems: &[Problem]| submit_findings(&bench.case(), hash("content"), problems);
+    let of = |problems: &[Problem]| submit_findings(&bench.case(), problems);
     check(of(&[problem("too_long", true), problem("body_empty", true)]), &[TooLong, BodyMissing]);
     check(
         of(&[problem("headline_missing", true), problem("slug_reserved", true)]),

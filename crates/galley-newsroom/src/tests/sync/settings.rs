@@ -7,6 +7,7 @@ use galley_sync::wire::{Bytes, ChangesRequest, Site, SiteRequest, ThemeAnswer, T
 
 use super::{Person, Room, codes};
 use crate::storage::{Commit, Effect, StorageError};
+use crate::tests::Stop;
 use crate::{NewsroomError, ThemeError, Themes};
 
 struct Office {
@@ -199,12 +200,13 @@ async fn a_crash_while_a_theme_is_set_leaves_the_one_that_is_on_record() {
     let saved = office.save(&administrator(), first.site, |settings| settings.grey = true).await.unwrap();
     assert_eq!(looks_at_start(&office).await, first.look, "what came to nothing is forgotten");
     // After that.
-    let third = set_theme(&office, "p { margin: 1em }\n").await.unwrap();
-    assert_eq!((third.site, third.look), (saved.version + 1, second.look));
-    std::fs::write(folder.join("current"), &first_id).unwrap();
-    std::fs::write(folder.join("next"), format!("{} {second_id}", third.site)).unwrap();
-    assert_eq!(looks_at_start(&office).await, third.look);
-    assert_eq!(current(), second_id);
+    let stop = &office.room.newsroom().0.stop_at;
+    stop.set(Some(Stop::CutOff("theme on record")));
+    assert!(set_theme(&office, "p { margin: 1em }\n").await.is_err());
+    stop.set(None);
+    assert_eq!((office.site().await.version, current()), (saved.version + 1, first_id));
+    assert_eq!(looks_at_start(&office).await, second.look);
+    assert_eq!((current(), folder.join("next").exists()), (second_id, false));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use galley_model::Sha256;
 use galley_model::workflow::{IntentKind, Outcome, ReasonCode, Stage};
-use galley_sync::wire::{Have, IntentItem, IntentResult, Peer};
+use galley_sync::wire::{ContentResult, Have, IntentItem, IntentResult, Peer};
 
 use super::super::desk::article;
 use super::{Person, Room, codes};
@@ -119,6 +119,52 @@ async fn a_wish_about_text_that_will_never_be_taken_does_not_wait() {
         let [IntentResult::Done { outcome }] = results.as_slice() else { panic!("{results:?}") };
         assert_eq!(codes(outcome), [ReasonCode::NoSuchArticle]);
     }
+}
+
+#[tokio::test]
+async fn what_its_writers_typed_since_is_handed_in_with_it() {
+    let room = Room::new().await;
+    let (reporter, colleague) = (Person::reporter(), Person::colleague());
+    let mut copy = room.draft(&reporter, 1).await;
+    let content_hash = galley_model::content_hash(&copy.document.content().unwrap());
+    let person = colleague.caller.actor.person;
+    room.newsroom().know_person(person, "赵记者", true, room.desk.now()).await.unwrap();
+    Room::accepted(room.wish(&reporter, copy.article, IntentKind::AddCoAuthor { person }).await);
+    let needs: Have = [(Peer(copy.document.peer()), copy.end())].into();
+    let intent = room.intent(copy.article, IntentKind::Submit { content_hash });
+    let submit = IntentItem { no: 2, intent, needs, seen: Have::new() };
+    copy.replace("三十", "五十");
+    room.send(&reporter, &mut copy).await;
+    let mut beside = room.copy(copy.article, 8).await;
+    beside.replace("车辆", "来往车辆");
+    room.send(&colleague, &mut beside).await;
+
+    let accepted = [done(Outcome::Accepted)];
+    assert_eq!(room.results(&reporter, vec![submit.clone()]).await, accepted);
+    assert_eq!(room.stage(copy.article).await, Stage::Submitted);
+    assert!(room.content(copy.article).await.body.contains("五十厘米，来往车辆"));
+    copy.write(0, 0, "快讯：");
+    room.send(&reporter, &mut copy).await;
+    assert_eq!(room.stage(copy.article).await, Stage::Submitted, "and whoever types on undoes nothing");
+    assert_eq!(room.results(&reporter, vec![submit]).await, accepted, "sent again");
+}
+
+#[tokio::test]
+async fn an_article_is_not_handed_in_without_what_its_author_saw_and_the_newsroom_did_not_take() {
+    let room = Room::new().await;
+    let reporter = Person::reporter();
+    let mut copy = room.draft(&reporter, 1).await;
+    copy.write(0, 0, &"长".repeat(300_001));
+    let ContentResult::Refused { .. } = room.send(&reporter, &mut copy).await else { panic!() };
+    let needs: Have = [(Peer(copy.document.peer()), copy.end())].into();
+    let content_hash = galley_model::content_hash(&copy.document.content().unwrap());
+    let intent = room.intent(copy.article, IntentKind::Submit { content_hash });
+    let results = room.results(&reporter, vec![IntentItem { no: 1, intent, needs, seen: Have::new() }]).await;
+    let [IntentResult::Done { outcome: outcome @ Outcome::Stale { .. } }] = results.as_slice() else {
+        panic!("{results:?}")
+    };
+    assert_eq!(codes(outcome), [ReasonCode::ContentChanged]);
+    assert_eq!(room.stage(copy.article).await, Stage::Draft);
 }
 
 fn reporter_two() -> Person {

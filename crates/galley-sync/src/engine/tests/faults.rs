@@ -63,13 +63,14 @@ fn a_server_that_asks_for_time_gets_it() {
     world.start();
     assert_eq!(world.engine.wake_at(), Some(61_000));
     assert_eq!(world.engine.status(), Status::Waiting);
+    world.play(Event::Deaf);
+    assert_eq!(world.engine.wake_at(), Some(61_000), "nor is it asked sooner without its events");
 }
 
 #[test]
 fn what_needs_a_person_stops_and_goes_on_when_the_person_acted() {
     let stops = [
         (refused(401, "signed_out"), Status::SignedOut),
-        (refused(409, "other_newsroom"), Status::Stopped(Problem::OtherNewsroom)),
         (refused(426, "too_old"), Status::Stopped(Problem::TooOld)),
     ];
     for (fault, status) in stops {
@@ -89,14 +90,67 @@ fn what_needs_a_person_stops_and_goes_on_when_the_person_acted() {
         assert_eq!(world.engine.status(), Status::UpToDate, "{fault:?}");
         assert_eq!(world.waiting(), 0, "{fault:?}: nothing was lost");
     }
-    for hello in [
-        Answer::Hello { same_newsroom: false, same_epoch: false, speaks: true },
-        Answer::Hello { same_newsroom: true, same_epoch: true, speaks: false },
-    ] {
+    for hello in [OTHERS, Answer::Hello { same_newsroom: true, same_epoch: true, speaks: false }] {
         let mut world = World::with(Step::Content, &[1]);
         world.hello = hello;
         world.start();
         assert_eq!((world.sent.len(), world.waiting()), (1, 1), "nothing is sent to it");
         assert!(world.halted().is_some());
     }
+}
+
+/// Each way in which another newsroom shows itself, at an address where ours answered before.
+#[test]
+fn another_newsroom_signs_nobody_out_and_nothing_but_ours_coming_back_is_needed() {
+    for word in [refused(401, "signed_out"), refused(409, "other_newsroom")] {
+        let mut world = World::new();
+        world.start();
+        world.rows.insert(Step::Content, vec![Item { id: 1, end: 10, ..Item::default() }]);
+        world.hello = OTHERS;
+        world.faults = [(Step::Content, word.clone())].into();
+        world.play(Event::Changed);
+        let stopped = Status::Stopped(Problem::OtherNewsroom);
+        assert_eq!(world.engine.status(), stopped, "{word:?}");
+        // It is told once, typing asks nobody, and nothing but who answers is asked for.
+        let sent = world.sent.len();
+        world.play(Event::Changed);
+        assert_eq!(world.sent.len(), sent, "{word:?}");
+        for event in [Event::SyncNow, Event::NetworkBack, Event::Timer, Event::Timer] {
+            world.now = world.engine.wake_at().unwrap();
+            world.play(event);
+            assert_eq!(world.engine.status(), stopped, "{word:?}");
+        }
+        let asked = world.sent.split_off(sent);
+        assert_eq!(asked, [const { Request::Hello }; 4], "{word:?}");
+        let told = world.log.iter().filter(|line| line.starts_with("Halt")).count();
+        assert_eq!(told, 1, "{word:?}");
+        // Nobody answers, and then ours.
+        world.faults = [(Step::Greet, Fault::NoNetwork)].into();
+        world.play(Event::NetworkBack);
+        assert_eq!(world.engine.status(), Status::Offline, "{word:?}");
+        world.hello = HELLO;
+        world.now = world.engine.wake_at().unwrap();
+        world.play(Event::Timer);
+        assert_eq!((world.engine.status(), world.waiting()), (Status::UpToDate, 0), "{word:?}");
+    }
+}
+
+#[test]
+fn an_unknown_token_is_our_newsrooms_word_only_and_asked_for_in_the_same_cycle() {
+    let unknown = || refused(401, "signed_out");
+    let mut world = World::new();
+    world.start();
+    let sent = world.sent.len();
+    world.faults = [(Step::Changes, unknown()), (Step::Changes, unknown())].into();
+    world.play(Event::Changed);
+    assert_eq!(world.engine.status(), Status::SignedOut);
+    assert_eq!(world.sent.split_off(sent), [Request::Changes, Request::Hello, Request::Changes]);
+    // A gate on the way that wants a token to say who answers.
+    let mut world = World::new();
+    world.faults = [(Step::Greet, unknown())].into();
+    world.start();
+    assert_eq!((world.engine.status(), world.sent.len()), (Status::Waiting, 1));
+    world.now = world.engine.wake_at().unwrap();
+    world.play(Event::Timer);
+    assert_eq!(world.engine.status(), Status::UpToDate);
 }
