@@ -42,6 +42,8 @@ pub use transport::{Answering, Connect, HttpRequest, HttpResponse, Method, Trans
 
 /// The newest version of the protocol that this app speaks.
 const API: u32 = 1;
+/// Bytes of a chunk of a photo at most.
+const CHUNK_BYTES: usize = 1 << 20;
 
 /// What of the outside world the sync uses.
 #[derive(Clone)]
@@ -367,8 +369,8 @@ impl Driver {
             return Ok(Flow::Done);
         };
         let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-        let most = if self.pace.is_full() { wire::MAX_CHUNK_BYTES } else { self.pace.bytes() };
-        let to = (from + most).min(bytes.len());
+        // A chunk that is cut off is sent again whole.
+        let to = (from + self.pace.bytes().clamp(32 << 10, CHUNK_BYTES)).min(bytes.len());
         let chunk = bytes.get(from..to).unwrap_or_default().to_vec();
         let begun = tokio::time::Instant::now();
         let taken = self.talk.raw(Method::Patch, &format!("/uploads/{id}"), Some(offset), chunk).await;

@@ -302,5 +302,8 @@ async fn questions_that_readers_wait_for_never_walk_a_whole_table() {
         for step in &steps {
             assert!(!step.starts_with("SCAN") && !step.contains("TEMP B-TREE"), "{sql}\n{steps:?}");
         }
+        // Nor through a whole list, for what is asked of one article.
+        let is_of_article = sql.contains("FROM entry WHERE article = ?");
+        assert!(!is_of_article || steps.iter().all(|step| step.contains("(article=?")), "{sql}\n{steps:?}");
     }
 }

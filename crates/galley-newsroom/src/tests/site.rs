@@ -325,6 +325,9 @@ async fn a_list_that_cannot_be_written_holds_up_no_publication_and_is_told() {
 #[tokio::test]
 async fn a_map_of_two_days_that_could_not_be_written_is_written_later() {
     let desk = Desk::new().await;
+    let (version, settings) = desk.newsroom.settings().await.unwrap();
+    let settings = SiteSettings { base_url: "https://news.example".to_owned(), ..settings };
+    desk.newsroom.save_settings(version, settings, desk.now()).await.unwrap();
     desk.publish(article(1), &flood("flood")).await;
     let map = desk.site().join("news-sitemap.xml");
     assert!(fs::read_to_string(&map).unwrap().contains("/articles/flood.html"));

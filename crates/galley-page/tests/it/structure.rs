@@ -32,7 +32,7 @@ fn a_column_beside_the_text_holds_related_articles_or_is_not_there() {
         assert!(!select(&page, authors).is_empty(), "{name}: authors stand under the text");
         fixture.frame.related.clear();
         let page = Html::parse_document(&fixture.page());
-        assert!(select(&page, ".with-side").is_empty(), "{name}");
+        assert!(select(&page, ".with-side .related").is_empty(), "{name}");
         assert!(!select(&page, authors).is_empty(), "{name}: authors alone make no column");
         fixture.site.base_url.clear();
         assert!(

@@ -37,6 +37,8 @@ const NEWER_WITH_WORD: &str = "SELECT article FROM keyword
     WHERE word = ?1 AND (published_at, article) > (?2, ?3)
     ORDER BY published_at, article LIMIT ?4";
 const ENTRIES_OF: &str = "SELECT list, at FROM entry WHERE article = ? AND live = 1 ORDER BY list, at";
+// Without the sign SQLite goes through the whole list, whose index it need not leave.
+const PAGES_OF: &str = "SELECT page FROM entry WHERE article = ? AND +list = ?";
 const KEYWORDS_OF: &str = "SELECT word FROM keyword WHERE article = ? ORDER BY word";
 const SHOWN_AS: &str = "SELECT listed FROM listed WHERE article = ?";
 const STAND: &str = "SELECT page, begins, live FROM entry WHERE list = ? AND at = ? AND article = ?";
@@ -97,6 +99,7 @@ pub(crate) fn questions() -> Vec<&'static str> {
         RELATED,
         NEWER_WITH_WORD,
         ENTRIES_OF,
+        PAGES_OF,
         KEYWORDS_OF,
         SHOWN_AS,
         STAND,
@@ -126,6 +129,11 @@ pub(crate) fn neighbours(
     let place = (list, at.0, article.to_string());
     let of = |sql| one(connection, sql, place.clone(), text)?.map(|json| json_of(&json)).transpose();
     Ok((of(OLDER)?, of(NEWER)?))
+}
+
+/// The pages of a list on which an article stands or stood.
+pub(crate) fn stands_on(connection: &Connection, article: &str, list: &str) -> Read<Vec<u32>> {
+    many(connection, PAGES_OF, (article, list), |row| row.get(0))
 }
 
 pub(crate) fn newest(connection: &Connection, list: &str, limit: u32) -> Read<(Vec<Listed>, Option<u32>)> {

@@ -79,10 +79,7 @@ fn set_live(
 
 /// The site map of an article changes with it, also when it goes.
 fn touch_map(transaction: &Transaction<'_>, article: &str, at: Instant) -> Write {
-    let sql = "SELECT page FROM entry WHERE article = ? AND list = ?";
-    let pages: Vec<u32> =
-        crate::storage::read::many(transaction, sql, (article, List::Home.to_string()), |row| row.get(0))?;
-    for page in pages {
+    for page in read::stands_on(transaction, article, &List::Home.to_string())? {
         let sql = "INSERT INTO site_map (number, modified_at) VALUES (?1, ?2)
                    ON CONFLICT (number) DO UPDATE SET modified_at = max(modified_at, ?2)";
         execute(transaction, sql, (map_of(page), at.0))?;
