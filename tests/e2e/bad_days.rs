@@ -136,6 +136,7 @@ fn press_sign_in(galley: &Galley, told: &str) {
 /// From the account that was signed out.
 fn open_sign_in(galley: &Galley) {
     galley.click("button", "登录");
+    galley.click_in("dialog", "账号", "登录");
     wait_until("the dialog is there", || galley.look("dialog", SIGN_IN).is_some());
 }
 

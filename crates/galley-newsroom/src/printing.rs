@@ -250,8 +250,9 @@ impl<S: Storage> Newsroom<S> {
         let since = Instant(now.0.saturating_sub(NEWS_MILLISECONDS));
         let newest = self.0.storage.listed_since(List::Home.to_string(), since, limit).await?;
         let oldest = newest.last().map_or(i64::MAX, |listed| listed.published_at.0);
+        let map = press.news_map(&newest, now)?;
         self.set_news_due(Instant(oldest.saturating_add(NEWS_MILLISECONDS + 1)));
-        press.news_map(&newest, now)
+        Ok(map)
     }
 
     /// Neighbours in the article's own section, and older articles that share its keywords.

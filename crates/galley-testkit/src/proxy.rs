@@ -196,7 +196,8 @@ fn serve(shared: &Arc<Mutex<State>>, device: TcpStream) -> io::Result<()> {
         Way::Portal => return answer_as_a_portal(device),
         _ => {}
     }
-    let server = TcpStream::connect(to)?;
+    // Where no server listens the device is told, and does not wait.
+    let server = TcpStream::connect(to).inspect_err(|_| drop(device.shutdown(Shutdown::Both)))?;
     lock(shared).open.push(server.try_clone()?);
     let (back_from, back_to) = (server.try_clone()?, device.try_clone()?);
     let (back, n_told) = (Arc::clone(shared), Arc::new(AtomicUsize::new(0)));

@@ -11,22 +11,27 @@ use galley_store::Behind;
 use galley_sync::engine::Fault;
 use galley_sync::wire::{self, ContentResult, Push};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::Talk;
 
-/// Requests that are sent beside each other.
-const AT_ONCE: usize = 4;
+/// Requests that are sent beside each other at most.
+pub(super) const MOST: usize = 4;
 /// Bytes of updates for which one more request is worth its way.
 const WORTH_A_REQUEST: usize = 128 << 10;
 /// Fewer articles than this are asked for with one request.
 const WORTH_TWO_WANTS: usize = 50;
 
-/// Sends updates; one result for each, in their order.
+/// Sends updates, in so many requests at most; one result for each, in their order.
 ///
 /// # Errors
 /// The fault of any request. The others are waited for: what they stored is known when it is sent again.
-pub(super) async fn content(talk: &Talk, items: Vec<Push>) -> Result<Vec<ContentResult>, Fault> {
-    let places = parts(&items);
+pub(super) async fn content(
+    talk: &Talk,
+    items: Vec<Push>,
+    at_once: usize,
+) -> Result<Vec<ContentResult>, Fault> {
+    let places = parts(&items, at_once);
     let mut of_part: BTreeMap<usize, Vec<Push>> = BTreeMap::new();
     for (item, place) in items.into_iter().zip(&places) {
         of_part.entry(*place).or_default().push(item);
@@ -56,13 +61,13 @@ async fn part(talk: &Talk, items: Vec<Push>) -> Result<Vec<ContentResult>, Fault
 }
 
 /// Into which request each item goes: all of an article into one, and each about as large as the others.
-fn parts(items: &[Push]) -> Vec<usize> {
+fn parts(items: &[Push], at_once: usize) -> Vec<usize> {
     let mut of_article: BTreeMap<ArticleId, usize> = BTreeMap::new();
     for item in items {
         *of_article.entry(item.article).or_default() += item.bytes.0.len();
     }
     let n_bytes: usize = of_article.values().sum();
-    let n_parts = (n_bytes / WORTH_A_REQUEST).clamp(1, AT_ONCE);
+    let n_parts = (n_bytes / WORTH_A_REQUEST).clamp(1, at_once.max(1));
     let (mut places, mut so_far) = (BTreeMap::new(), 0);
     let place = |item: &Push| {
         *places.entry(item.article).or_insert_with(|| {
@@ -106,6 +111,7 @@ pub(super) fn is_whole(answer: &wire::UpdatesAnswer, wants: &[Behind]) -> bool {
 /// A request that was begun before its turn. Dropped, it waits for no answer; what it sent may have been done.
 pub(super) struct Ahead<K, A> {
     of: K,
+    begun: Instant,
     under_way: JoinSet<Result<A, Fault>>,
 }
 
@@ -114,12 +120,17 @@ impl<K: PartialEq, A: Send + 'static> Ahead<K, A> {
     pub(super) fn begin(of: K, request: impl Future<Output = Result<A, Fault>> + Send + 'static) -> Self {
         let mut under_way = JoinSet::new();
         under_way.spawn(request);
-        Self { of, under_way }
+        Self { of, begun: Instant::now(), under_way }
     }
 
     /// What it is of.
     pub(super) fn of(&self) -> &K {
         &self.of
+    }
+
+    /// When.
+    pub(super) fn begun(&self) -> Instant {
+        self.begun
     }
 
     /// # Errors
@@ -148,7 +159,7 @@ pub(super) async fn answer<K: PartialEq, A: Send + 'static>(
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use galley_model::{ArticleId, Instant, Sha256};
+    use galley_model::{ArticleId, Instant as Moment, Sha256};
     use galley_sync::wire::{Bytes, ContentAnswer, ContentRequest, Peer};
     use tokio::sync::mpsc;
     use uuid::Uuid;
@@ -199,7 +210,7 @@ mod tests {
             end: n + 1,
             sha256: Sha256::of(b""),
             bytes: Bytes(vec![0; n_bytes]),
-            at: Instant(0),
+            at: Moment(0),
             recovered: false,
             author: None,
         };
@@ -209,11 +220,11 @@ mod tests {
     #[tokio::test]
     async fn answers_come_in_the_order_of_the_items_and_an_article_stays_in_one_request() {
         let desk = Arc::new(Desk::default());
-        let results = content(&talk(&desk), items(120, 30, 16 << 10)).await.unwrap();
+        let results = content(&talk(&desk), items(120, 30, 16 << 10), MOST).await.unwrap();
         let stored = |n: i32| ContentResult::Stored { seq: n.into() };
         assert_eq!(results, (0..120).map(stored).collect::<Vec<_>>());
         let requests = desk.requests.lock().unwrap();
-        assert_eq!(requests.len(), AT_ONCE);
+        assert_eq!(requests.len(), MOST);
         for article in (0..30).map(|n| ArticleId(Uuid::from_u128(n))) {
             let of_article = |request: &Vec<(ArticleId, i32)>| -> Vec<i32> {
                 request.iter().filter(|(id, _)| *id == article).map(|(_, start)| *start).collect()
@@ -228,13 +239,13 @@ mod tests {
     #[tokio::test]
     async fn little_goes_in_one_request_and_no_request_is_empty() {
         let desk = Arc::new(Desk::default());
-        assert_eq!(content(&talk(&desk), items(3, 3, 100)).await.unwrap().len(), 3);
+        assert_eq!(content(&talk(&desk), items(3, 3, 100), MOST).await.unwrap().len(), 3);
         assert_eq!(desk.requests.lock().unwrap().len(), 1);
         // One large article and a small one behind it.
         let (mut uneven, small) = (items(1, 1, 2 << 20), items(2, 2, 100).pop());
         uneven.extend(small);
         let desk = Arc::new(Desk::default());
-        assert_eq!(content(&talk(&desk), uneven).await.unwrap().len(), 2);
+        assert_eq!(content(&talk(&desk), uneven, MOST).await.unwrap().len(), 2);
         assert!(desk.requests.lock().unwrap().iter().all(|request| !request.is_empty()));
     }
 
@@ -242,14 +253,14 @@ mod tests {
     async fn one_fault_is_the_fault_of_all_and_the_others_are_waited_for() {
         let refuses = items(40, 40, 16 << 10).first().map(|item| item.article);
         let desk = Arc::new(Desk { refuses, ..Desk::default() });
-        assert_eq!(content(&talk(&desk), items(40, 40, 16 << 10)).await, Err(Fault::NoNetwork));
-        assert_eq!(desk.requests.lock().unwrap().len(), AT_ONCE);
+        assert_eq!(content(&talk(&desk), items(40, 40, 16 << 10), MOST).await, Err(Fault::NoNetwork));
+        assert_eq!(desk.requests.lock().unwrap().len(), MOST);
     }
 
     #[test]
     fn one_large_article_is_one_request() {
-        assert_eq!(parts(&items(40, 1, 64 << 10)), [0; 40]);
-        assert_eq!(parts(&[]), [0_usize; 0]);
+        assert_eq!(parts(&items(40, 1, 64 << 10), MOST), [0; 40]);
+        assert_eq!(parts(&[], MOST), [0_usize; 0]);
     }
     /// A server that has one update more of each article than it is asked after, and remembers what it was asked for;
     /// requests that begin with an article from here on are refused.

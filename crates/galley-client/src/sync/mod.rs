@@ -119,6 +119,8 @@ pub struct Driver {
     wants: Vec<Behind>,
     /// How much goes into one request.
     pace: Pace,
+    /// Whether the next rows may be sent before these are answered.
+    may_send_ahead: bool,
     /// Rows that are sent before their turn, and what is asked before its turn.
     sent_ahead: Option<Ahead<Rows, Vec<ContentResult>>>,
     changes_ahead: Option<Ahead<ChangesRequest, ChangesAnswer>>,
@@ -140,6 +142,7 @@ impl Driver {
             compared_upto: 0,
             wants: Vec::new(),
             pace: Pace::new(wiring.request_bytes),
+            may_send_ahead: false,
             sent_ahead: None,
             changes_ahead: None,
             updates_ahead: None,
@@ -280,9 +283,15 @@ impl Driver {
                     look: site.map(|site| site.look),
                 };
                 let ask = changes(self.talk.clone(), request.clone());
-                let answer = at_once::answer(self.changes_ahead.take(), &request, ask).await?;
-                match &answer.site {
-                    Some(site) => self.fetch_theme(galley, site).await?,
+                let mut answer = at_once::answer(self.changes_ahead.take(), &request, ask).await?;
+                match &mut answer.site {
+                    Some(site) => match self.fetch_theme(galley, site).await {
+                        // It keeps nothing else back: under the look that pages have here it is told with each cycle.
+                        Err(Sending::Fault(Fault::Refused { .. } | Fault::Unreadable)) => {
+                            site.look = galley.templates_for(site).await?.look();
+                        }
+                        fetched => fetched?,
+                    },
                     // While these are taken in, the server is asked for the next.
                     None if answer.more => {
                         let next = ChangesRequest { cursor: answer.cursor, ..request };
@@ -320,13 +329,13 @@ impl Driver {
                 if items.len() != rows.len() {
                     return Err(Sending::Fault(Fault::Timeout));
                 }
-                self.begin_content(Rows::new(rows, &items), items)
+                self.begin_content(Rows::new(rows, &items), items, at_once::MOST)
             }
         };
-        let rows = sent.of().clone();
-        let begun = tokio::time::Instant::now();
-        let (results, ahead) = tokio::join!(sent.answer(), self.send_ahead(galley, &rows));
-        self.pace.note(&results, begun.elapsed());
+        let (rows, begun) = (sent.of().clone(), sent.begun());
+        let answered = async { (sent.answer().await, begun.elapsed()) };
+        let ((results, after), ahead) = tokio::join!(answered, self.send_ahead(galley, &rows));
+        self.pace.note(&results, after);
         let results = results?;
         self.sent_ahead = ahead.unwrap_or_else(|error| {
             tracing::warn!(?error, "the next could not be sent ahead");
@@ -341,16 +350,22 @@ impl Driver {
         behind: &Rows,
     ) -> Result<Option<Ahead<Rows, Vec<ContentResult>>>, ApiError> {
         prepare::queue_some(galley).await?;
-        let next = match self.pace.is_full() {
+        let next = match self.may_send_ahead && self.pace.is_full() {
             true => prepare::next_rows(galley, behind, self.pace.bytes())?,
             false => None,
         };
-        Ok(next.map(|(rows, items)| self.begin_content(rows, items)))
+        // Half as many: what waits on the server leaves places to others.
+        Ok(next.map(|(rows, items)| self.begin_content(rows, items, at_once::MOST / 2)))
     }
 
-    fn begin_content(&self, rows: Rows, items: Vec<OutboxItem>) -> Ahead<Rows, Vec<ContentResult>> {
+    fn begin_content(
+        &self,
+        rows: Rows,
+        items: Vec<OutboxItem>,
+        at_once: usize,
+    ) -> Ahead<Rows, Vec<ContentResult>> {
         let (talk, items) = (self.talk.clone(), items.into_iter().map(prepare::push).collect());
-        Ahead::begin(rows, async move { at_once::content(&talk, items).await })
+        Ahead::begin(rows, async move { at_once::content(&talk, items, at_once).await })
     }
 
     /// Asks where a photo stands, and sends one chunk from there.

@@ -41,9 +41,10 @@ impl Pace {
     pub(super) fn note<A>(&mut self, outcome: &Result<A, Fault>, after: Duration) {
         match outcome {
             Ok(_) if after < QUICK => self.bytes = (self.bytes * 2).min(self.most),
-            Ok(_) if after > SLOW => self.halve(),
             Err(Fault::Timeout | Fault::NoNetwork) => self.halve(),
-            // A refusal says nothing of the line.
+            // A server that gave up says so, in the end.
+            _ if after > SLOW => self.halve(),
+            // A refusal at once says nothing of the line.
             Ok(_) | Err(Fault::Refused { .. } | Fault::Unreadable) => {}
         }
     }
@@ -71,9 +72,10 @@ mod tests {
         assert!(pace.is_full());
         assert_eq!(after(&mut pace, Ok(()), 5_000), 2_800_000, "neither quick nor slow");
         let refused = Fault::Refused { status: 503, code: String::new(), retry_after_ms: None };
-        assert_eq!(after(&mut pace, Err(refused), 60_000), 2_800_000, "no word on the line");
-        assert_eq!(after(&mut pace, Ok(()), 40_000), 1_400_000);
-        assert_eq!(after(&mut pace, Err(Fault::Timeout), 60_000), 700_000);
+        assert_eq!(after(&mut pace, Err(refused.clone()), 100), 2_800_000, "no word on the line");
+        assert_eq!(after(&mut pace, Err(refused), 60_000), 1_400_000, "the server gave up");
+        assert_eq!(after(&mut pace, Ok(()), 40_000), 700_000);
+        assert_eq!(after(&mut pace, Err(Fault::Timeout), 60_000), 350_000);
         let least = (0..20).map(|_| after(&mut pace, Err(Fault::NoNetwork), 10)).min();
         assert_eq!(least, Some(LEAST));
     }

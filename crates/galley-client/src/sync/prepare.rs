@@ -38,7 +38,9 @@ impl Driver {
         let one = || vec![Item::default()];
         // Of a step that was left.
         self.changes_ahead = None;
-        self.sent_ahead = self.sent_ahead.take().filter(|_| step == Step::Content && limit > 1);
+        // What was put off would be found again behind what is under way; and one at a time is one.
+        self.may_send_ahead = step == Step::Content && limit > 1 && skip.is_empty();
+        self.sent_ahead = self.sent_ahead.take().filter(|_| self.may_send_ahead);
         match step {
             Step::Compare => {
                 self.comparing = library.going_up(self.compared_upto, wire::MAX_CHANGES)?;
@@ -80,7 +82,11 @@ fn fitting(
     most: usize,
 ) -> Result<(Vec<Item>, bool), ApiError> {
     let rows = ROWS.saturating_add(u32::try_from(skip.len()).unwrap_or(u32::MAX));
-    let budget = most.saturating_mul(1 + skip.len().min(8));
+    // Rows that are skipped hide none behind them, however large they are.
+    let budget = match skip {
+        [] => most,
+        _ => most.max(MAX_UPDATE_BYTES).saturating_mul(1 + skip.len().min(8)),
+    };
     let waiting = galley.library().outbox_waiting(kind, rows, budget)?;
     let (mut items, mut bytes) = (Vec::new(), 0);
     for row in waiting.into_iter().filter(|row| !skip.contains(&row.id)) {

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::SERVER_PEER;
+use super::quarantine::quarantine;
 use crate::article;
 use crate::error::StoreError;
 use crate::library::Library;
@@ -254,6 +255,7 @@ fn queue(connection: &Connection, n: i64, upload: &Uploads, at: Instant) -> Resu
     let id = upload.article.0.as_bytes();
     can_be_read(connection, upload.article)?;
     if let Some(have) = &upload.instead {
+        keep_what_nothing_holds(connection, upload, have, at)?;
         forget_waiting(connection, upload.article)?;
         connection
             .prepare_cached("UPDATE upload SET queued = 0, acked = 0 WHERE article = ?1")?
@@ -292,6 +294,30 @@ fn queue(connection: &Connection, n: i64, upload: &Uploads, at: Instant) -> Resu
         )?
         .execute([n, upload.upto_seq])?;
     Ok(queued)
+}
+
+/// What waits is made anew out of the article, unless its text was lost there: then the row is the last that holds it.
+fn keep_what_nothing_holds(
+    connection: &Connection,
+    upload: &Uploads,
+    have: &BTreeMap<u64, i32>,
+    at: Instant,
+) -> Result<(), StoreError> {
+    let id = upload.article;
+    let mut waiting = connection.prepare_cached(
+        "SELECT peer, end_at, payload FROM outbox
+         WHERE article = ?1 AND kind = 'content' AND state = 'waiting' ORDER BY id",
+    )?;
+    let mut rows = waiting.query([id.0.as_bytes()])?;
+    while let Some(row) = rows.next()? {
+        let (peer, end): (u64, i32) = (row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?);
+        let again = upload.pushes.iter().filter(|push| push.peer == peer).map(|push| push.end);
+        let held = again.chain(have.get(&peer).copied()).max().unwrap_or_default();
+        if end > held {
+            quarantine(connection, id, DAMAGED, &row.get::<_, Vec<u8>>(2)?, at)?;
+        }
+    }
+    Ok(())
 }
 
 /// Notes how far a peer was queued and acknowledged at least.

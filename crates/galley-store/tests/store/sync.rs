@@ -134,6 +134,33 @@ fn an_answer_moves_the_peer_on_and_a_gap_moves_it_back() {
 }
 
 #[test]
+fn what_waits_and_nothing_else_holds_is_set_aside_and_not_forgotten() {
+    let (_folder, library) = library();
+    typed(&library, article(1), 3);
+    library.let_up(vec![article(1)]).wait().unwrap();
+    queue(&library);
+    library.append(append(article(1), 4, 5)).wait().unwrap();
+    queue(&library);
+    let instead = |end: i32| {
+        let push = NewPush { peer: PEER, start: 1, end, bytes: b"anew".to_vec(), recovered: false };
+        let pushes = if end > 0 { vec![push] } else { Vec::new() };
+        Uploads { article: article(1), upto_seq: 5, instead: Some([(PEER, 1)].into()), pushes }
+    };
+    // The document still holds all of it.
+    library.queue_pushes(vec![instead(5)], NOON).wait().unwrap();
+    assert_eq!(library.quarantined().unwrap(), []);
+    // It cannot be read any more: what waits is the last that holds the text.
+    library.queue_pushes(vec![instead(0)], NOON).wait().unwrap();
+    assert_eq!(waiting(&library, OutboxKind::Content), []);
+    let kept: Vec<_> = library.quarantined().unwrap().into_iter().map(|it| (it.article, it.bytes)).collect();
+    assert_eq!(kept, [(article(1), b"anew".to_vec())]);
+    // Nor does it hold the end of what waits.
+    library.queue_pushes(vec![instead(5)], NOON).wait().unwrap();
+    library.queue_pushes(vec![instead(4)], NOON).wait().unwrap();
+    assert_eq!(library.quarantined().unwrap().len(), 2);
+}
+
+#[test]
 fn wishes_are_numbered_without_gaps_and_close_up_when_one_is_given_up() {
     let (folder, library) = library();
     typed(&library, article(1), 3);

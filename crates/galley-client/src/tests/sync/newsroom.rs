@@ -42,6 +42,8 @@ pub(super) struct Records {
     tokens: BTreeSet<String>,
     submitted: Vec<ArticleId>,
     refused: Option<ArticleId>,
+    /// Answers text of these with a word that no app knows yet.
+    puzzled_by: BTreeSet<ArticleId>,
     gives_no_updates: bool,
     /// Updates of an article in one answer.
     page: usize,
@@ -85,6 +87,7 @@ impl Newsroom {
             tokens: BTreeSet::new(),
             submitted: Vec::new(),
             refused: None,
+            puzzled_by: BTreeSet::new(),
             gives_no_updates: false,
             page: 3,
             wants_newer: false,
@@ -115,6 +118,10 @@ impl Newsroom {
 
     pub(super) fn refuse(&self, article: ArticleId) {
         self.records().refused = Some(article);
+    }
+
+    pub(super) fn is_puzzled_by(&self, articles: &[ArticleId]) {
+        self.records().puzzled_by = articles.iter().copied().collect();
     }
 
     pub(super) fn give_updates(&self, gives: bool) {
@@ -348,6 +355,9 @@ impl Records {
     }
 
     fn push(&mut self, push: Push) -> ContentResult {
+        if self.puzzled_by.contains(&push.article) {
+            return ContentResult::Other;
+        }
         if self.refused == Some(push.article) {
             return ContentResult::Refused { reason: "operation".to_owned() };
         }

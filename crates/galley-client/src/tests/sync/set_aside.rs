@@ -26,6 +26,29 @@ async fn a_text_that_is_refused_keeps_nobody_else_back() {
     assert_eq!(newsroom.text(bad).as_deref(), Some("坏"));
 }
 
+/// More of them than one request holds, each sent behind the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn texts_that_are_put_off_are_passed_over_until_the_next_cycle() {
+    let laptop = tempfile::tempdir().unwrap();
+    let newsroom = Newsroom::new();
+    let mut reporter = Device::signed_in(laptop.path(), &newsroom, "王记者", Vec::new()).await;
+    let mut drafts = Vec::new();
+    for n in 0..9 {
+        drafts.push(reporter.draft(&format!("第{n}篇")).await.0);
+    }
+    let (odd, good) = (&drafts[..7], &drafts[7..]);
+    newsroom.is_puzzled_by(odd);
+    reporter.galley.let_drafts_up(drafts.clone()).await.unwrap();
+    let before = newsroom.requests();
+    reporter.sync().await;
+    assert!(newsroom.requests() - before < 3 * drafts.len(), "{}", newsroom.requests() - before);
+    assert!(good.iter().all(|article| newsroom.text(*article).is_some()));
+    assert!(odd.iter().all(|article| newsroom.text(*article).is_none()));
+    newsroom.is_puzzled_by(&[]);
+    reporter.sync_through().await;
+    assert!(odd.iter().all(|article| newsroom.text(*article).is_some()));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_late_text_becomes_a_private_draft_and_the_article_is_the_servers() {
     let laptop = tempfile::tempdir().unwrap();
