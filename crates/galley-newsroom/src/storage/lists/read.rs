@@ -28,7 +28,8 @@ const NEWEST: &str = "SELECT listed, page FROM entry JOIN listed USING (article)
     WHERE list = ? AND live = 1 ORDER BY at DESC, article DESC LIMIT ?";
 const SINCE: &str = "SELECT listed FROM entry JOIN listed USING (article)
     WHERE list = ? AND live = 1 AND at >= ? ORDER BY at DESC, article DESC LIMIT ?";
-const ON_PAGE: &str = "SELECT listed FROM entry JOIN listed USING (article)
+// Left to choose, SQLite goes through the whole list in its order, and looks for the page.
+const ON_PAGE: &str = "SELECT listed FROM entry INDEXED BY entry_page JOIN listed USING (article)
     WHERE list = ? AND page = ? AND live = 1 ORDER BY at DESC, article DESC";
 const RELATED: &str = "SELECT published_at, article FROM keyword
     WHERE word = ?1 AND (published_at, article) < (?2, ?3)
@@ -56,7 +57,7 @@ const CORRECTED: &str =
     WHERE list = 'corrections' AND live = 1 ORDER BY entry.at DESC, entry.article DESC LIMIT ?";
 const CORRECTED_ON: &str =
     "SELECT listed, entry.at, ifnull(kind, ''), ifnull(correction.text, ''), ifnull(notice, ''), page
-    FROM entry JOIN listed USING (article)
+    FROM entry INDEXED BY entry_page JOIN listed USING (article)
     LEFT JOIN correction ON correction.article = entry.article AND correction.at = entry.at
     LEFT JOIN retraction ON retraction.article = entry.article AND retraction.at = entry.at
     WHERE list = 'corrections' AND page = ? AND live = 1 ORDER BY entry.at DESC, entry.article DESC";
